@@ -1,0 +1,687 @@
+"""A second, independent computation of every testing indicator, in plain Python.
+
+It shares no code with the product: it reads the delivered files themselves, decides which rows are acceptable,
+keeps the current version of each record, gathers the tests of a person on a day, applies the case definition,
+and sums. It is written to be read beside the definitions, not to be fast: a loop over persons, an array of sums.
+
+The result is one long frame per indicator, keyed by KEYS, with numerator, denominator, value, ci_low, ci_high.
+Populations are an input (they are not an indicator).
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+KEYS = ["geo_level", "geo_code", "period", "period_end", "sex", "age_scheme", "age_class"]
+MEASURES = KEYS + ["numerator", "denominator", "value", "ci_low", "ci_high"]
+Z = 1.959964  # quantile of the normal law for a 95 % interval
+CASE_FREE_DAYS = 60
+
+COLUMNS = [
+    "id_resultat", "version", "nature", "id_personne", "date_prelevement", "date_resultat", "id_laboratoire",
+    "type_analyse", "resultat", "sexe", "age", "commune_residence", "iris_residence", "departement_residence",
+    "departement_prelevement", "symptomes", "date_debut_symptomes",
+    "criblage_a", "criblage_b", "criblage_c", "criblage_d",
+]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ deliveries
+
+
+@dataclass(slots=True)
+class Record:
+    """One acceptable row of one delivery."""
+
+    order: tuple  # what decides between two rows of the same result
+    result_key: int
+    result_id: str
+    kind: str
+    person: str
+    sampled_at: datetime
+    result_at: datetime
+    analysis: str
+    result: str
+    sex: str
+    age: int | None
+    commune: str | None
+    iris: str | None
+    departement: str | None
+    symptoms: str | None
+    onset: date | None
+    targets: tuple
+
+
+def key64(text: str) -> int:
+    """The lower half of the MD5 of a text, as a number: how the product abbreviates identifiers."""
+    return int.from_bytes(hashlib.md5(text.encode()).digest()[8:], "little")
+
+
+def _rows_of(path: Path) -> list[dict] | None:
+    """The rows of a delivery as texts (None when empty), or None when the file cannot be read at all."""
+    try:
+        if path.name.endswith(".parquet"):
+            rows = pq.read_table(path).to_pylist()
+            header = list(rows[0]) if rows else COLUMNS
+            rows = [{name: _text(value) for name, value in row.items()} for row in rows]
+        else:
+            opened = gzip.open if path.name.endswith(".gz") else open
+            with opened(path, "rt", encoding="utf-8", newline="") as stream:
+                reader = csv.DictReader(stream, delimiter=";")
+                rows = [{name: value or None for name, value in row.items()} for row in reader]
+                header = reader.fieldnames or []
+    except (OSError, EOFError, UnicodeDecodeError, ValueError):
+        return None
+    return rows if set(COLUMNS) <= set(header) else None
+
+
+def _text(value) -> str | None:
+    if value is None or value == "":
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?", text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _number(text: str | None, low: int, high: int) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"[+-]?\d+", text) or not low <= int(text) <= high:
+        raise ValueError(text)
+    return int(text)
+
+
+def _must(condition: bool) -> None:
+    if not condition:
+        raise ValueError
+
+
+def _matches(text: str | None, pattern: str) -> str | None:
+    _must(text is None or re.fullmatch(pattern, text) is not None)
+    return text
+
+
+def _accept(row: dict, received: date, delivery: int, line: int) -> Record | None:
+    """The row as a record, or None when it breaks a rule of the contract."""
+    try:
+        for name in COLUMNS[:9]:
+            _must(row[name] is not None)
+        _matches(row["id_resultat"], "[0-9A-Za-z-]{8,64}")
+        _matches(row["id_personne"], "[0-9a-f]{16,64}")
+        _matches(row["id_laboratoire"], "[0-9A-Z]{3,14}")
+        _matches(row["commune_residence"], "[0-9][0-9AB][0-9]{3}")
+        _matches(row["iris_residence"], "[0-9][0-9AB][0-9A-Z]{7}")
+        _matches(row["departement_residence"], "([0-9][0-9AB])|(9[78][0-9])")
+        _matches(row["departement_prelevement"], "([0-9][0-9AB])|(9[78][0-9])")
+        _must(row["nature"] in ("new", "correction", "deletion"))
+        _must(row["type_analyse"] in ("RT-PCR", "ANTIGENIQUE", "SEROLOGIE"))
+        _must(row["resultat"] in ("P", "N", "I"))
+        _must(row["sexe"] in ("F", "H", "I", None))
+        _must(row["symptomes"] in ("O", "N", None))
+        version = _number(row["version"], 1, 9999)
+        sampled, result_at = _moment(row["date_prelevement"]), _moment(row["date_resultat"])
+        onset = _day(row["date_debut_symptomes"])
+        age = _number(row["age"], 0, 120)
+        targets = tuple(_number(row[f"criblage_{letter}"], 0, 1) for letter in "abcd")
+        _must(sampled >= datetime(2020, 1, 1) and result_at >= datetime(2020, 1, 1))
+        _must(onset is None or onset >= date(2020, 1, 1))
+        _must(sampled.date() <= received)
+        _must(result_at >= sampled)
+        _must(onset is None or onset <= sampled.date())
+        # An onset with unknown symptoms stands: the rule is neither true nor false there.
+        _must(onset is None or row["symptomes"] != "N")
+    except ValueError:
+        return None
+    return Record(
+        order=(version, received, delivery, line),
+        result_key=key64(row["id_resultat"]),
+        result_id=row["id_resultat"],
+        kind=row["nature"],
+        person=row["id_personne"],
+        sampled_at=sampled,
+        result_at=result_at,
+        analysis=row["type_analyse"],
+        result=row["resultat"],
+        sex={"F": "F", "H": "M"}.get(row["sexe"], "unknown"),
+        age=age,
+        commune=row["commune_residence"],
+        iris=row["iris_residence"],
+        departement=row["departement_residence"],
+        symptoms=row["symptomes"],
+        onset=onset,
+        targets=targets,
+    )
+
+
+@dataclass
+class Deliveries:
+    """What the files hold: the acceptable rows, and the counts that a ledger should show."""
+
+    records: list[Record] = field(default_factory=list)
+    files: int = 0
+    repeated_files: int = 0
+    unreadable_files: int = 0
+    rows: int = 0
+    rejected: int = 0
+
+
+def read_deliveries(landing: Path, until: date) -> Deliveries:
+    """Read every SI-DEP file under `landing` (…/sidep/<day of receipt>/<file>) received up to `until`."""
+    found, seen = Deliveries(), set()
+    for path in sorted((landing / "sidep").glob("*/*")):
+        received = date.fromisoformat(path.parent.name)
+        if received > until:
+            continue
+        found.files += 1
+        fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+        if fingerprint in seen:
+            found.repeated_files += 1
+            continue
+        rows = _rows_of(path)
+        if rows is None:
+            found.unreadable_files += 1
+            continue
+        seen.add(fingerprint)
+        delivery = key64(fingerprint)
+        for line, row in enumerate(rows, start=1):
+            record = _accept(row, received, delivery, line)
+            found.rows += 1
+            if record is None:
+                found.rejected += 1
+            else:
+                found.records.append(record)
+    return found
+
+
+def current_records(records: list[Record]) -> list[Record]:
+    """The latest version of each result, but for those that were deleted."""
+    latest: dict[str, Record] = {}
+    for record in records:
+        other = latest.get(record.result_id)
+        if other is None or record.order > other.order:
+            latest[record.result_id] = record
+    return [record for record in latest.values() if record.kind != "deletion"]
+
+
+# ----------------------------------------------------------------------------------------- persons, days
+
+
+@dataclass(slots=True)
+class PersonDay:
+    """The virological tests of one person on one day."""
+
+    day: date
+    retained: Record
+    positive: bool
+    tests: int
+    antigenic: int
+    excluded: bool  # a positive result in the 60 days before
+    reinfection: bool  # an older positive result
+
+
+def person_days(current: list[Record]) -> list[PersonDay]:
+    """Gather virological tests (RT-PCR or antigenic, positive or negative) by person and day."""
+    tests_of: dict[str, dict[date, list[Record]]] = defaultdict(lambda: defaultdict(list))
+    for record in current:
+        if record.analysis != "SEROLOGIE" and record.result in "PN":
+            tests_of[record.person][record.sampled_at.date()].append(record)
+    gathered = []
+    for days in tests_of.values():
+        positive_days = [day for day, tests in days.items() if any(test.result == "P" for test in tests)]
+        for day, tests in days.items():
+            ages = [(day - other).days for other in positive_days if other < day]
+            retained = min(
+                tests, key=lambda test: (test.result != "P", test.analysis != "RT-PCR", test.sampled_at, test.result_key)
+            )
+            gathered.append(
+                PersonDay(
+                    day=day,
+                    retained=retained,
+                    positive=day in positive_days,
+                    tests=len(tests),
+                    antigenic=sum(test.analysis == "ANTIGENIQUE" for test in tests),
+                    excluded=any(age <= CASE_FREE_DAYS for age in ages),
+                    reinfection=any(age > CASE_FREE_DAYS for age in ages),
+                )
+            )
+    return gathered
+
+
+# ------------------------------------------------------------------------------------------------ places
+
+
+class Places:
+    """Where a record counts, from the referential tables (CSV files)."""
+
+    def __init__(self, seeds: Path, iris_codes: set[str]):
+        """`iris_codes` are the IRIS of the referential: the list is delivered or made up, hence an input."""
+        self.region_of = {row["dep"]: row["reg"] for row in self._table(seeds / "departements.csv")}
+        self.regions = [row["reg"] for row in self._table(seeds / "regions.csv")]
+        self.epci_of = {row["com"]: row["epci"] for row in self._table(seeds / "communes.csv")}
+        self.city_of = {row["arr"]: row["com"] for row in self._table(seeds / "commune_arrondissements.csv")}
+        self.metropoles = {row["epci"] for row in self._table(seeds / "metropoles.csv")}
+        self.iris_codes = iris_codes
+
+    @staticmethod
+    def _table(path: Path) -> list[dict]:
+        with open(path, encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    def departement(self, record: Record) -> str:
+        """The département of residence, 'unknown' when it is not one of the list."""
+        code = record.departement
+        if code is None and (record.commune or record.iris):
+            place = record.commune or record.iris
+            code = place[:3] if place[:2] in ("97", "98") else place[:2]
+        return code if code in self.region_of else "unknown"
+
+    def upper(self, record: Record) -> list[tuple[str, str]]:
+        """The country, region and département where the record counts."""
+        departement = self.departement(record)
+        return [
+            ("FRA", "FR"),
+            ("REG", self.region_of.get(departement, "unknown")),
+            ("DEP", departement),
+        ]
+
+    def local(self, record: Record) -> list[tuple[str, str]]:
+        """The EPCI, commune and IRIS where the record counts, and the métropole when it is in one."""
+        commune = record.commune or (record.iris[:5] if record.iris else None)
+        commune = self.city_of.get(commune, commune)
+        if commune not in self.epci_of:
+            commune = "unknown"
+        epci = self.epci_of.get(commune) or "unknown"
+        places = [
+            ("EPCI", epci),
+            ("COM", commune),
+            ("IRIS", record.iris if record.iris in self.iris_codes else "unknown"),
+        ]
+        return [*places, ("METRO", epci)] if epci in self.metropoles else places
+
+
+UPPER_BOUNDS = {
+    "age10": [9, 19, 29, 39, 49, 59, 69, 79, 89],
+    "age15": [14, 29, 44, 59, 74],
+    "school": [2, 5, 10, 14, 17],
+}
+LAST_CLASS = {"age10": "90", "age15": "75", "school": "18"}
+SEXES = ["all", "F", "M", "unknown"]
+AGES = [("all", "all")] + [
+    (scheme, code)
+    for scheme, bounds in UPPER_BOUNDS.items()
+    for code in [f"{bound:02d}" for bound in bounds] + [LAST_CLASS[scheme], "unknown"]
+]
+
+
+def age_class(age: int | None, scheme: str) -> str:
+    """The class of an age in completed years: named by its upper bound, the last one by its lower bound."""
+    if age is None:
+        return "unknown"
+    if scheme == "65plus":
+        return "65" if age >= 65 else "64"
+    for bound in UPPER_BOUNDS[scheme]:
+        if age <= bound:
+            return f"{bound:02d}"
+    return LAST_CLASS[scheme]
+
+
+# ------------------------------------------------------------------------------------- intervals, ratios
+
+
+def poisson_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of a Poisson count by Byar's approximation."""
+    count = np.asarray(count, dtype=float)
+    safe = np.where(count > 0, count, 1.0)
+    low = np.where(count > 0, safe * (1 - 1 / (9 * safe) - Z / (3 * np.sqrt(safe))) ** 3, 0.0)
+    more = count + 1
+    return low, more * (1 - 1 / (9 * more) + Z / (3 * np.sqrt(more))) ** 3
+
+
+def wilson_interval(part: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % score interval of a proportion, without continuity correction; NaN when the whole is 0."""
+    whole = np.where(whole > 0, whole, np.nan).astype(float)
+    share = part / whole
+    centre = share + Z**2 / (2 * whole)
+    spread = Z * np.sqrt(share * (1 - share) / whole + Z**2 / (4 * whole**2))
+    return (centre - spread) / (1 + Z**2 / whole), (centre + spread) / (1 + Z**2 / whole)
+
+
+# ---------------------------------------------------------------------------------------------- the sums
+
+COUNTS = [
+    "positive", "tested", "symptomatic_positive", "asymptomatic_positive", "symptomatic_tested",
+    "asymptomatic_tested", "tests", "antigenic_tests", "unlocated_tests", "within_24h", "reinfections",
+    "positive_serologies", "screened", "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1",
+]  # fmt: skip
+
+# indicator -> (numerator, denominator): shares, in per cent
+SHARES = {
+    "positivity_rate": (["positive"], ["tested"]),
+    "symptomatic_share": (["symptomatic_positive"], ["symptomatic_positive", "asymptomatic_positive"]),
+    "positivity_symptomatic": (["symptomatic_positive"], ["symptomatic_tested"]),
+    "positivity_asymptomatic": (["asymptomatic_positive"], ["asymptomatic_tested"]),
+    "antigenic_share": (["antigenic_tests"], ["tests"]),
+    "result_within_24h_share": (["within_24h"], ["tested"]),
+    "reinfection_share": (["reinfections"], ["positive"]),
+    "unlocated_tests_share": (["unlocated_tests"], ["tests"]),
+    "screened_share": (["screened"], ["positive"]),
+    "target_a_share": (["a1"], ["a0", "a1"]),
+    "target_b_share": (["b1"], ["b0", "b1"]),
+    "target_c_share": (["c1"], ["c0", "c1"]),
+    "target_d_share": (["d1"], ["d0", "d1"]),
+}
+PERSON_COUNTS = {
+    "people_positive": "positive",
+    "people_tested": "tested",
+    "reinfections": "reinfections",
+    "positive_serologies": "positive_serologies",
+}
+POPULATION_RATES = {"incidence_rate": "positive", "testing_rate": "tested"}
+DELAYS = ["onset_to_sampling_delay", "sampling_to_result_delay"]
+INDICATORS = [
+    *PERSON_COUNTS, *POPULATION_RATES, *SHARES, *DELAYS, "standardised_incidence_rate", "cumulative_cases",
+]  # fmt: skip
+
+
+def counts_of(person_day: PersonDay, located: bool) -> dict[str, int]:
+    """What one person-day adds to the sums."""
+    test = person_day.retained
+    added = {
+        "tests": person_day.tests,
+        "antigenic_tests": person_day.antigenic,
+        "unlocated_tests": 0 if located else person_day.tests,
+    }
+    if person_day.excluded:
+        return added
+    added["tested"] = 1
+    added["within_24h"] = int(test.result_at - test.sampled_at < timedelta(hours=24))
+    added["symptomatic_tested"] = int(test.symptoms == "O")
+    added["asymptomatic_tested"] = int(test.symptoms == "N")
+    if person_day.positive:
+        added["positive"] = 1
+        added["symptomatic_positive"] = int(test.symptoms == "O")
+        added["asymptomatic_positive"] = int(test.symptoms == "N")
+        added["reinfections"] = int(person_day.reinfection)
+        added["screened"] = int(any(target is not None for target in test.targets))
+        for letter, target in zip("abcd", test.targets, strict=True):
+            if target is not None:
+                added[f"{letter}{target}"] = 1
+    return added
+
+
+def delays_of(person_day: PersonDay) -> dict[str, int]:
+    """Delays of a tested person: days from onset (symptomatic cases), whole hours to the result."""
+    test = person_day.retained
+    if person_day.excluded:
+        return {}
+    delays = {"sampling_to_result_delay": min(240, int((test.result_at - test.sampled_at).total_seconds() // 3600))}
+    if person_day.positive and test.symptoms == "O" and test.onset is not None:
+        delays["onset_to_sampling_delay"] = min(30, (person_day.day - test.onset).days)
+    return delays
+
+
+class BruteForce:
+    """All indicators of a landing folder, as known on `until`.
+
+    `population` has the columns geo_level, geo_code, sex, age_scheme, age_class, population, valid_from and
+    valid_to (exclusive). `seeds` is the folder of the referential CSV files.
+    """
+
+    def __init__(self, landing: Path, seeds: Path, population: pd.DataFrame, until: date):
+        """Read the files and make the sums; indicators are made by `indicator`."""
+        self.deliveries = read_deliveries(landing, until)
+        self.current = current_records(self.deliveries.records)
+        self.person_days = person_days(self.current)
+        self.population = population
+        iris_codes = set(population.loc[population["geo_level"] == "IRIS", "geo_code"])
+        self.places = Places(seeds, iris_codes)
+        days = [record.sampled_at.date() for record in self.current]
+        self.first, self.last = min(days), max(days)
+        self.days = [self.first + timedelta(n) for n in range((self.last - self.first).days + 1)]
+        self.geos = (
+            [("FRA", "FR")]
+            + [("REG", code) for code in [*self.places.regions, "unknown"]]
+            + [("DEP", code) for code in [*self.places.region_of, "unknown"]]
+        )
+        self.geo_at = {geo: n for n, geo in enumerate(self.geos)}
+        self.age_at = {age: n for n, age in enumerate(AGES)}
+        self.shape = (len(self.days), len(self.geos), len(SEXES), len(AGES))
+        self._sum()
+        self._populate()
+
+    # ------------------------------------------------------------------------------ sums by day
+
+    def _cells(self, record: Record) -> list[tuple[int, int, int]]:
+        """Every breakdown (place, sex, age) that a record counts in, as positions in the arrays."""
+        ages = [self.age_at["all", "all"]] + [
+            self.age_at[scheme, age_class(record.age, scheme)] for scheme in UPPER_BOUNDS
+        ]
+        return [
+            (self.geo_at[geo], sex, age)
+            for geo in self.places.upper(record)
+            for sex in (0, SEXES.index(record.sex))
+            for age in ages
+        ]
+
+    def _sum(self) -> None:
+        self.sums = {name: np.zeros(self.shape, dtype=np.int64) for name in COUNTS}
+        self.delays = {name: [] for name in DELAYS}
+        self.local = {"positive": Counter(), "tested": Counter()}
+        for person_day in self.person_days:
+            record, day = person_day.retained, (person_day.day - self.first).days
+            cells = self._cells(record)
+            counts = counts_of(person_day, self.places.departement(record) != "unknown")
+            for name, count in counts.items():
+                if count:
+                    for cell in cells:
+                        self.sums[name][(day, *cell)] += count
+            for name, delay in delays_of(person_day).items():
+                for cell in cells:
+                    self.delays[name].append((day, *cell, delay))
+            if counts.get("tested"):
+                for geo in self.places.local(record):
+                    for age in ("all", age_class(record.age, "65plus")):
+                        self.local["tested"][day, *geo, age] += 1
+                        self.local["positive"][day, *geo, age] += int(person_day.positive)
+        for record in self.current:
+            if record.analysis == "SEROLOGIE" and record.result == "P":
+                for cell in self._cells(record):
+                    self.sums["positive_serologies"][((record.sampled_at.date() - self.first).days, *cell)] += 1
+
+    def _populate(self) -> None:
+        """Populations on each day, NaN where there is none."""
+        self.inhabitants = np.full(self.shape, np.nan)
+        self.local_inhabitants = defaultdict(list)
+        for row in self.population.itertuples():
+            start = max(0, (_as_date(row.valid_from) - self.first).days)
+            end = max(0, (_as_date(row.valid_to) - self.first).days)
+            geo, age = (row.geo_level, row.geo_code), (row.age_scheme, row.age_class)
+            if geo in self.geo_at and age in self.age_at:
+                self.inhabitants[start:end, self.geo_at[geo], SEXES.index(row.sex), self.age_at[age]] = row.population
+            elif row.geo_level in ("EPCI", "METRO", "COM", "IRIS"):
+                self.local_inhabitants[(*geo, row.age_class)].append((start, end, row.population))
+
+    # --------------------------------------------------------------------------------- windows
+
+    def windows(self, period: str) -> list[tuple[int, int]]:
+        """First and last day (as positions) of every complete window of a period."""
+        count = len(self.days)
+        if period == "day":
+            return [(n, n) for n in range(count)]
+        if period == "rolling7":
+            return [(n - 6, n) for n in range(6, count)]
+        if period == "week":
+            return [(n - 6, n) for n in range(6, count) if self.days[n].isoweekday() == 7]
+        if period == "cumulative":
+            return [(0, n) for n in range(count)]
+        raise ValueError(period)
+
+    def total(self, names: list[str] | str, period: str) -> np.ndarray:
+        """Sums over each window of a period: (window, place, sex, age)."""
+        names = [names] if isinstance(names, str) else names
+        daily = sum(self.sums[name] for name in names)
+        return np.stack([daily[start : end + 1].sum(axis=0) for start, end in self.windows(period)])
+
+    def _ends(self, period: str) -> list[int]:
+        return [end for _, end in self.windows(period)]
+
+    # ------------------------------------------------------------------------------ indicators
+
+    def dense(self, indicator: str, period: str) -> dict[str, np.ndarray]:
+        """Numerator, denominator, value and interval of an indicator on FRA, REG and DEP, as full arrays."""
+        if indicator in PERSON_COUNTS or indicator == "cumulative_cases":
+            count = self.total(PERSON_COUNTS.get(indicator, "positive"), period).astype(float)
+            low, high = poisson_interval(count)
+            return _measures(count, np.full(count.shape, np.nan), count, low, high)
+        if indicator in POPULATION_RATES:
+            count = self.total(POPULATION_RATES[indicator], period).astype(float)
+            return _population_rate(count, self.inhabitants[self._ends(period)])
+        if indicator in SHARES:
+            part, whole = (self.total(names, period).astype(float) for names in SHARES[indicator])
+            return _share(part, whole)
+        if indicator == "standardised_incidence_rate":
+            return self._standardised(period)
+        return self._medians(indicator, period)
+
+    def _standardised(self, period: str) -> dict[str, np.ndarray]:
+        """Direct standardisation on the national structure by ten-year classes; on sex all, age all only."""
+        classes = [n for n, (scheme, code) in enumerate(AGES) if scheme == "age10" and code != "unknown"]
+        cases = self.total("positive", period)[:, :, 0, :].astype(float)
+        people = self.inhabitants[self._ends(period)][:, :, 0, :]
+        national = people[:, [0]][:, :, classes]
+        weights = national / national.sum(axis=2, keepdims=True)
+        by_class, of_class = cases[:, :, classes], people[:, :, classes]
+        rate = 1e5 * (weights * by_class / of_class).sum(axis=2)
+        spread = Z * 1e5 * np.sqrt((weights**2 * by_class / of_class**2).sum(axis=2))
+        arrays = {name: np.full((len(cases), *self.shape[1:]), np.nan) for name in MEASURES[7:]}
+        arrays["numerator"][:, :, 0, 0] = cases[:, :, 0]
+        arrays["denominator"][:, :, 0, 0] = people[:, :, 0]
+        arrays["value"][:, :, 0, 0] = rate
+        arrays["ci_low"][:, :, 0, 0] = np.maximum(0, rate - spread)
+        arrays["ci_high"][:, :, 0, 0] = rate + spread
+        return arrays
+
+    def _medians(self, indicator: str, period: str) -> dict[str, np.ndarray]:
+        observed = np.array(self.delays[indicator], dtype=np.int64).reshape(-1, 5)
+        windows = self.windows(period)
+        arrays = {name: np.full((len(windows), *self.shape[1:]), np.nan) for name in MEASURES[7:]}
+        arrays["denominator"][:] = 0
+        cell = np.ravel_multi_index(tuple(observed[:, 1:4].T), self.shape[1:])
+        for n, (start, end) in enumerate(windows):
+            inside = (observed[:, 0] >= start) & (observed[:, 0] <= end)
+            grouped = pd.Series(observed[inside, 4]).groupby(cell[inside])
+            median, count = grouped.median(), grouped.count()
+            arrays["value"][n].flat[median.index.to_numpy()] = median.to_numpy()
+            arrays["denominator"][n].flat[count.index.to_numpy()] = count.to_numpy()
+        return arrays
+
+    def local_frame(self, indicator: str) -> pd.DataFrame:
+        """Incidence, positivity or testing rate over seven days on EPCI, METRO, COM and IRIS.
+
+        Only the places and classes with a person tested in the window.
+        """
+        windows = self.windows("rolling7")
+        rolled = {name: Counter() for name in self.local}
+        for name, daily in self.local.items():
+            for (day, *geo, age), count in daily.items():
+                for end in range(max(day, 6), min(day + 7, len(self.days))):
+                    rolled[name][end, *geo, age] += count
+        assert all(end - start == 6 for start, end in windows)
+        cells = list(rolled["tested"])
+        positive, tested = (
+            np.array([float(rolled[name][cell]) for cell in cells]) for name in ("positive", "tested")
+        )
+        if indicator == "positivity_rate":
+            measures = _share(positive, tested)
+        else:
+            people = np.array([self._local_population(*cell) for cell in cells])
+            measures = _population_rate(positive if indicator == "incidence_rate" else tested, people)
+        return pd.DataFrame(
+            {
+                "geo_level": [cell[1] for cell in cells],
+                "geo_code": [cell[2] for cell in cells],
+                "period": "rolling7",
+                "period_end": [self.days[cell[0]] for cell in cells],
+                "sex": "all",
+                "age_scheme": ["all" if cell[3] == "all" else "65plus" for cell in cells],
+                "age_class": [cell[3] for cell in cells],
+                **measures,
+            }
+        )
+
+    def _local_population(self, day: int, level: str, code: str, age: str) -> float:
+        for start, end, people in self.local_inhabitants.get((level, code, age), ()):
+            if start <= day < end:
+                return people
+        return np.nan
+
+    def frame(self, indicator: str, periods: list[str]) -> pd.DataFrame:
+        """The indicator on every place (FRA, REG, DEP), window, sex and age: one long frame, zeros included."""
+        frames = []
+        for period in periods:
+            arrays = self.dense(indicator, period)
+            where = np.indices(arrays["value"].shape).reshape(4, -1)
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "geo_level": _pick([level for level, _ in self.geos], where[1]),
+                        "geo_code": _pick([code for _, code in self.geos], where[1]),
+                        "period": _pick([period], np.zeros_like(where[0])),
+                        "period_end": _pick([self.days[end] for end in self._ends(period)], where[0]),
+                        "sex": _pick(SEXES, where[2]),
+                        "age_scheme": _pick([scheme for scheme, _ in AGES], where[3]),
+                        "age_class": _pick([code for _, code in AGES], where[3]),
+                        **{name: array.ravel() for name, array in arrays.items()},
+                    }
+                )
+            )
+        return pd.concat(frames, ignore_index=True)
+
+
+def _pick(values: list, positions: np.ndarray) -> np.ndarray:
+    return np.array(values, dtype=object)[positions]
+
+
+def _as_date(value) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _measures(numerator, denominator, value, low, high) -> dict[str, np.ndarray]:
+    return {
+        "numerator": numerator, "denominator": denominator, "value": value, "ci_low": low, "ci_high": high,
+    }  # fmt: skip
+
+
+def _population_rate(count: np.ndarray, people: np.ndarray) -> dict[str, np.ndarray]:
+    divisor = np.where(people > 0, people, np.nan)
+    low, high = poisson_interval(count)
+    return _measures(count, people, 1e5 * count / divisor, 1e5 * low / divisor, 1e5 * high / divisor)
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> dict[str, np.ndarray]:
+    low, high = wilson_interval(part, whole)
+    return _measures(part, whole, 100 * part / np.where(whole > 0, whole, np.nan), 100 * low, 100 * high)
