@@ -14,7 +14,7 @@ import csv
 import gzip
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,9 +24,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 KEYS = ["geo_level", "geo_code", "period", "period_end", "sex", "age_scheme", "age_class"]
-MEASURES = KEYS + ["numerator", "denominator", "value", "ci_low", "ci_high"]
+MEASURES = ["numerator", "denominator", "value", "ci_low", "ci_high"]
 Z = 1.959964  # quantile of the normal law for a 95 % interval
 CASE_FREE_DAYS = 60
+PROVISIONAL_DAYS = 3
 
 COLUMNS = [
     "id_resultat", "version", "nature", "id_personne", "date_prelevement", "date_resultat", "id_laboratoire",
@@ -187,6 +188,7 @@ class Deliveries:
     unreadable_files: int = 0
     rows: int = 0
     rejected: int = 0
+    last_received: date = date.min
 
 
 def read_deliveries(landing: Path, until: date) -> Deliveries:
@@ -206,6 +208,7 @@ def read_deliveries(landing: Path, until: date) -> Deliveries:
             found.unreadable_files += 1
             continue
         seen.add(fingerprint)
+        found.last_received = max(found.last_received, received)
         delivery = key64(fingerprint)
         for line, row in enumerate(rows, start=1):
             record = _accept(row, received, delivery, line)
@@ -230,6 +233,14 @@ def current_records(records: list[Record]) -> list[Record]:
 # ----------------------------------------------------------------------------------------- persons, days
 
 
+def _is_virological(record: Record) -> bool:
+    return record.analysis in ("RT-PCR", "ANTIGENIQUE") and record.result in ("P", "N")
+
+
+def _is_positive_serology(record: Record) -> bool:
+    return record.analysis == "SEROLOGIE" and record.result == "P"
+
+
 @dataclass(slots=True)
 class PersonDay:
     """The virological tests of one person on one day."""
@@ -247,7 +258,7 @@ def person_days(current: list[Record]) -> list[PersonDay]:
     """Gather virological tests (RT-PCR or antigenic, positive or negative) by person and day."""
     tests_of: dict[str, dict[date, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for record in current:
-        if record.analysis != "SEROLOGIE" and record.result in "PN":
+        if _is_virological(record):
             tests_of[record.person][record.sampled_at.date()].append(record)
     gathered = []
     for days in tests_of.values():
@@ -255,7 +266,13 @@ def person_days(current: list[Record]) -> list[PersonDay]:
         for day, tests in days.items():
             ages = [(day - other).days for other in positive_days if other < day]
             retained = min(
-                tests, key=lambda test: (test.result != "P", test.analysis != "RT-PCR", test.sampled_at, test.result_key)
+                tests,
+                key=lambda test: (
+                    test.result != "P",
+                    test.analysis != "RT-PCR",
+                    test.sampled_at,
+                    test.result_key,
+                ),
             )
             gathered.append(
                 PersonDay(
@@ -310,7 +327,7 @@ class Places:
 
     def local(self, record: Record) -> list[tuple[str, str]]:
         """The EPCI, commune and IRIS where the record counts, and the métropole when it is in one."""
-        commune = record.commune or (record.iris[:5] if record.iris else None)
+        commune = record.iris[:5] if record.iris else record.commune
         commune = self.city_of.get(commune, commune)
         if commune not in self.epci_of:
             commune = "unknown"
@@ -323,6 +340,9 @@ class Places:
         return [*places, ("METRO", epci)] if epci in self.metropoles else places
 
 
+LOCAL_AGES = [("all", "all"), ("65plus", "64"), ("65plus", "65"), ("65plus", "unknown")]
+LOCAL_WINDOWS = {"EPCI": 90, "METRO": 90, "COM": 7, "IRIS": 7}  # the last windows that are kept
+MINIMUM_POPULATION = 20  # inhabitants below which a place shows nothing
 UPPER_BOUNDS = {
     "age10": [9, 19, 29, 39, 49, 59, 69, 79, 89],
     "age15": [14, 29, 44, 59, 74],
@@ -438,7 +458,9 @@ def delays_of(person_day: PersonDay) -> dict[str, int]:
     test = person_day.retained
     if person_day.excluded:
         return {}
-    delays = {"sampling_to_result_delay": min(240, int((test.result_at - test.sampled_at).total_seconds() // 3600))}
+    delays = {
+        "sampling_to_result_delay": min(240, int((test.result_at - test.sampled_at).total_seconds() // 3600))
+    }
     if person_day.positive and test.symptoms == "O" and test.onset is not None:
         delays["onset_to_sampling_delay"] = min(30, (person_day.day - test.onset).days)
     return delays
@@ -459,7 +481,11 @@ class BruteForce:
         self.population = population
         iris_codes = set(population.loc[population["geo_level"] == "IRIS", "geo_code"])
         self.places = Places(seeds, iris_codes)
-        days = [record.sampled_at.date() for record in self.current]
+        days = [
+            record.sampled_at.date()
+            for record in self.current
+            if _is_virological(record) or _is_positive_serology(record)
+        ]
         self.first, self.last = min(days), max(days)
         self.days = [self.first + timedelta(n) for n in range((self.last - self.first).days + 1)]
         self.geos = (
@@ -468,6 +494,15 @@ class BruteForce:
             + [("DEP", code) for code in [*self.places.region_of, "unknown"]]
         )
         self.geo_at = {geo: n for n, geo in enumerate(self.geos)}
+        self.local_places = {
+            "EPCI": sorted({epci for epci in self.places.epci_of.values() if epci}) + ["unknown"],
+            "METRO": sorted(self.places.metropoles),
+            "COM": [*self.places.epci_of, "unknown"],
+            "IRIS": [*sorted(iris_codes), "unknown"],
+        }
+        self.local_at = {
+            level: {code: n for n, code in enumerate(codes)} for level, codes in self.local_places.items()
+        }
         self.age_at = {age: n for n, age in enumerate(AGES)}
         self.shape = (len(self.days), len(self.geos), len(SEXES), len(AGES))
         self._sum()
@@ -490,7 +525,14 @@ class BruteForce:
     def _sum(self) -> None:
         self.sums = {name: np.zeros(self.shape, dtype=np.int64) for name in COUNTS}
         self.delays = {name: [] for name in DELAYS}
-        self.local = {"positive": Counter(), "tested": Counter()}
+        self.local = {
+            level: {
+                name: np.zeros((len(self.days), len(places), len(LOCAL_AGES)), dtype=np.int32)
+                for name in ("positive", "tested")
+            }
+            for level, places in self.local_places.items()
+        }
+        ages = {code: n for n, (_, code) in enumerate(LOCAL_AGES)}
         for person_day in self.person_days:
             record, day = person_day.retained, (person_day.day - self.first).days
             cells = self._cells(record)
@@ -503,27 +545,36 @@ class BruteForce:
                 for cell in cells:
                     self.delays[name].append((day, *cell, delay))
             if counts.get("tested"):
-                for geo in self.places.local(record):
-                    for age in ("all", age_class(record.age, "65plus")):
-                        self.local["tested"][day, *geo, age] += 1
-                        self.local["positive"][day, *geo, age] += int(person_day.positive)
+                for level, code in self.places.local(record):
+                    for age in (0, ages[age_class(record.age, "65plus")]):
+                        cell = (day, self.local_at[level][code], age)
+                        self.local[level]["tested"][cell] += 1
+                        self.local[level]["positive"][cell] += int(person_day.positive)
         for record in self.current:
-            if record.analysis == "SEROLOGIE" and record.result == "P":
+            if _is_positive_serology(record):
                 for cell in self._cells(record):
-                    self.sums["positive_serologies"][((record.sampled_at.date() - self.first).days, *cell)] += 1
+                    self.sums["positive_serologies"][
+                        ((record.sampled_at.date() - self.first).days, *cell)
+                    ] += 1
 
     def _populate(self) -> None:
         """Populations on each day, NaN where there is none."""
         self.inhabitants = np.full(self.shape, np.nan)
-        self.local_inhabitants = defaultdict(list)
+        self.local_inhabitants = {
+            level: np.full((len(self.days), len(places), len(LOCAL_AGES)), np.nan)
+            for level, places in self.local_places.items()
+        }
         for row in self.population.itertuples():
             start = max(0, (_as_date(row.valid_from) - self.first).days)
             end = max(0, (_as_date(row.valid_to) - self.first).days)
-            geo, age = (row.geo_level, row.geo_code), (row.age_scheme, row.age_class)
-            if geo in self.geo_at and age in self.age_at:
-                self.inhabitants[start:end, self.geo_at[geo], SEXES.index(row.sex), self.age_at[age]] = row.population
-            elif row.geo_level in ("EPCI", "METRO", "COM", "IRIS"):
-                self.local_inhabitants[(*geo, row.age_class)].append((start, end, row.population))
+            level, code, age = row.geo_level, row.geo_code, (row.age_scheme, row.age_class)
+            if level in self.local_at:
+                if age in LOCAL_AGES and code in self.local_at[level]:
+                    place = self.local_at[level][code]
+                    self.local_inhabitants[level][start:end, place, LOCAL_AGES.index(age)] = row.population
+            elif (level, code) in self.geo_at and age in self.age_at:
+                place = self.geo_at[level, code]
+                self.inhabitants[start:end, place, SEXES.index(row.sex), self.age_at[age]] = row.population
 
     # --------------------------------------------------------------------------------- windows
 
@@ -577,9 +628,9 @@ class BruteForce:
         by_class, of_class = cases[:, :, classes], people[:, :, classes]
         rate = 1e5 * (weights * by_class / of_class).sum(axis=2)
         spread = Z * 1e5 * np.sqrt((weights**2 * by_class / of_class**2).sum(axis=2))
-        arrays = {name: np.full((len(cases), *self.shape[1:]), np.nan) for name in MEASURES[7:]}
-        arrays["numerator"][:, :, 0, 0] = cases[:, :, 0]
-        arrays["denominator"][:, :, 0, 0] = people[:, :, 0]
+        arrays = {name: np.full((len(cases), *self.shape[1:]), np.nan) for name in MEASURES}
+        arrays["numerator"][:, :, 0, 0] = by_class.sum(axis=2)
+        arrays["denominator"][:, :, 0, 0] = of_class.sum(axis=2)
         arrays["value"][:, :, 0, 0] = rate
         arrays["ci_low"][:, :, 0, 0] = np.maximum(0, rate - spread)
         arrays["ci_high"][:, :, 0, 0] = rate + spread
@@ -588,7 +639,7 @@ class BruteForce:
     def _medians(self, indicator: str, period: str) -> dict[str, np.ndarray]:
         observed = np.array(self.delays[indicator], dtype=np.int64).reshape(-1, 5)
         windows = self.windows(period)
-        arrays = {name: np.full((len(windows), *self.shape[1:]), np.nan) for name in MEASURES[7:]}
+        arrays = {name: np.full((len(windows), *self.shape[1:]), np.nan) for name in MEASURES}
         arrays["denominator"][:] = 0
         cell = np.ravel_multi_index(tuple(observed[:, 1:4].T), self.shape[1:])
         for n, (start, end) in enumerate(windows):
@@ -599,45 +650,44 @@ class BruteForce:
             arrays["denominator"][n].flat[count.index.to_numpy()] = count.to_numpy()
         return arrays
 
-    def local_frame(self, indicator: str) -> pd.DataFrame:
-        """Incidence, positivity or testing rate over seven days on EPCI, METRO, COM and IRIS.
-
-        Only the places and classes with a person tested in the window.
-        """
-        windows = self.windows("rolling7")
-        rolled = {name: Counter() for name in self.local}
-        for name, daily in self.local.items():
-            for (day, *geo, age), count in daily.items():
-                for end in range(max(day, 6), min(day + 7, len(self.days))):
-                    rolled[name][end, *geo, age] += count
-        assert all(end - start == 6 for start, end in windows)
-        cells = list(rolled["tested"])
+    def local_frame(self, indicator: str, level: str, period: str) -> pd.DataFrame:
+        """Incidence, positivity or testing rate on every EPCI, METRO, COM or IRIS, for the windows kept there."""
+        kept = {end for _, end in self.windows("rolling7")[-LOCAL_WINDOWS[level] :]}
+        windows = [(start, end) for start, end in self.windows(period) if end in kept]
         positive, tested = (
-            np.array([float(rolled[name][cell]) for cell in cells]) for name in ("positive", "tested")
+            np.stack([self.local[level][name][start : end + 1].sum(axis=0) for start, end in windows]).astype(
+                float
+            )
+            for name in ("positive", "tested")
         )
+        people = self.local_inhabitants[level][[end for _, end in windows]]
         if indicator == "positivity_rate":
             measures = _share(positive, tested)
         else:
-            people = np.array([self._local_population(*cell) for cell in cells])
             measures = _population_rate(positive if indicator == "incidence_rate" else tested, people)
-        return pd.DataFrame(
+        suppressed = people < MINIMUM_POPULATION
+        where = np.indices(positive.shape).reshape(3, -1)
+        frame = pd.DataFrame(
             {
-                "geo_level": [cell[1] for cell in cells],
-                "geo_code": [cell[2] for cell in cells],
-                "period": "rolling7",
-                "period_end": [self.days[cell[0]] for cell in cells],
+                "geo_level": level,
+                "geo_code": _pick(self.local_places[level], where[1]),
+                "period": period,
+                "period_end": _pick([self.days[end] for _, end in windows], where[0]),
                 "sex": "all",
-                "age_scheme": ["all" if cell[3] == "all" else "65plus" for cell in cells],
-                "age_class": [cell[3] for cell in cells],
-                **measures,
+                "age_scheme": _pick([scheme for scheme, _ in LOCAL_AGES], where[2]),
+                "age_class": _pick([code for _, code in LOCAL_AGES], where[2]),
+                **{name: np.where(suppressed, np.nan, array).ravel() for name, array in measures.items()},
             }
         )
+        frame["status"] = self._status(frame)
+        frame.loc[suppressed.ravel(), "status"] = "suppressed"
+        return frame
 
-    def _local_population(self, day: int, level: str, code: str, age: str) -> float:
-        for start, end, people in self.local_inhabitants.get((level, code, age), ()):
-            if start <= day < end:
-                return people
-        return np.nan
+    def _status(self, frame: pd.DataFrame) -> np.ndarray:
+        """final, provisional in the last days before the last delivery, not_applicable where there is no value."""
+        settled = {end: end <= self.deliveries.last_received - timedelta(PROVISIONAL_DAYS) for end in self.days}
+        status = np.where(frame["period_end"].map(settled), "final", "provisional")
+        return np.where(frame["value"].isna(), "not_applicable", status)
 
     def frame(self, indicator: str, periods: list[str]) -> pd.DataFrame:
         """The indicator on every place (FRA, REG, DEP), window, sex and age: one long frame, zeros included."""
@@ -659,7 +709,9 @@ class BruteForce:
                     }
                 )
             )
-        return pd.concat(frames, ignore_index=True)
+        frame = pd.concat(frames, ignore_index=True)
+        frame["status"] = self._status(frame)
+        return frame
 
 
 def _pick(values: list, positions: np.ndarray) -> np.ndarray:
