@@ -31,11 +31,13 @@ divided as (
 
 ),
 
+-- Whole numbers as many as needed, from a table that has 121 of them (no engine makes series alike).
 numbers as (
 
-    select row_number() over (order by com) as part
-    from {{ ref('communes') }}
-    qualify part <= (select max(divided.parts) from divided)
+    select high.age * 121 + low.age as part
+    from {{ ref('age_years') }} as high
+    cross join {{ ref('age_years') }} as low
+    where high.age * 121 + low.age between 1 and (select max(divided.parts) from divided)
 
 ),
 
