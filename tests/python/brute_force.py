@@ -1,11 +1,11 @@
 """A second, independent computation of every testing indicator, in plain Python.
 
 It shares no code with the product: it reads the delivered files themselves, decides which rows are acceptable,
-keeps the current version of each record, gathers the tests of a person on a day, applies the case definition,
-and sums. It is written to be read beside the definitions, not to be fast: a loop over persons, an array of sums.
+keeps the current version of each record, gathers the tests of a person on a day, applies the case definition
+and sums. It is written to be read beside the definitions, not to be fast: loops over persons, arrays of sums.
 
-The result is one long frame per indicator, keyed by KEYS, with numerator, denominator, value, ci_low, ci_high.
-Populations are an input (they are not an indicator).
+The result is long frames: KEYS, period_start, MEASURES, status. Populations are an input, for they are no
+indicator; their default is computed a second time too, in `default_population`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -296,17 +297,12 @@ class Places:
 
     def __init__(self, seeds: Path, iris_codes: set[str]):
         """`iris_codes` are the IRIS of the referential: the list is delivered or made up, hence an input."""
-        self.region_of = {row["dep"]: row["reg"] for row in self._table(seeds / "departements.csv")}
-        self.regions = [row["reg"] for row in self._table(seeds / "regions.csv")]
-        self.epci_of = {row["com"]: row["epci"] for row in self._table(seeds / "communes.csv")}
-        self.city_of = {row["arr"]: row["com"] for row in self._table(seeds / "commune_arrondissements.csv")}
-        self.metropoles = {row["epci"] for row in self._table(seeds / "metropoles.csv")}
+        self.region_of = {row["dep"]: row["reg"] for row in _table(seeds / "departements.csv")}
+        self.regions = [row["reg"] for row in _table(seeds / "regions.csv")]
+        self.epci_of = {row["com"]: row["epci"] for row in _table(seeds / "communes.csv")}
+        self.city_of = {row["arr"]: row["com"] for row in _table(seeds / "commune_arrondissements.csv")}
+        self.metropoles = {row["epci"] for row in _table(seeds / "metropoles.csv")}
         self.iris_codes = iris_codes
-
-    @staticmethod
-    def _table(path: Path) -> list[dict]:
-        with open(path, encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
 
     def departement(self, record: Record) -> str:
         """The département of residence, 'unknown' when it is not one of the list."""
@@ -651,7 +647,10 @@ class BruteForce:
         return arrays
 
     def local_frame(self, indicator: str, level: str, period: str) -> pd.DataFrame:
-        """Incidence, positivity or testing rate on every EPCI, METRO, COM or IRIS, for the windows kept there."""
+        """Incidence, positivity or testing rate on every EPCI, METRO, COM or IRIS, zeros included.
+
+        Only for the last windows, as many as are kept at that level.
+        """
         kept = {end for _, end in self.windows("rolling7")[-LOCAL_WINDOWS[level] :]}
         windows = [(start, end) for start, end in self.windows(period) if end in kept]
         positive, tested = (
@@ -672,6 +671,7 @@ class BruteForce:
                 "geo_level": level,
                 "geo_code": _pick(self.local_places[level], where[1]),
                 "period": period,
+                "period_start": _pick([self.days[start] for start, _ in windows], where[0]),
                 "period_end": _pick([self.days[end] for _, end in windows], where[0]),
                 "sex": "all",
                 "age_scheme": _pick([scheme for scheme, _ in LOCAL_AGES], where[2]),
@@ -684,38 +684,63 @@ class BruteForce:
         return frame
 
     def _status(self, frame: pd.DataFrame) -> np.ndarray:
-        """final, provisional in the last days before the last delivery, not_applicable where there is no value."""
-        settled = {end: end <= self.deliveries.last_received - timedelta(PROVISIONAL_DAYS) for end in self.days}
-        status = np.where(frame["period_end"].map(settled), "final", "provisional")
+        """Provisional in the last days before the last delivery, not applicable where there is no value."""
+        limit = self.deliveries.last_received - timedelta(PROVISIONAL_DAYS)
+        settled = frame["period_end"] <= pd.Timestamp(limit)
+        status = np.where(settled, "final", "provisional")
         return np.where(frame["value"].isna(), "not_applicable", status)
 
-    def frame(self, indicator: str, periods: list[str]) -> pd.DataFrame:
-        """The indicator on every place (FRA, REG, DEP), window, sex and age: one long frame, zeros included."""
-        frames = []
-        for period in periods:
-            arrays = self.dense(indicator, period)
-            where = np.indices(arrays["value"].shape).reshape(4, -1)
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "geo_level": _pick([level for level, _ in self.geos], where[1]),
-                        "geo_code": _pick([code for _, code in self.geos], where[1]),
-                        "period": _pick([period], np.zeros_like(where[0])),
-                        "period_end": _pick([self.days[end] for end in self._ends(period)], where[0]),
-                        "sex": _pick(SEXES, where[2]),
-                        "age_scheme": _pick([scheme for scheme, _ in AGES], where[3]),
-                        "age_class": _pick([code for _, code in AGES], where[3]),
-                        **{name: array.ravel() for name, array in arrays.items()},
-                    }
-                )
-            )
-        frame = pd.concat(frames, ignore_index=True)
+    def frame(self, indicator: str, period: str) -> pd.DataFrame:
+        """The indicator on every place (FRA, REG, DEP), window, sex and age class, zeros included."""
+        arrays = self.dense(indicator, period)
+        where = np.indices(arrays["value"].shape).reshape(4, -1)
+        windows = self.windows(period)
+        frame = pd.DataFrame(
+            {
+                "geo_level": _pick([level for level, _ in self.geos], where[1]),
+                "geo_code": _pick([code for _, code in self.geos], where[1]),
+                "period": _pick([period], np.zeros_like(where[0])),
+                "period_start": _pick([self.days[start] for start, _ in windows], where[0]),
+                "period_end": _pick([self.days[end] for _, end in windows], where[0]),
+                "sex": _pick(SEXES, where[2]),
+                "age_scheme": _pick([scheme for scheme, _ in AGES], where[3]),
+                "age_class": _pick([code for _, code in AGES], where[3]),
+                **{name: array.ravel() for name, array in arrays.items()},
+            }
+        )
         frame["status"] = self._status(frame)
         return frame
 
+    def cells(self, indicator: str, breakdowns: list[dict[str, list[str]]]) -> Iterator[pd.DataFrame]:
+        """Every cell of an indicator that its declared breakdowns announce, frame by frame.
 
-def _pick(values: list, positions: np.ndarray) -> np.ndarray:
-    return np.array(values, dtype=object)[positions]
+        A breakdown lists its geo (levels), period, sex and age (schemes).
+        """
+        for breakdown in breakdowns:
+            for period in breakdown["period"]:
+                levels = set(breakdown["geo"])
+                parts = [self.local_frame(indicator, level, period) for level in levels & set(LOCAL_WINDOWS)]
+                if levels - set(LOCAL_WINDOWS):
+                    parts.append(self.frame(indicator, period))
+                for part in parts:
+                    kept = (
+                        part["geo_level"].isin(levels)
+                        & part["sex"].isin(breakdown["sex"])
+                        & part["age_scheme"].isin(breakdown["age"])
+                    )
+                    if indicator in DELAYS:
+                        kept &= part["denominator"] > 0
+                    if indicator == "standardised_incidence_rate":
+                        kept &= part["geo_code"] != "unknown"
+                    yield part[kept]
+
+
+def _pick(values: list, positions: np.ndarray) -> pd.Categorical | np.ndarray:
+    """Each position's value, as a category: a column of millions of cells stays small."""
+    if isinstance(values[0], date):
+        return np.array(values, dtype="datetime64[s]")[positions]
+    at = {value: n for n, value in enumerate(dict.fromkeys(values))}
+    return pd.Categorical.from_codes(np.array([at[value] for value in values])[positions], list(at))
 
 
 def _as_date(value) -> date:
@@ -737,3 +762,59 @@ def _population_rate(count: np.ndarray, people: np.ndarray) -> dict[str, np.ndar
 def _share(part: np.ndarray, whole: np.ndarray) -> dict[str, np.ndarray]:
     low, high = wilson_interval(part, whole)
     return _measures(part, whole, 100 * part / np.where(whole > 0, whole, np.nan), 100 * low, 100 * high)
+
+
+# ------------------------------------------------------------------------------------------- populations
+
+
+def _table(path: Path) -> list[dict]:
+    with open(path, encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def default_population(seeds: Path) -> dict[tuple, float]:
+    """Population by (level, code, sex, scheme, class) when none was delivered.
+
+    A place has the sum of its communes, shaped by the national structure by sex and five-year age, spread
+    evenly over the years of age inside a band. An IRIS has an equal part of its commune: one IRIS, code 0000, up to
+    10,000 inhabitants, else as many as it takes to have no more than 2,500 each.
+    """
+    national: dict[tuple, float] = defaultdict(float)
+    everyone = 0
+    for band in _table(seeds / "population_structure.csv"):
+        people, low = int(band["population"]), int(band["lower_age"])
+        everyone += people
+        years = range(low, int(band["upper_age"]) + 1) if band["upper_age"] else [low]
+        for age in years:
+            classes = [("all", "all")]
+            classes += [(scheme, age_class(age, scheme)) for scheme in ("age10", "age15", "school", "65plus")]
+            for sex in ("all", band["sex"]):
+                for cell in classes:
+                    national[(sex, *cell)] += people / len(years)
+
+    regions = {row["dep"]: row["reg"] for row in _table(seeds / "departements.csv")}
+    metropoles = {row["epci"] for row in _table(seeds / "metropoles.csv")}
+    totals: dict[tuple, float] = defaultdict(float)
+    for commune in _table(seeds / "communes.csv"):
+        people, code, epci = int(commune["population"]), commune["com"], commune["epci"]
+        places = [("FRA", "FR"), ("REG", regions[commune["dep"]]), ("DEP", commune["dep"]), ("COM", code)]
+        places += [("EPCI", epci)] if epci else []
+        places += [("METRO", epci)] if epci in metropoles else []
+        for place in places:
+            totals[place] += people
+        parts = -(-people // 2500) if people > 10_000 else 0
+        for part in range(1, parts + 1):
+            totals["IRIS", f"{code}{part:04d}"] = people / parts
+        if not parts:
+            totals["IRIS", f"{code}0000"] = people
+
+    return {
+        (*place, *cell): total * share / everyone
+        for place, total in totals.items()
+        for cell, share in national.items()
+        if (
+            cell[0] == "all" and cell[1] in ("all", "65plus")
+            if place[0] in LOCAL_WINDOWS
+            else cell[1] != "65plus"
+        )
+    }
