@@ -1,0 +1,45 @@
+{#
+  Number of the last batch of deliveries that `model` has taken in; 0 when it is not built yet or is being rebuilt.
+
+  A model that accumulates keeps in each row the batch that last changed it, so its own highest batch is its
+  watermark: what it holds and how far it got are one table, written in one transaction, and a run that was killed
+  between two models resumes where each of them stands.
+#}
+{% macro applied_batch(model) -%}
+    {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
+    {%- if relation is none or flags.FULL_REFRESH -%}
+        0
+    {%- else -%}
+        {{ run_query("select coalesce(max(batch), 0) from " ~ relation).columns[0].values()[0] | int }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  First day of receipt among the batches that `model` has not taken in, as a SQL date literal: a constant, so that the
+  partitions of the lake received before are not even opened.
+#}
+{% macro received_from(model) -%}
+    {%- set applied = applied_batch(model) | trim | int -%}
+    {%- if not execute or applied == 0 -%}
+        date '0001-01-01'
+    {%- else -%}
+        {%- set query -%}
+            select coalesce(min(received_on), date '9999-12-31') from {{ ref('int_landing__batches') }} where batch > {{ applied }}
+        {%- endset -%}
+        date '{{ run_query(query).columns[0].values()[0] }}'
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  On an incremental run, a condition that keeps the rows of which `keys` do not stand in the model yet, where the model
+  calls them `names`; on a rebuild, true.
+#}
+{% macro not_yet_in_this(keys, names=none) -%}
+    {%- if is_incremental() -%}
+        ({{ keys }}) not in (select {{ names or keys }} from {{ this }})
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

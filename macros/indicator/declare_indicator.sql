@@ -1,0 +1,112 @@
+{#
+  Checks the declaration that stands on top of an indicator's file and writes it into the model's metadata, from which
+  the published files, the methods page, the catalogue, the Dagster asset and its freshness follow.
+
+  A key that is unknown, missing or ill-valued is a compile error that names the model and the key.
+
+    indicator: {
+        'title': {'fr': text, 'en': text},
+        'unit': {'fr': text, 'en': text},
+        'formula': {'fr': text, 'en': text},
+        'source': feed,
+        'breakdowns': [{'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes]}, ...],
+        'open_data': [{'name': file name, 'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes]}, ...],
+        'fresh_by': 'HH:MM', 'lag_days': days between a day and its first firm figure,
+        'definition': date since which the definition holds,
+        'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (may be empty)
+    }
+#}
+{% macro declare_indicator(indicator) -%}
+    {%- do check_keys('indicator', indicator,
+        ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes']) -%}
+    {%- for key in ['title', 'unit', 'formula'] -%}
+        {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
+    {%- endfor -%}
+    {%- for change in indicator.changes -%}
+        {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
+    {%- endfor -%}
+    {%- for breakdown in indicator.breakdowns -%}
+        {%- do check_keys('breakdowns', breakdown, ['geo', 'period', 'sex', 'age']) -%}
+        {%- do check_axes('breakdowns', breakdown) -%}
+    {%- endfor -%}
+    {%- for slice in indicator.open_data -%}
+        {%- do check_keys('open_data', slice, ['name', 'geo', 'period', 'sex', 'age']) -%}
+        {%- do check_axes('open_data', slice) -%}
+        {%- for level in slice.geo if level in ['EPCI', 'COM', 'IRIS'] -%}
+            {%- do declaration_error('open_data.geo', level ~ ' is published as a class only, never as a number') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do check_time('fresh_by', indicator.fresh_by) -%}
+    {{ config(meta={'vigie': dict(indicator, kind='indicator')}, tags=['indicator']) }}
+{%- endmacro %}
+
+
+{#
+  Checks the declaration of a published file in an official layout (its columns are the model's columns) and writes it
+  into the model's metadata.
+
+    dataset: {
+        'name': resource name, 'title': {'fr', 'en'}, 'description': {'fr', 'en'}, 'source': feed,
+        'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days
+    }
+#}
+{% macro declare_dataset(dataset) -%}
+    {%- do check_keys('dataset', dataset, ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days']) -%}
+    {%- for key in ['title', 'description'] -%}
+        {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
+    {%- endfor -%}
+    {%- do check_time('fresh_by', dataset.fresh_by) -%}
+    {{ config(meta={'vigie': dict(dataset, kind='open_data')}, tags=['open_data']) }}
+{%- endmacro %}
+
+
+{# Values that each axis of a breakdown may take. #}
+{% macro axes() -%}
+    {{ return({
+        'geo': ['FRA', 'REG', 'DEP', 'EPCI', 'METRO', 'COM', 'IRIS'],
+        'period': ['day', 'rolling7', 'week', 'cumulative'],
+        'sex': ['all', 'F', 'M', 'unknown'],
+        'age': ['all', 'age10', 'age15', 'school', 'sursaud', 'vacsi', '65plus'],
+    }) }}
+{%- endmacro %}
+
+
+{# Compile error on a declaration: names the model, the key and what is wrong. #}
+{% macro declaration_error(key, problem) -%}
+    {{ exceptions.raise_compiler_error("Declaration of " ~ model.name ~ ", key '" ~ key ~ "': " ~ problem) }}
+{%- endmacro %}
+
+
+{# Compile error unless `declared` has exactly the keys `expected`. #}
+{% macro check_keys(key, declared, expected) -%}
+    {%- if declared is not mapping -%}
+        {%- do declaration_error(key, 'must be a dictionary with the keys ' ~ expected | join(', ')) -%}
+    {%- endif -%}
+    {%- for name in declared if name not in expected -%}
+        {%- do declaration_error(key ~ '.' ~ name, 'unknown key; the keys are ' ~ expected | join(', ')) -%}
+    {%- endfor -%}
+    {%- for name in expected if name not in declared -%}
+        {%- do declaration_error(key ~ '.' ~ name, 'is missing') -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# Compile error unless each axis of a breakdown takes known values. #}
+{% macro check_axes(key, breakdown) -%}
+    {%- for axis, known in axes().items() -%}
+        {%- for value in breakdown[axis] if value not in known -%}
+            {%- do declaration_error(key ~ '.' ~ axis, "unknown value '" ~ value ~ "'; the values are " ~ known | join(', ')) -%}
+        {%- endfor -%}
+        {%- if breakdown[axis] | length == 0 -%}
+            {%- do declaration_error(key ~ '.' ~ axis, 'is empty') -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# Compile error unless `time` reads HH:MM. #}
+{% macro check_time(key, time) -%}
+    {%- if not modules.re.fullmatch('([01][0-9]|2[0-3]):[0-5][0-9]', time | string) -%}
+        {%- do declaration_error(key, "'" ~ time ~ "' is not a time of day HH:MM") -%}
+    {%- endif -%}
+{%- endmacro %}

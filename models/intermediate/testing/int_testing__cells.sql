@@ -1,0 +1,51 @@
+-- The counts as they stand, by finest cell: what it held plus what the later batches changed.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['cell_level', 'sampled_on', 'place', 'sex', 'age_band', 'delay']
+) }}
+
+with changes as (
+
+    select
+        cell_level,
+        sampled_on,
+        place,
+        sex,
+        age_band,
+        delay,
+        {{ sum_measures(testing_measures()) }},
+        max(batch) as batch
+    from {{ ref('int_testing__changes') }}
+    where batch > {{ applied_batch('int_testing__cells') }}
+    group by cell_level, sampled_on, place, sex, age_band, delay
+
+),
+
+held as (
+
+    select * from {{ held_cells(['cell_level', 'sampled_on', 'place', 'sex', 'age_band', 'delay']) }}
+
+),
+
+int_testing__cells as (
+
+    select
+        cell_level,
+        sampled_on,
+        place,
+        sex,
+        age_band,
+        delay,
+        {{ sum_measures(testing_measures()) }},
+        max(batch) as batch
+    from (
+        select * from changes
+        union all
+        select * from held
+    ) as both_sides
+    group by cell_level, sampled_on, place, sex, age_band, delay
+
+)
+
+select * from int_testing__cells

@@ -1,0 +1,84 @@
+-- People tested and cases over seven days below the département, for the published windows, every place and class
+-- present, zero included.
+{{ config(materialized='table') }}
+
+with calendar as (
+
+    select * from {{ ref('int_testing__calendar') }}
+
+),
+
+local_days as (
+
+    select * from {{ ref('int_testing__local_days') }}
+
+),
+
+published_windows as (
+
+    select
+        levels.geo_level,
+        unnest(
+            generate_series(
+                greatest(calendar.first_day + 6, calendar.last_day - levels.windows + 1),
+                calendar.last_day,
+                interval 1 day
+            )
+        )::date as period_end
+    from calendar
+    cross join (
+        values ('EPCI', {{ var('local_history_days') }}), ('METRO', {{ var('local_history_days') }}), ('COM', 7), ('IRIS', 7)
+    ) as levels (geo_level, windows)
+
+),
+
+every_cell as (
+
+    select
+        windows.geo_level,
+        places.geo_code,
+        windows.period_end,
+        classes.age_class,
+        0 as tested,
+        0 as cases
+    from published_windows as windows
+    inner join {{ ref('int_testing__local_places') }} as places on windows.geo_level = places.geo_level
+    cross join (values ('all'), ('64'), ('65'), ('unknown')) as classes (age_class)
+
+),
+
+reached as (
+
+    select
+        geo_level,
+        geo_code,
+        (sampled_on + offsets.days)::date as period_end,
+        age_class,
+        tested,
+        cases
+    from local_days
+    cross join (select unnest(range(7))::integer as days) as offsets
+
+),
+
+int_testing__local_windows as (
+
+    select
+        geo_level,
+        geo_code,
+        period_end,
+        age_class,
+        sum(tested)::integer as tested,
+        sum(cases)::integer as cases
+    from (
+        select * from every_cell
+        union all
+        select reached.* from reached
+        semi join published_windows
+            on reached.geo_level = published_windows.geo_level and reached.period_end = published_windows.period_end
+    ) as both_sides
+    group by geo_level, geo_code, period_end, age_class
+
+)
+
+select * from int_testing__local_windows

@@ -1,0 +1,71 @@
+-- The current version of each record of the persons concerned, in two states: as it stands now (sign 1) and as it stood
+-- when the cells were last brought up to date (sign -1). On a rebuild there is no earlier state.
+with history as not materialized (
+
+    select results.*, 'new_rows' as reason
+    from {{ ref('stg_sidep__results') }} as results
+    where {{ applied_batch('int_testing__changes') }} = 0
+    union all
+    select results.*, touched.reason
+    from {{ ref('stg_sidep__results') }} as results
+    inner join {{ ref('int_testing__touched_persons') }} as touched
+        on
+            results.person_key = touched.person_key
+            and results.sampled_on between touched.read_from and touched.read_until
+    where {{ applied_batch('int_testing__changes') }} > 0
+
+),
+
+versions as not materialized (
+
+    select history.*, batches.batch
+    from history
+    inner join {{ ref('int_landing__batches') }} as batches
+        on history.delivery = batches.delivery and batches.feed = 'sidep'
+
+),
+
+reissued as (
+
+    select * from {{ ref('int_testing__reissued') }}
+
+),
+
+winners as (
+
+    select
+        reissued.delivery,
+        reissued.line,
+        states.sign
+    from reissued
+    inner join (values (1), (-1)) as states (sign)
+        on states.sign = 1 or reissued.batch <= {{ applied_batch('int_testing__changes') }}
+    qualify row_number() over (
+        partition by states.sign, reissued.result_key
+        order by reissued.record_version desc, reissued.received_on desc, reissued.delivery desc, reissued.line desc
+    ) = 1 and reissued.record_kind <> 'deletion'
+
+),
+
+issued_once as (
+
+    select versions.*, states.sign
+    from versions
+    anti join reissued on versions.result_key = reissued.result_key
+    inner join (values (1), (-1)) as states (sign)
+        on states.sign = 1 or versions.batch <= {{ applied_batch('int_testing__changes') }}
+    where versions.record_kind <> 'deletion'
+
+),
+
+int_testing__states as (
+
+    select * from issued_once
+    union all
+    select versions.*, winners.sign
+    from versions
+    inner join winners on versions.delivery = winners.delivery and versions.line = winners.line
+
+)
+
+select * from int_testing__states

@@ -1,0 +1,38 @@
+{% set dataset = {
+    'name': 'sp-fra-quot',
+    'title': {'fr': "Dépistage : positifs, testés et taux quotidiens, France", 'en': 'Testing: positives, tested people and daily rates, France'},
+    'description': {
+        'fr': "Personnes positives (P), personnes testées (T), taux d'incidence (Ti) et de dépistage (Td) pour 100 000 habitants, taux de positivité (Tp) en %, par classe d'âge de dix ans (0 : tous âges).",
+        'en': "People positive (P), people tested (T), incidence (Ti) and testing (Td) rates per 100,000 inhabitants, positivity (Tp) in %, by ten-year age class (0: all ages).",
+    },
+    'source': 'sidep',
+    'order_by': ['fra', 'jour', 'cl_age90'],
+    'fresh_by': '19:00',
+    'lag_days': 3,
+} %}
+{{ declare_dataset(dataset) }}
+
+with rates as (
+
+    select * from {{ ref('int_testing__official_rates') }}
+    where geo_level = 'FRA' and period = 'day'
+
+),
+
+sp_fra_quot as (
+
+    select
+        geo_code as fra,
+        period_end as jour,
+        pop,
+        "P",
+        "T",
+        "Ti",
+        "Tp",
+        "Td",
+        cl_age90
+    from rates
+
+)
+
+select * from sp_fra_quot

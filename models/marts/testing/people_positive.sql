@@ -1,0 +1,40 @@
+{% set indicator = {
+    'title': {'fr': "Personnes testées positives", 'en': 'People testing positive'},
+    'unit': {'fr': 'personnes', 'en': 'people'},
+    'formula': {'fr': "personnes positives (cas), par date de prélèvement", 'en': "people positive (cases), by sampling date"},
+    'source': 'sidep',
+    'breakdowns': usual_breakdowns(),
+    'open_data': usual_files('people-positive'),
+    'fresh_by': '19:00',
+    'lag_days': 3,
+    'definition': '2020-12-08',
+    'changes': [{
+        'date': '2020-12-08',
+        'fr': "Tests antigéniques inclus ; un second positif dans les 60 jours n'est plus compté ; une personne négative plusieurs fois compte chaque fois.",
+        'en': 'Antigenic tests included; a second positive within 60 days no longer counts; a person negative several times counts each time.',
+    }],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_testing__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+people_positive as (
+
+    select
+        {{ indicator_keys('people_positive') }},
+        cases::double as numerator,
+        null::double as denominator,
+        cases::double as value,
+        {{ count_low('cases') }} as ci_low,
+        {{ count_high('cases') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from people_positive

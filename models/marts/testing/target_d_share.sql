@@ -1,0 +1,40 @@
+{% set indicator = {
+    'title': {'fr': "Part de la cible D (compatible Omicron) parmi les criblages", 'en': 'Share of target D (Omicron-compatible) among screenings'},
+    'unit': {'fr': '%', 'en': '%'},
+    'formula': {'fr': "100 × cas avec la cible D / cas où elle a été recherchée", 'en': "100 × cases with target D / cases where it was looked for"},
+    'source': 'sidep',
+    'breakdowns': usual_breakdowns(),
+    'open_data': usual_files('target-d-share'),
+    'fresh_by': '19:00',
+    'lag_days': 3,
+    'definition': '2020-12-08',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select
+        *,
+        target_d_found::double as numerator,
+        (target_d_found + target_d_absent)::double as denominator
+    from {{ ref('int_testing__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+target_d_share as (
+
+    select
+        {{ indicator_keys('target_d_share') }},
+        numerator,
+        denominator,
+        {{ percentage('numerator', 'denominator') }} as value,
+        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
+        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from target_d_share

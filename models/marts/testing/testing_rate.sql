@@ -1,0 +1,53 @@
+{% set indicator = {
+    'title': {'fr': "Taux de dépistage", 'en': 'Testing rate'},
+    'unit': {'fr': 'pour 100 000 habitants', 'en': 'per 100,000 inhabitants'},
+    'formula': {'fr': "100 000 × personnes testées / population", 'en': "100,000 × people tested / population"},
+    'source': 'sidep',
+    'breakdowns': usual_breakdowns() + local_breakdowns(),
+    'open_data': usual_files('testing-rate') + metropole_files('testing-rate'),
+    'fresh_by': '19:00',
+    'lag_days': 3,
+    'definition': '2020-12-08',
+    'changes': [{
+        'date': '2020-12-08',
+        'fr': "Tests antigéniques inclus ; un second positif dans les 60 jours n'est plus compté ; une personne négative plusieurs fois compte chaque fois.",
+        'en': 'Antigenic tests included; a second positive within 60 days no longer counts; a person negative several times counts each time.',
+    }],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cubes as (
+
+    select * from {{ ref('int_testing__cube') }}
+    where {{ in_breakdowns(indicator) }}
+    union all by name
+    select * from {{ ref('int_testing__local_cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+fractions as (
+
+    select
+        *,
+        case when status <> 'suppressed' then tested::double end as numerator,
+        case when status <> 'suppressed' then population::double end as denominator
+    from cubes
+
+),
+
+testing_rate as (
+
+    select
+        {{ indicator_keys('testing_rate') }},
+        numerator,
+        denominator,
+        {{ rate_per_100k('numerator', 'denominator') }} as value,
+        {{ rate_per_100k(count_low('numerator'), 'denominator') }} as ci_low,
+        {{ rate_per_100k(count_high('numerator'), 'denominator') }} as ci_high,
+        {{ indicator_status(indicator, 'population_vintage') }}
+    from fractions
+
+)
+
+select * from testing_rate
