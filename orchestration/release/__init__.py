@@ -1,0 +1,24 @@
+"""Release: what the public sees, written apart, checked, then shown in one step.
+
+`release()` reads the declarations from the dbt manifest and the figures from the warehouse (read only),
+writes `releases/<id>/` complete, then flips `releases/latest`.
+"""
+
+from orchestration.release.build import STEPS, Release, release
+from orchestration.release.checks import Check, read_dbt_checks
+from orchestration.release.declarations import Declarations, Indicator, Layout, Slice, read_declarations
+from orchestration.release.publication import latest_release
+
+__all__ = [
+    "STEPS",
+    "Check",
+    "Declarations",
+    "Indicator",
+    "Layout",
+    "Release",
+    "Slice",
+    "latest_release",
+    "read_dbt_checks",
+    "read_declarations",
+    "release",
+]

@@ -1,0 +1,85 @@
+"""Where every received row went: the reconciliation of a release, and the deliveries it used."""
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import VigieError
+from orchestration.release.checks import Check
+from orchestration.release.declarations import Declarations
+from orchestration.release.open_data import relation
+
+MODEL = "delivery_reconciliation"
+RECEIVED = "rows_received"
+# What may become of a received row; together they make `rows_received`.
+FATES = ("rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased")
+COLUMNS = [
+    {"name": "rows_received", "fr": "Reçues", "en": "Received"},
+    {"name": "rows_used", "fr": "Utilisées", "en": "Used"},
+    {"name": "rows_deduplicated", "fr": "Doublons", "en": "Deduplicated"},
+    {"name": "rows_superseded", "fr": "Remplacées", "en": "Superseded"},
+    {"name": "rows_deleted", "fr": "Supprimées", "en": "Deleted"},
+    {"name": "rows_quarantined", "fr": "Quarantaine", "en": "Quarantined"},
+    {"name": "rows_erased", "fr": "Effacées", "en": "Erased"},
+]
+
+
+def reconciliation(connection: duckdb.DuckDBPyConnection, declarations: Declarations) -> dict:
+    """The fate of the rows: `files` (one per delivered file), `feeds` (sums), `total`; counts of rows.
+
+    Empty lists and no total when the warehouse does not keep the account.
+    """
+    node = declarations.model(MODEL)
+    if node is None:
+        return {"files": [], "feeds": [], "total": None}
+    source = relation(declarations, node["unique_id"])
+    counts = ", ".join(f"coalesce({c}, 0)::bigint as {c}" for c in (RECEIVED, *FATES))
+    sums = ", ".join(f"coalesce(sum({c}), 0)::bigint as {c}" for c in (RECEIVED, *FATES))
+    try:
+        files = _rows(
+            connection,
+            f"select feed, file, received_on::varchar as received_on, {counts} from {source} order by 1, 3, 2",
+        )
+        feeds = _rows(connection, f"select feed, {sums} from {source} group by 1 order by 1")
+        total = _rows(connection, f"select {sums} from {source}")[0]
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise VigieError(
+            f"The account of rows ({MODEL}) cannot be read: {str(error).splitlines()[0]}. Run `vigie build`."
+        ) from error
+    return {"files": files, "feeds": feeds, "total": total if files else None}
+
+
+def balance(account: dict) -> Check:
+    """The check that for every file the rows received are those whose fate is known."""
+    wrong = [f for f in account["files"] if f[RECEIVED] != sum(f[fate] for fate in FATES)]
+    detail = "; ".join(
+        f"{f['feed']}/{f['file']}: {f[RECEIVED]} received, {sum(f[fate] for fate in FATES)} accounted for"
+        for f in wrong[:3]
+    )
+    more = f" and {len(wrong) - 3} more files" if len(wrong) > 3 else ""
+    return Check("rows_reconcile", passed=not wrong, subject=MODEL, detail=detail + more)
+
+
+def deliveries(ledger: Path, until: dt.date) -> list[dict]:
+    """Every file that landing saw up to `until`, from its ledger, in order of receipt; [] without a ledger."""
+    if not Path(ledger).exists():
+        return []
+    with duckdb.connect() as connection:
+        return _rows(
+            connection,
+            """
+            select feed, file, received_on::varchar as received_on, bytes, sha256, rows_received, rows_accepted,
+                rows_rejected, rows_duplicate, contract_version, verdict, reason
+            from read_parquet(?)
+            where received_on <= ?
+            order by received_on, feed, file
+            """,
+            [str(ledger), until],
+        )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list | None = None) -> list[dict]:
+    cursor = connection.execute(sql, parameters or [])
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,116 @@
+"""The catalogue of a release: `catalogue.json` and `catalogue.csv`, derived from the declarations."""
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from orchestration.release.declarations import Declarations, Indicator
+from orchestration.release.methods import Figures, iso
+from orchestration.release.open_data import FOLDER, Dataset
+
+COLUMNS = (
+    "name",
+    "title_fr",
+    "title_en",
+    "unit_fr",
+    "unit_en",
+    "source",
+    "geographies",
+    "periods",
+    "sexes",
+    "age_schemes",
+    "definition",
+    "fresh_by",
+    "lag_days",
+    "last_period",
+    "last_status",
+    "open_data",
+    "methods_fr",
+    "methods_en",
+)
+
+
+def write_catalogue(
+    staging: Path,
+    declarations: Declarations,
+    found: list[Dataset],
+    figures: Mapping[str, Figures],
+    release_id: str,
+    today: dt.date,
+) -> None:
+    """Write the catalogue: indicators with their methods, and every dataset with its freshness."""
+    rows = [_row(indicator, figures[indicator.name]) for indicator in declarations.indicators]
+    with open(staging / "catalogue.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({k: " ".join(v) if isinstance(v, list) else v for k, v in row.items()} for row in rows)
+    write_json(
+        staging / "catalogue.json",
+        {
+            "release": release_id,
+            "today": iso(today),
+            "indicators": [
+                row
+                | {
+                    "formula": indicator.formula.model_dump() if indicator.formula else None,
+                    "breakdowns": [b.model_dump() for b in indicator.breakdowns],
+                    "changes": [c.model_dump(mode="json") for c in indicator.changes],
+                    "model": indicator.node,
+                }
+                for row, indicator in zip(rows, declarations.indicators, strict=True)
+            ],
+            "datasets": [dataset_entry(dataset, today) for dataset in found],
+        },
+    )
+
+
+def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
+    """What a release says of a dataset: what it is, how much it holds, how fresh it is."""
+    return {
+        "name": dataset.name,
+        "title": dataset.title.model_dump(),
+        "indicator": dataset.owner.name if isinstance(dataset.owner, Indicator) else None,
+        "model": dataset.node,
+        "csv": f"{FOLDER}/{dataset.name}.csv",
+        "parquet": f"{FOLDER}/{dataset.name}.parquet",
+        "rows": dataset.rows,
+        "fresh_by": dataset.owner.fresh_by,
+        "lag_days": dataset.owner.lag_days,
+        "last_period": iso(dataset.last_period),
+        "expected_period": iso(dataset.expected_period(today)),
+        "late": dataset.late(today),
+        "provisional_from": iso(dataset.provisional_from),
+    }
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON that a person can read, ending with a newline."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def _row(indicator: Indicator, last: Figures) -> dict:
+    def axis(name: str) -> list[str]:
+        return list(dict.fromkeys(v for b in indicator.breakdowns for v in getattr(b, name)))
+
+    return {
+        "name": indicator.name,
+        "title_fr": indicator.title.fr,
+        "title_en": indicator.title.en,
+        "unit_fr": indicator.unit.fr,
+        "unit_en": indicator.unit.en,
+        "source": indicator.source,
+        "geographies": axis("geo"),
+        "periods": axis("period"),
+        "sexes": axis("sex"),
+        "age_schemes": axis("age"),
+        "definition": iso(indicator.definition),
+        "fresh_by": indicator.fresh_by,
+        "lag_days": indicator.lag_days,
+        "last_period": last.last["period_end"] if last.last else None,
+        "last_status": last.last["status"] if last.last else None,
+        "open_data": [part.name for part in indicator.slices],
+        "methods_fr": f"methods/{indicator.name}.fr.html",
+        "methods_en": f"methods/{indicator.name}.en.html",
+    }

@@ -1,0 +1,172 @@
+"""`datapackage.json`: the Frictionless description (Data Package v1) of every open-data file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orchestration.release.declarations import Declarations, Indicator, is_feed
+from orchestration.release.open_data import FOLDER, Dataset
+from orchestration.release.words import word
+
+LICENCE = {
+    "name": "etalab-2.0",
+    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
+    "title": "Licence Ouverte / Open Licence version 2.0",
+}
+MISSING = [""]
+# Table Schema's name of each DuckDB type; DECIMAL is looked up by its first word.
+TYPES = {
+    **dict.fromkeys(("DOUBLE", "FLOAT", "DECIMAL"), "number"),
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+        "integer",
+    ),
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "VARCHAR": "string",
+}
+# Columns of the indicator contract, where the manifest does not describe them.
+CONTRACT_DESCRIPTIONS = {
+    "indicator": "Name of the indicator.",
+    "geo_level": "Level of the place: FRA, REG, DEP, METRO.",
+    "geo_code": "Code of the place in Insee's geography; FR for France, 'unknown' where the place is not known.",
+    "period": "Kind of period: day, rolling7 (seven days ending on period_end), week (ISO) or cumulative.",
+    "period_start": "First day of the period.",
+    "period_end": "Last day of the period, included.",
+    "sex": "all, F, M or unknown; 'all' counts everyone.",
+    "age_scheme": "Scheme of age classes; 'all' for every age together.",
+    "age_class": "Class of the scheme, named by its last year of age; 'all' or 'unknown'.",
+    "numerator": "What is counted.",
+    "denominator": "What it is divided by; empty for a count.",
+    "value": "The figure, in the unit of the indicator.",
+    "ci_low": "Lower bound of the 95 % confidence interval.",
+    "ci_high": "Upper bound of the 95 % confidence interval.",
+    "status": "final or provisional, or the reason why the figure is missing.",
+    "definition": "Day from which this definition of the indicator is in use.",
+    "population_vintage": "Vintage of the population in the denominator.",
+}
+
+
+def describe(declarations: Declarations, found: list[Dataset], release_id: str) -> dict:
+    """The data package of a release.
+
+    Each dataset is two resources: `<name>` the CSV and `<name>-parquet` the Parquet. It holds no clock, so that
+    the same release of the same inputs is described by the same bytes.
+    """
+    resources = []
+    for dataset in found:
+        resources += [_resource(declarations, dataset, "csv"), _resource(declarations, dataset, "parquet")]
+    package: dict[str, Any] = {
+        "profile": "data-package",
+        "name": "vigie",
+        "title": "Vigie : indicateurs épidémiologiques",
+        "description": (
+            "Indicateurs de surveillance épidémiologique, avec leurs méthodes et leur traçabilité. / "
+            "Epidemiological surveillance indicators, with their methods and their lineage."
+        ),
+        "version": release_id,
+        "licenses": [LICENCE],
+        "sources": _sources(declarations, sorted({u for d in found for u in declarations.upstream(d.node)})),
+        "resources": resources,
+    }
+    return package
+
+
+def _resource(declarations: Declarations, dataset: Dataset, suffix: str) -> dict:
+    facts = dataset.files[suffix]
+    resource: dict[str, Any] = {
+        "profile": "tabular-data-resource" if suffix == "csv" else "data-resource",
+        "name": dataset.name if suffix == "csv" else f"{dataset.name}-parquet",
+        "path": f"{FOLDER}/{dataset.name}.{suffix}",
+        "title": dataset.title.fr,
+        "description": dataset.description.fr,
+        "translations": {"en": {"title": dataset.title.en, "description": dataset.description.en}},
+        "format": suffix,
+        "mediatype": "text/csv" if suffix == "csv" else "application/vnd.apache.parquet",
+        "bytes": facts["bytes"],
+        "hash": f"sha256:{facts['sha256']}",
+        "rows": dataset.rows,
+        "licenses": [LICENCE],
+        "sources": _sources(declarations, declarations.upstream(dataset.node)),
+        "schema": table_schema(declarations, dataset),
+    }
+    if suffix == "csv":
+        resource["encoding"] = "utf-8"
+        resource["dialect"] = {"delimiter": ";"}
+    return resource
+
+
+def table_schema(declarations: Declarations, dataset: Dataset) -> dict:
+    """The Table Schema of a dataset: types from the file, texts from the manifest, constraints from the tests."""
+    described = declarations.columns(dataset.node)
+    constraints = declarations.constraints(dataset.node)
+    fields = []
+    for name, kind in dataset.columns:
+        column = described.get(name, {})
+        field: dict[str, Any] = {"name": name, "type": _type(kind)}
+        title = ((column.get("config") or {}).get("meta") or {}).get("title")
+        if title:
+            field["title"] = title if isinstance(title, str) else title["fr"]
+        text = " ".join((column.get("description") or "").split())
+        if not text and isinstance(dataset.owner, Indicator):
+            text = CONTRACT_DESCRIPTIONS[name]
+        if text:
+            field["description"] = text
+        limits = {**constraints.get(name, {}), **_slice_limits(dataset, name)}
+        if name in dataset.key:
+            limits["required"] = True
+        if "enum" in limits:
+            limits["enum"] = _of_type(limits["enum"], field["type"])
+        if limits:
+            field["constraints"] = limits
+        fields.append(field)
+    return {"fields": fields, "primaryKey": list(dataset.key), "missingValues": MISSING}
+
+
+def _slice_limits(dataset: Dataset, column: str) -> dict:
+    if dataset.slice is None:
+        return {}
+    axes = {
+        "indicator": [dataset.owner.name],
+        "geo_level": dataset.slice.geo,
+        "period": dataset.slice.period,
+        "sex": dataset.slice.sex,
+        "age_scheme": dataset.slice.age,
+    }
+    return {"enum": list(axes[column])} if column in axes else {}
+
+
+def _type(kind: str) -> str:
+    base = kind.split("(")[0]
+    return "datetime" if base.startswith("TIMESTAMP") else TYPES.get(base, "any")
+
+
+def _of_type(values: list, kind: str) -> list:
+    return [str(v) for v in values] if kind == "string" else values
+
+
+def _sources(declarations: Declarations, upstream: list[str]) -> list[dict]:
+    known: Mapping = declarations.manifest.get("sources", {})
+    found: dict[str, dict] = {}
+    for unique_id in sorted(u for u in upstream if is_feed(known.get(u))):
+        source = known[unique_id]
+        found.setdefault(source["source_name"], source_entry(source))
+    return list(found.values())
+
+
+def source_entry(source: Mapping) -> dict:
+    """A source of the manifest as a `sources` entry: its title (`meta.title`, else its name) and its path if any."""
+    meta = {**(source.get("source_meta") or {}), **((source.get("config") or {}).get("meta") or {})}
+    told = meta.get("title") or source["source_name"]
+    entry = {"title": told if isinstance(told, str) else told["fr"]}
+    if meta.get("url"):
+        entry["path"] = meta["url"]
+    return entry
+
+
+def coverage(dataset: Dataset, language: str) -> str:
+    """The axes of a slice in words; empty for an official layout."""
+    if dataset.slice is None:
+        return ""
+    parts = (("geo", dataset.slice.geo), ("period", dataset.slice.period))
+    return " × ".join(", ".join(word(axis, v, language) for v in values) for axis, values in parts)

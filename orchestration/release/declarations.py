@@ -1,0 +1,311 @@
+"""What is to be published, read from the dbt manifest and from nowhere else.
+
+A model that publishes something says so in `config.meta.vigie`: `kind: indicator` (a view with the indicator
+contract, of which named slices are published) or `kind: open_data` (a model whose rows are the file).
+"""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from orchestration.errors import VigieError
+
+# The indicator contract: the columns of every indicator, in the order in which they are published.
+CONTRACT = (
+    "indicator",
+    "geo_level",
+    "geo_code",
+    "period",
+    "period_start",
+    "period_end",
+    "sex",
+    "age_scheme",
+    "age_class",
+    "numerator",
+    "denominator",
+    "value",
+    "ci_low",
+    "ci_high",
+    "status",
+    "definition",
+    "population_vintage",
+)
+# What identifies one figure of an indicator, and the order of the rows of a slice.
+CONTRACT_KEY = ("geo_level", "geo_code", "period", "period_end", "sex", "age_scheme", "age_class")
+# Published as classes only, never as a number (statistical disclosure).
+LOCAL_LEVELS = frozenset({"EPCI", "COM", "IRIS"})
+# Names become file names and resource names of the data package.
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+LANGUAGE_MARK = re.compile(r"^\s*---\s*en\s*---\s*$", re.MULTILINE)
+
+
+class Text(BaseModel):
+    """A text in French and in English."""
+
+    fr: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """The text in `fr` or `en`."""
+        return self.fr if language == "fr" else self.en
+
+
+class Change(Text):
+    """A change of definition."""
+
+    date: dt.date
+
+
+class Breakdown(BaseModel):
+    """A product of axes: geographies × periods × sexes × age schemes."""
+
+    geo: list[str]
+    period: list[str]
+    sex: list[str] = ["all"]
+    age: list[str] = ["all"]
+
+    def holds(self, other: "Breakdown") -> bool:
+        """Whether every combination of `other` is in this product."""
+        return all(set(getattr(other, axis)) <= set(getattr(self, axis)) for axis in ("geo", "period", "sex", "age"))
+
+
+class Slice(Breakdown):
+    """A named part of an indicator, published as one CSV and one Parquet file."""
+
+    name: str
+    title: Text | None = None
+    description: Text | None = None
+
+
+class _Published(BaseModel):
+    name: str
+    title: Text
+    source: str
+    fresh_by: str | None = None
+    lag_days: int = 0
+
+    @field_validator("fresh_by", mode="before")
+    @classmethod
+    def _hour(cls, value: Any) -> Any:
+        return None if value is None else str(value)
+
+
+class Indicator(_Published):
+    """The declaration of an indicator."""
+
+    unit: Text
+    formula: Text | None = None
+    breakdowns: list[Breakdown]
+    open_data: list[Slice] = []
+    definition: dt.date
+    changes: list[Change] = []
+    doc: str | None = None
+    decimals: int | None = None
+    node: str = ""
+
+    @property
+    def slices(self) -> list[Slice]:
+        """The named slices."""
+        return self.open_data
+
+
+class Layout(_Published):
+    """The declaration of a file in an official layout: the columns of the model are those of the file."""
+
+    description: Text
+    order_by: list[str] = Field(min_length=1)
+    node: str = ""
+
+
+def _closest(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'declaration'}: {e['msg']}" for e in error.errors())
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """All that the manifest declares, with the lineage and the texts that go with it."""
+
+    manifest: Mapping
+
+    @cached_property
+    def _published(self) -> list[Indicator | Layout]:
+        found: list[Indicator | Layout] = []
+        for unique_id, node in sorted(self.manifest.get("nodes", {}).items()):
+            declared = ((node.get("config") or {}).get("meta") or {}).get("vigie")
+            if not declared:
+                continue
+            kind = declared.get("kind")
+            if kind not in ("indicator", "open_data"):
+                continue
+            model = Indicator if kind == "indicator" else Layout
+            try:
+                found.append(model(**{"name": node["name"], **declared, "node": unique_id}))
+            except ValidationError as error:
+                raise VigieError(f"Model {node['name']}: its declaration is not right ({_closest(error)}).") from error
+        return found
+
+    @cached_property
+    def indicators(self) -> list[Indicator]:
+        """The indicators, by name."""
+        return sorted((d for d in self._published if isinstance(d, Indicator)), key=lambda d: d.name)
+
+    @cached_property
+    def layouts(self) -> list[Layout]:
+        """The files in official layouts, by name."""
+        return sorted((d for d in self._published if isinstance(d, Layout)), key=lambda d: d.name)
+
+    def validate(self) -> None:
+        """Raise VigieError on a name that cannot be published, a name used twice, a slice outside of the
+        declared breakdowns, or a slice that would publish a number below the département."""
+        seen: dict[str, str] = {}
+        for name, owner in self._names():
+            if not NAME.fullmatch(name):
+                raise VigieError(f"{owner}: '{name}' cannot name a file; use a-z, 0-9, '-' and '_'.")
+            if name in seen:
+                raise VigieError(f"The dataset '{name}' is declared twice, by {seen[name]} and {owner}; rename one.")
+            seen[name] = owner
+        for indicator in self.indicators:
+            for part in indicator.slices:
+                refused = sorted(set(part.geo) & LOCAL_LEVELS)
+                if refused:
+                    raise VigieError(
+                        f"Slice '{part.name}' of {indicator.name} would publish numbers for {', '.join(refused)}: below "
+                        "the département only classes are published. Remove these levels from the slice."
+                    )
+                if not any(b.holds(part) for b in indicator.breakdowns):
+                    raise VigieError(
+                        f"Slice '{part.name}' of {indicator.name} is not within one of the declared breakdowns; "
+                        "widen the breakdown or narrow the slice."
+                    )
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        for indicator in self.indicators:
+            for part in indicator.slices:
+                yield part.name, f"the indicator {indicator.name}"
+        for layout in self.layouts:
+            yield layout.name, f"the model {self.node(layout.node)['name']}"
+
+    def node(self, unique_id: str) -> Mapping:
+        """A node or source of the manifest."""
+        return self.manifest.get("nodes", {}).get(unique_id) or self.manifest.get("sources", {})[unique_id]
+
+    def model(self, name: str) -> Mapping | None:
+        """The model or seed with that name, or None."""
+        return next(
+            (
+                n
+                for n in self.manifest.get("nodes", {}).values()
+                if n["name"] == name and n["resource_type"] in ("model", "seed", "snapshot")
+            ),
+            None,
+        )
+
+    def upstream(self, unique_id: str) -> list[str]:
+        """Everything the node is computed from, itself excluded, nearest first."""
+        found: list[str] = []
+        wave = [unique_id]
+        while wave:
+            parents = sorted({p for child in wave for p in self._parents(child)} - {*found, unique_id})
+            found += parents
+            wave = parents
+        return found
+
+    def _parents(self, unique_id: str) -> list[str]:
+        node = self.manifest.get("nodes", {}).get(unique_id)
+        return list((node or {}).get("depends_on", {}).get("nodes", []))
+
+    def feeds(self, unique_id: str) -> list[str]:
+        """The names of the feeds from which the node is computed: the sources that have a contract."""
+        sources = self.manifest.get("sources", {})
+        return sorted({sources[u]["source_name"] for u in self.upstream(unique_id) if is_feed(sources.get(u))})
+
+    def code_version(self, unique_id: str) -> str:
+        """Fingerprint of the code that computes the node: it, all that is upstream, and their macros."""
+        digest = hashlib.sha256()
+        macros: set[str] = set()
+        for each in sorted([unique_id, *self.upstream(unique_id)]):
+            node = self.manifest.get("nodes", {}).get(each)
+            if node is None:
+                continue
+            digest.update(f"{each}={(node.get('checksum') or {}).get('checksum', '')}\n".encode())
+            macros |= set((node.get("depends_on") or {}).get("macros", []))
+        for each in sorted(self._macro_closure(macros)):
+            digest.update(f"{each}={self.manifest['macros'][each].get('macro_sql', '')}\n".encode())
+        return digest.hexdigest()
+
+    def _macro_closure(self, macros: set[str]) -> set[str]:
+        known = self.manifest.get("macros", {})
+        closed: set[str] = set()
+        wave = {m for m in macros if m in known}
+        while wave:
+            closed |= wave
+            wave = {m for c in wave for m in known[c].get("depends_on", {}).get("macros", []) if m in known} - closed
+        return closed
+
+    def columns(self, unique_id: str) -> dict[str, Mapping]:
+        """The described columns of the node, by name."""
+        return dict(self.node(unique_id).get("columns") or {})
+
+    def prose(self, indicator: Indicator) -> Text | None:
+        """The doc block of an indicator: French, a line `--- en ---`, English. It bears the name given by `doc`,
+        or the indicator's own; None if there is no block of that name.
+        """
+        for unique_id, block in self.manifest.get("docs", {}).items():
+            if unique_id.split(".")[-1] == (indicator.doc or indicator.name):
+                french, mark, english = _split(block["block_contents"])
+                if not mark:
+                    raise VigieError(f"The doc block {unique_id} has no line `--- en ---` before its English text.")
+                return Text(fr=french, en=english)
+        if indicator.doc:
+            raise VigieError(f"{indicator.name}: its doc block '{indicator.doc}' does not exist.")
+        return None
+
+    def constraints(self, unique_id: str) -> dict[str, dict]:
+        """Table Schema constraints that dbt's tests on the node guarantee: `required` and `enum` per column."""
+        found: dict[str, dict] = {}
+        for node in self.manifest.get("nodes", {}).values():
+            if node["resource_type"] != "test" or node.get("attached_node") != unique_id:
+                continue
+            test = node.get("test_metadata") or {}
+            column = node.get("column_name")
+            config = node.get("config") or {}
+            # A test on some rows only, or that merely warns, guarantees nothing of the file.
+            if not column or config.get("where") or str(config.get("severity") or "error").lower() == "warn":
+                continue
+            if test.get("name") == "not_null":
+                found.setdefault(column, {})["required"] = True
+            elif test.get("name") == "accepted_values":
+                kwargs = test.get("kwargs", {})
+                values = kwargs.get("values") or (kwargs.get("arguments") or {}).get("values")
+                if values:
+                    found.setdefault(column, {})["enum"] = list(values)
+        return found
+
+
+def is_feed(source: Mapping | None) -> bool:
+    """Whether a source of the manifest is a feed: it has a contract, others are what Vigie keeps about itself."""
+    return bool(source) and "contract" in ((source.get("config") or {}).get("meta") or {})
+
+
+def _split(text: str) -> tuple[str, bool, str]:
+    parts = LANGUAGE_MARK.split(text, maxsplit=1)
+    return (parts[0].strip(), True, parts[1].strip()) if len(parts) == 2 else (text.strip(), False, "")
+
+
+def read_declarations(manifest_path: Path) -> Declarations:
+    """Read dbt's manifest. Raises VigieError when it is absent, unreadable, or declares something wrong."""
+    try:
+        manifest = json.loads(Path(manifest_path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise VigieError(f"dbt's manifest cannot be read at {manifest_path}. Run `vigie build` first.") from error
+    declarations = Declarations(manifest)
+    declarations.validate()
+    return declarations

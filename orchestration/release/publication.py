@@ -1,0 +1,115 @@
+"""Atomic publication: a folder nobody sees until it is complete, then one symbolic link that moves.
+
+Layout of `releases/`: `<id>/` complete releases, `latest` a relative link to one of them, `.<id>.partial/` a
+release being written, `.publishing` the id of a release about to be shown, `.lock` held by the one that writes.
+"""
+
+import datetime as dt
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration.errors import VigieError
+
+LATEST = "latest"
+PARTIAL = ".partial"
+PUBLISHING = ".publishing"
+RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(\d+))?")
+
+
+def latest_release(releases: Path) -> Path | None:
+    """The folder that `latest` shows, or None before the first release."""
+    link = Path(releases) / LATEST
+    return link.resolve() if link.is_symlink() and link.exists() else None
+
+
+def next_id(releases: Path, today: dt.date) -> str:
+    """`<today>`, or `<today>-2`, `<today>-3`… when the day already has releases."""
+    taken = [m for p in Path(releases).iterdir() if (m := RELEASE_ID.fullmatch(p.name)) and m[1] == str(today)]
+    ranks = [int(m[2] or 1) for m in taken]
+    return f"{today}-{max(ranks) + 1}" if ranks else f"{today}"
+
+
+@contextmanager
+def only_writer(releases: Path) -> Iterator[None]:
+    """Hold the lock of the releases folder; raises VigieError when another process holds it."""
+    releases = Path(releases)
+    releases.mkdir(parents=True, exist_ok=True)
+    with open(releases / ".lock", "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise VigieError("Another release is being written. Wait for it to end, then run again.") from error
+        yield
+
+
+def clean_leftovers(releases: Path) -> list[str]:
+    """Remove what interrupted releases left behind; the names removed. To be called under the lock."""
+    removed = []
+    marker = Path(releases) / PUBLISHING
+    if marker.exists():
+        # Complete, but interrupted before `latest` moved: nobody has seen it, so its name is free again.
+        unseen = marker.read_text().strip()
+        latest = latest_release(releases)
+        if RELEASE_ID.fullmatch(unseen) and (latest is None or latest.name != unseen):
+            shutil.rmtree(Path(releases) / unseen, ignore_errors=True)
+            removed.append(unseen)
+        marker.unlink()
+    for path in sorted(Path(releases).iterdir()):
+        if path.name.startswith(".") and path.name.endswith(PARTIAL):
+            shutil.rmtree(path)
+            removed.append(path.name)
+        elif path.name.startswith(f".{LATEST}."):
+            path.unlink()
+            removed.append(path.name)
+    return removed
+
+
+def open_staging(releases: Path, release_id: str) -> Path:
+    """Create the hidden folder in which the release is written, on the same filesystem."""
+    staging = Path(releases) / f".{release_id}{PARTIAL}"
+    staging.mkdir(parents=True)
+    return staging
+
+
+def sync_tree(folder: Path) -> None:
+    """Force every file and folder below `folder` to disk."""
+    for root, _, files in os.walk(folder, topdown=False):
+        for name in files:
+            _sync(Path(root) / name)
+        _sync(Path(root))
+
+
+def publish(releases: Path, staging: Path, release_id: str) -> Path:
+    """Give the written folder its name. `latest` is not moved. Raises VigieError if the name is taken."""
+    final = Path(releases) / release_id
+    if final.exists():
+        raise VigieError(f"The release {release_id} already exists; run again for the next number.")
+    marker = Path(releases) / PUBLISHING
+    marker.write_text(release_id)
+    _sync(marker)
+    os.rename(staging, final)
+    _sync(Path(releases))
+    return final
+
+
+def flip_latest(releases: Path, release_id: str) -> None:
+    """Point `latest` at the release, in one atomic step."""
+    link = Path(releases) / f".{LATEST}.{os.getpid()}"
+    link.unlink(missing_ok=True)
+    os.symlink(release_id, link)
+    os.replace(link, Path(releases) / LATEST)
+    (Path(releases) / PUBLISHING).unlink(missing_ok=True)
+    _sync(Path(releases))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,536 @@
+"""The release: what it writes, that it is all or nothing, that it discloses nothing below the département."""
+
+import copy
+import datetime as dt
+import hashlib
+import json
+from html.parser import HTMLParser
+
+import duckdb
+import frictionless
+import pytest
+
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.release import Check, latest_release, read_dbt_checks, release, words
+from orchestration.release.open_data import last_day
+
+TODAY = dt.date(2020, 10, 1)
+NOW = dt.datetime(2020, 10, 1, 17, 30, tzinfo=dt.UTC)
+SOURCE = "source.vigie.sidep.sidep"
+
+INDICATOR = {
+    "kind": "indicator",
+    "title": {"fr": "Taux d'incidence", "en": "Incidence rate"},
+    "unit": {"fr": "pour 100 000 habitants", "en": "per 100,000 inhabitants"},
+    "formula": {"fr": "100 000 × cas / population", "en": "100,000 × cases / population"},
+    "source": "sidep",
+    "breakdowns": [
+        {
+            "geo": ["FRA", "DEP", "EPCI"],
+            "period": ["day", "rolling7"],
+            "sex": ["all", "F", "M", "unknown"],
+            "age": ["all", "age10"],
+        }
+    ],
+    "open_data": [
+        {"name": "incidence-rate-fra", "geo": ["FRA"], "period": ["day", "rolling7"], "sex": ["all"], "age": ["all"]},
+        {"name": "incidence-rate-dep", "geo": ["DEP"], "period": ["rolling7"], "sex": ["all"], "age": ["all"]},
+    ],
+    "fresh_by": "19:00",
+    "lag_days": 3,
+    "definition": "2020-12-08",
+    "changes": [{"date": "2020-12-08", "fr": "Résidence.", "en": "Residence."}],
+}
+
+
+def _layout(name: str, order_by: list[str]) -> dict:
+    return {
+        "kind": "open_data",
+        "name": name,
+        "title": {"fr": name, "en": name},
+        "description": {"fr": "Fichier.", "en": "File."},
+        "source": "sidep",
+        "order_by": order_by,
+        "fresh_by": "19:00",
+        "lag_days": 3,
+    }
+
+
+def _node(name: str, meta: dict | None = None, parents: tuple[str, ...] = (), kind: str = "model", columns=()) -> dict:
+    return {
+        "unique_id": f"{kind}.vigie.{name}",
+        "name": name,
+        "alias": name,
+        "resource_type": kind,
+        "schema": "marts",
+        "fqn": ["vigie", "marts", name],
+        "checksum": {"checksum": hashlib.sha256(name.encode()).hexdigest()},
+        "config": {"meta": {"vigie": meta} if meta else {}},
+        "columns": {c: {"name": c, "description": f"The column {c}."} for c in columns},
+        "depends_on": {"nodes": list(parents), "macros": ["macro.vigie.rate"]},
+    }
+
+
+@pytest.fixture
+def manifest() -> dict:
+    nodes = [
+        _node("int_cube", parents=(SOURCE,)),
+        _node("incidence_rate", INDICATOR, ("model.vigie.int_cube",), columns=["value"]),
+        _node("sp_dep_quot", _layout("sp-dep-quot", ["dep", "jour", "cl_age90"]), ("model.vigie.int_cube",), columns=["P"]),
+        _node(
+            "sg_epci",
+            _layout("sg-epci", ["epci2020", "semaine_glissante", "clage_65"]),
+            ("model.vigie.int_cube", "seed.vigie.class_breaks"),
+        ),
+        _node(
+            "sg_metro", _layout("sg-metro", ["epci2020", "semaine_glissante", "clage_65"]), ("model.vigie.int_cube",)
+        ),
+        _node("delivery_reconciliation", parents=(SOURCE,)),
+        _node("metropoles", kind="seed"),
+        _node("class_breaks", kind="seed"),
+    ]
+    tests = {
+        "test.vigie.age": {
+            "unique_id": "test.vigie.age",
+            "name": "ages_are_known",
+            "resource_type": "test",
+            "attached_node": "model.vigie.sp_dep_quot",
+            "column_name": "cl_age90",
+            "test_metadata": {"name": "accepted_values", "kwargs": {"arguments": {"values": ["0", "09", "90"]}}},
+            "config": {"severity": "error"},
+        }
+    }
+    return {
+        "metadata": {},
+        "nodes": {node["unique_id"]: node for node in nodes} | tests,
+        "sources": {
+            SOURCE: {
+                "unique_id": SOURCE,
+                "name": "sidep",
+                "source_name": "sidep",
+                "resource_type": "source",
+                "source_description": "Results of tests.",
+                "config": {"meta": {"contract": {"version": 1}, "title": "SI-DEP"}},
+            }
+        },
+        "macros": {"macro.vigie.rate": {"macro_sql": "1e5 * p / pop", "depends_on": {"macros": []}}},
+        "docs": {
+            "doc.vigie.incidence_rate": {
+                "block_contents": "Le nombre de **cas**.\n\n### Limites\n\nAucune.\n--- en ---\nThe number of **cases**."
+            }
+        },
+        "unit_tests": {},
+    }
+
+
+def _warehouse(home: Home) -> None:
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute(
+            """
+            create schema if not exists marts;
+            create or replace table marts.metropoles as select '200046977' as epci, 'Métropole de Lyon' as metropole_name;
+            create or replace table marts.class_breaks as
+                select * from (values ('ti', '[0;10['), ('ti', '[10;20['), ('ti', '[1000;Max]')) t(rate, label);
+            create or replace table marts.cases as
+                select geo_level, geo_code, date '2020-09-01' + d::int as period_end,
+                    (1234 + 7 * d + case geo_level when 'FRA' then 9000 else 0 end)::bigint as numerator,
+                    case geo_level when 'FRA' then 67114995.5 else 652432 end::double as denominator
+                from (values ('FRA', 'FR'), ('DEP', '01'), ('DEP', '2A'), ('EPCI', '200046977')) g(geo_level, geo_code)
+                cross join range(28) t(d)
+                order by hash(geo_code, d);
+            create or replace view marts.incidence_rate as
+                select 'incidence_rate' as indicator, geo_level, geo_code, period,
+                    case period when 'day' then period_end else period_end - 6 end as period_start, period_end,
+                    'all' as sex, 'all' as age_scheme, 'all' as age_class, numerator, denominator,
+                    round(1e5 * numerator / denominator, 2) as value,
+                    round(1e5 * (numerator - 50) / denominator, 2) as ci_low,
+                    round(1e5 * (numerator + 50) / denominator, 2) as ci_high,
+                    case when period_end > date '2020-09-25' then 'provisional' else 'final' end as status,
+                    date '2020-12-08' as definition, '2020' as population_vintage
+                from marts.cases cross join (values ('day'), ('rolling7')) p(period);
+            create or replace view marts.sp_dep_quot as
+                select geo_code as dep, period_end as jour, denominator as pop, numerator as P, numerator * 10 as T,
+                    round(1e5 * numerator / denominator, 2) as Ti, '0' as cl_age90
+                from marts.cases where geo_level = 'DEP';
+            create or replace view marts.sg_epci as
+                select geo_code as epci2020, 'ME' as nature,
+                    strftime(period_end - 6, '%Y-%m-%d') || '-' || strftime(period_end, '%Y-%m-%d') as semaine_glissante,
+                    '0' as clage_65, '[10;20[' as ti_classe, null::varchar as tp_classe
+                from marts.cases where geo_level = 'EPCI';
+            create or replace view marts.sg_metro as
+                select epci2020, semaine_glissante, clage_65, 12.5 as ti from marts.sg_epci;
+            create or replace table marts.delivery_reconciliation as
+                select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
+                    100 as rows_received, 90 as rows_used, 4 as rows_deduplicated, 3 as rows_superseded,
+                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased;
+            """
+        )
+    home.lake.mkdir(parents=True, exist_ok=True)
+    duckdb.execute(
+        f"""
+        copy (
+            select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on, 1000::bigint as bytes,
+                'ab' as sha256, 1::ubigint as delivery, 100::bigint as rows_received, 99::bigint as rows_accepted,
+                1::bigint as rows_rejected, 0::bigint as rows_duplicate, 1 as contract_version,
+                timestamp '2020-09-30 18:00:00' as landed_at, 'accepted' as verdict, '' as reason, '' as extra_columns
+            union all by name
+            select 'sidep' as feed, '2020-09-30/b.csv' as file, date '2020-09-30' as received_on, 5::bigint as bytes,
+                'cd' as sha256, 'refused' as verdict, 'empty file' as reason
+        ) to '{home.lake / "ledger.parquet"}' (format parquet)
+        """
+    )
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    home = Home(tmp_path)
+    _warehouse(home)
+    return home
+
+
+@pytest.fixture
+def publish(home, manifest):
+    """Release, with parts of the manifest changed by the test beforehand."""
+
+    def run(**options):
+        path = home.root / "target" / "manifest.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(manifest))
+        return release(home, options.pop("today", TODAY), path, now=lambda: NOW, **options)
+
+    return run
+
+
+def _open_data(path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted((path / "open_data").iterdir())}
+
+
+def _sql(home: Home, sql: str) -> None:
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute(sql)
+
+
+def test_a_release_is_complete_and_its_data_package_valid(home, publish):
+    made = publish(checks=[Check("fine", passed=True), {"name": "soft", "passed": False, "blocking": False}])
+    assert made.id == "2020-10-01"
+    assert latest_release(home.releases) == made.path
+    assert (home.releases / "latest").readlink().as_posix() == made.id
+    package = frictionless.Package(made.path / "datapackage.json")
+    names = ["incidence-rate-dep", "incidence-rate-fra", "sg-epci", "sg-metro", "sp-dep-quot"]
+    assert package.resource_names == [n + suffix for n in names for suffix in ("", "-parquet")]
+    report = frictionless.validate(str(made.path / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
+    facts = json.loads((made.path / "release.json").read_text())
+    assert facts["created"] == "2020-10-01T17:30:00Z"
+    on_disk = {str(p.relative_to(made.path)) for p in made.path.rglob("*") if p.is_file()}
+    assert set(facts["files"]) == on_disk - {"release.json"}
+    for name, held in facts["files"].items():
+        content = (made.path / name).read_bytes()
+        assert (held["bytes"], held["sha256"]) == (len(content), hashlib.sha256(content).hexdigest()), name
+    assert [d["file"] for d in facts["deliveries"]] == ["2020-09-30/a.csv.gz"]
+    assert [d["reason"] for d in facts["deliveries_not_used"]] == ["empty file"]
+    assert {n["kind"] for n in facts["notices"]} == {"provisional", "partial"}
+    assert facts["reconciliation"]["total"]["rows_used"] == 90
+    assert not facts["datasets"]["sp-dep-quot"]["late"]
+    assert {c["name"] for c in facts["checks"]} == {"fine", "soft", "rows_reconcile"}
+
+
+def test_table_schema_says_types_texts_and_constraints(publish):
+    package = json.loads((publish().path / "datapackage.json").read_text())
+    resources = {r["name"]: r for r in package["resources"]}
+    fields = {f["name"]: f for f in resources["sp-dep-quot"]["schema"]["fields"]}
+    assert [(n, f["type"]) for n, f in fields.items()] == [
+        ("dep", "string"),
+        ("jour", "date"),
+        ("pop", "number"),
+        ("P", "integer"),
+        ("T", "integer"),
+        ("Ti", "number"),
+        ("cl_age90", "string"),
+    ]
+    assert fields["cl_age90"]["constraints"] == {"enum": ["0", "09", "90"], "required": True}
+    assert fields["P"]["description"] == "The column P."
+    assert resources["sp-dep-quot"]["sources"] == [{"title": "SI-DEP"}]
+    assert resources["sp-dep-quot"]["rows"] == 56
+    contract = {f["name"]: f for f in resources["incidence-rate-dep"]["schema"]["fields"]}
+    assert len(contract) == 17
+    assert contract["geo_level"]["constraints"]["enum"] == ["DEP"]
+
+
+def test_csv_is_sorted_quoted_where_needed_and_prints_integers_as_integers(publish):
+    files = _open_data(publish().path)
+    dep = files["sp-dep-quot.csv"].decode().splitlines()
+    assert dep[0] == "dep;jour;pop;P;T;Ti;cl_age90"
+    assert dep[1] == "01;2020-09-01;652432;1234;12340;189.14;0"
+    assert dep[1:] == sorted(dep[1:])
+    assert b'200046977;ME;2020-08-26-2020-09-01;0;"[10;20[";\n' in files["sg-epci.csv"]
+    france = files["incidence-rate-fra.csv"].decode().splitlines()
+    assert france[1].startswith("incidence_rate;FRA;FR;day;2020-09-01;2020-09-01;all;all;all;10234;67114995.5;15.25;")
+    assert {line.split(";")[1] for line in france[1:]} == {"FRA"}
+
+
+def test_the_same_inputs_give_the_same_bytes_and_unchanged_files_are_linked(home, publish):
+    first = publish()
+    _sql(home, "create or replace table marts.cases as select * from marts.cases order by hash(geo_code, period_end, 1)")
+    second = publish()
+    assert second.id == "2020-10-01-2"
+    assert _open_data(first.path) == _open_data(second.path)
+    assert len(second.linked) == 5
+    for path in (first.path / "open_data").iterdir():
+        assert path.samefile(second.path / "open_data" / path.name)
+    assert publish().id == "2020-10-01-3"
+    assert publish(today=dt.date(2020, 10, 2)).id == "2020-10-02"
+
+
+def test_a_file_is_not_recomputed_when_neither_code_nor_inputs_changed(home, publish, manifest):
+    manifest["nodes"]["model.vigie.feed_state"] = _node("feed_state", parents=(SOURCE,))
+    _sql(home, "create table marts.feed_state as select 'sidep' as feed, 1 as batch")
+    first = publish()
+    _sql(home, "drop view marts.sp_dep_quot")
+    second = publish()
+    assert _open_data(first.path) == _open_data(second.path)
+    package = json.loads((second.path / "datapackage.json").read_text())
+    assert package["resources"] == json.loads((first.path / "datapackage.json").read_text())["resources"]
+    _sql(home, "update marts.feed_state set batch = 2")
+    with pytest.raises(VigieError, match="sp-dep-quot"):
+        publish()
+    _sql(home, "update marts.feed_state set batch = 1")
+    manifest["macros"]["macro.vigie.rate"]["macro_sql"] = "1e6 * p / pop"
+    with pytest.raises(VigieError, match="sp-dep-quot"):
+        publish()
+    assert latest_release(home.releases) == second.path
+
+
+def test_interrupted_anywhere_leaves_latest_and_the_next_release_cleans_up(home, publish):
+    first = publish(today=dt.date(2020, 9, 30))
+    before = {p.name for p in home.releases.iterdir()}
+    steps: list[str] = []
+    kept = publish(report=steps.append)
+    assert {"open data", "sp-dep-quot", "methods", "release.json", "sync", "publish", "latest"} <= set(steps)
+    (home.releases / "latest").unlink()
+    (home.releases / "latest").symlink_to(first.id)
+    expected = _open_data(kept.path)
+
+    class Killed(BaseException):
+        pass
+
+    for rank in range(len(steps)):
+        heard: list[str] = []
+
+        def stop(step: str, rank=rank, heard=heard):
+            heard.append(step)
+            if len(heard) > rank:
+                raise Killed
+
+        with pytest.raises(Killed):
+            publish(today=dt.date(2020, 10, 2), report=stop)
+        assert latest_release(home.releases) == first.path, heard[-1]
+    last = publish(today=dt.date(2020, 10, 2))
+    assert last.id == "2020-10-02"
+    assert latest_release(home.releases) == last.path
+    assert _open_data(last.path) == expected
+    assert {p.name for p in home.releases.iterdir()} == before | {kept.id, last.id}
+
+
+def test_killed_between_its_name_and_latest_the_release_was_never_seen(home, publish, monkeypatch):
+    first = publish()
+    monkeypatch.setattr("os.replace", lambda *paths: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        publish()
+    assert latest_release(home.releases) == first.path
+    monkeypatch.undo()
+    assert publish().id == "2020-10-01-2"
+    assert not [p.name for p in home.releases.iterdir() if p.name.startswith(".") and p.name != ".lock"]
+
+
+def test_a_reader_of_an_old_release_never_notices(publish):
+    first = publish()
+    with open(first.path / "open_data" / "sp-dep-quot.csv", "rb") as reader:
+        head = reader.read(100)
+        publish()
+        assert head + reader.read() == (first.path / "open_data" / "sp-dep-quot.csv").read_bytes()
+
+
+def test_a_blocking_check_that_failed_means_no_release(home, publish):
+    with pytest.raises(VigieError, match="cases_add_up"):
+        publish(checks=[Check("cases_add_up", passed=False, subject="int_cube")])
+    assert latest_release(home.releases) is None
+    assert {p.name for p in home.releases.iterdir()} == {".lock"}
+
+
+def test_rows_that_do_not_reconcile_block_the_release(home, publish):
+    _sql(home, "update marts.delivery_reconciliation set rows_used = 89")
+    with pytest.raises(VigieError, match="100 received, 99 accounted for"):
+        publish()
+
+
+def test_two_releases_at_once_one_is_refused(home, publish):
+    def second(step):
+        if step == "methods":
+            with pytest.raises(VigieError, match="Another release"):
+                publish()
+
+    publish(report=second)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("create or replace view marts.sg_epci as select * from marts.sg_metro", "metro"),
+        (
+            "create or replace view marts.sg_epci as "
+            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, 12.5 as ti",
+            "number",
+        ),
+        (
+            "create or replace view marts.sg_epci as "
+            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, '12.5' as ti_classe",
+            "not the label",
+        ),
+        (
+            "create or replace view marts.sg_epci as "
+            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, '12.5' as rate",
+            "12.5",
+        ),
+    ],
+)
+def test_no_number_below_the_departement(home, publish, change, said):
+    if said == "metro":
+        publish()
+        return
+    _sql(home, change)
+    with pytest.raises(VigieError, match=said):
+        publish()
+
+
+def test_a_number_for_a_place_that_is_not_a_metropole_is_refused(home, publish):
+    _sql(home, "update marts.metropoles set epci = '0'")
+    with pytest.raises(VigieError, match="métropoles"):
+        publish()
+
+
+@pytest.mark.parametrize("level", ["EPCI", "COM", "IRIS"])
+def test_an_indicator_slice_below_the_departement_is_refused(publish, manifest, level):
+    meta = copy.deepcopy(INDICATOR)
+    meta["open_data"][0]["geo"] = [level]
+    manifest["nodes"]["model.vigie.incidence_rate"]["config"]["meta"]["vigie"] = meta
+    with pytest.raises(VigieError, match=level):
+        publish()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": "Taux"}, "title"),
+        ({"open_data": [{**INDICATOR["open_data"][0], "name": "../x"}]}, "cannot name a file"),
+        ({"open_data": [{**INDICATOR["open_data"][0], "name": "sg-epci"}]}, "declared twice"),
+        ({"open_data": [{**INDICATOR["open_data"][0], "geo": ["REG"]}]}, "breakdowns"),
+    ],
+)
+def test_a_wrong_declaration_is_named(publish, manifest, wrong, said):
+    manifest["nodes"]["model.vigie.incidence_rate"]["config"]["meta"]["vigie"] = {**INDICATOR, **wrong}
+    with pytest.raises(VigieError, match=said):
+        publish()
+
+
+def test_a_key_that_does_not_identify_a_row_and_a_nan_are_refused(home, publish, manifest):
+    _sql(home, "create or replace view marts.sg_metro as select '200046977' as epci2020, 'x' as semaine_glissante, "
+               "'0' as clage_65, 'nan'::double as ti")
+    with pytest.raises(VigieError, match="NaN"):
+        publish()
+    manifest["nodes"]["model.vigie.sp_dep_quot"]["config"]["meta"]["vigie"]["order_by"] = ["dep"]
+    with pytest.raises(VigieError, match="several rows"):
+        publish()
+
+
+class _Page(HTMLParser):
+    """Collects what a page asks of the network and where it points to."""
+
+    def __init__(self):
+        super().__init__()
+        self.links, self.fetched, self.language = [], [], None
+
+    def handle_starttag(self, tag, attributes):
+        held = dict(attributes)
+        if tag == "html":
+            self.language = held["lang"]
+        if tag == "a":
+            self.links.append(held["href"])
+        if "src" in held or tag in ("link", "script", "iframe"):
+            self.fetched.append((tag, held))
+
+
+def test_pages_are_self_contained_and_their_links_lead_somewhere(home, publish):
+    (home.root / "target").mkdir()
+    (home.root / "target" / "static_index.html").write_text("<html lang=en></html>")
+    path = publish().path
+    pages = [p for p in path.rglob("*.html") if p.parent.name != "docs"]
+    assert len(pages) == 6
+    for page in pages:
+        text = page.read_text()
+        parser = _Page()
+        parser.feed(text)
+        assert parser.fetched == [], page
+        assert "url(" not in text and "@import" not in text
+        assert parser.language == ("en" if ".en." in page.name else "fr")
+        for link in parser.links:
+            if not link.startswith(("http", "#")):
+                assert (page.parent / link.split("#")[0]).is_file(), (page, link)
+
+
+def test_methods_pages_speak_both_languages(publish):
+    path = publish().path / "methods"
+    french, english = ((path / f"incidence_rate.{x}.html").read_text() for x in ("fr", "en"))
+    assert "Le nombre de <strong>cas</strong>" in french and "The number of <strong>cases</strong>" in english
+    assert "28\u00a0sept.\u00a02020" in french and "28\u00a0Sept\u00a02020" in english
+    assert "10\u202f423" in french and "10,423" in english
+    assert "15,5" in french and "15.5" in english
+    assert "<svg" in french and "var(--accent)" in french
+    assert "Au-dessous du département" in french
+    assert "int_cube" in french and "sidep.sidep" in english
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "french", "english"),
+    [
+        (1234.5, None, "1\u202f234,5", "1,234.5"),
+        (1234567, None, "1\u202f234\u202f567", "1,234,567"),
+        (-0.04, 1, "0,0", "0.0"),
+        (-12, None, "\u221212", "\u221212"),
+        (None, None, "–", "–"),
+    ],
+)
+def test_numbers_in_both_languages(value, decimals, french, english):
+    assert (words.number(value, "fr", decimals), words.number(value, "en", decimals)) == (french, english)
+
+
+def test_dates_in_both_languages():
+    assert words.date(dt.date(2020, 9, 7), "fr") == "7\u00a0sept.\u00a02020"
+    assert words.date("2021-01-01", "fr") == "1er\u00a0janv.\u00a02021"
+    assert words.date("2021-08-15", "en") == "15\u00a0Aug\u00a02021"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("2020-09-07", "2020-09-07"), ("2020-S53", "2021-01-03"), ("2020-09-01-2020-09-07", "2020-09-07"), ("x", None)],
+)
+def test_the_last_day_of_a_period_as_files_write_it(text, day):
+    assert last_day(text) == (dt.date.fromisoformat(day) if day else None)
+
+
+def test_checks_are_read_from_dbt(tmp_path, manifest):
+    manifest["nodes"]["test.vigie.soft"] = {**manifest["nodes"]["test.vigie.age"], "name": "soft"} | {
+        "config": {"severity": "warn"}
+    }
+    results = [
+        {"unique_id": "test.vigie.age", "status": "fail", "message": "Got 2 results"},
+        {"unique_id": "test.vigie.soft", "status": "warn", "message": "Got 1 result"},
+        {"unique_id": "model.vigie.int_cube", "status": "success", "message": "OK"},
+    ]
+    path = tmp_path / "run_results.json"
+    path.write_text(json.dumps({"results": results}))
+    hard, soft = read_dbt_checks(manifest, path)
+    assert (hard.name, hard.passed, hard.blocking, hard.subject) == ("ages_are_known", False, True, "sp_dep_quot")
+    assert (soft.name, soft.passed, soft.blocking) == ("soft", False, False)
