@@ -1,0 +1,7 @@
+"""Landing: delivered files in, checked against their contract, typed rows in the lake and a ledger out."""
+
+from orchestration.landing.contract import Contract, read_contracts
+from orchestration.landing.ledger import LedgerEntry
+from orchestration.landing.reception import land, prepare_lake
+
+__all__ = ["Contract", "LedgerEntry", "land", "prepare_lake", "read_contracts"]

@@ -1,0 +1,230 @@
+"""The SQL that a contract amounts to: which rule a row breaks first, and the typed rows.
+
+One query serves every feed and format. Its stages: `delivered` has the columns as they came (text, or the
+type of the Parquet file), `typed` has them in the types of the lake, `verdict` adds `broken`, the number of
+the first broken rule (NULL for an acceptable row). Rules come in column order, then the rules of the table.
+"""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from orchestration.errors import VigieError
+from orchestration.landing.contract import Column, Contract
+
+TEXT = "VARCHAR"
+
+#: An offending value is kept for the person who mends the feed, cut to this many characters.
+VALUE_LENGTH = 100
+
+_INTEGER_SOURCE = r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)"
+_NUMBER_SOURCE = rf"{_INTEGER_SOURCE}|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)"
+
+#: Types of a Parquet column that may hold a contract type. A value must still cast exactly, and back.
+_SOURCES = {
+    "key64": r"VARCHAR|ENUM\(.*\)",
+    "string": r"VARCHAR|ENUM\(.*\)",
+    "integer": rf"VARCHAR|ENUM\(.*\)|{_NUMBER_SOURCE}",
+    "decimal": rf"VARCHAR|ENUM\(.*\)|{_NUMBER_SOURCE}",
+    "timestamp": r"VARCHAR|ENUM\(.*\)|TIMESTAMP(_S|_MS|_NS)?",
+    "date": r"VARCHAR|ENUM\(.*\)|DATE|TIMESTAMP(_S|_MS|_NS)?",
+}
+
+
+class _Test(NamedTuple):
+    """A rule of the contract: `fails` is true for a row that breaks it."""
+
+    rule: str
+    column: str
+    fails: str
+
+
+def quoted(name: str) -> str:
+    """The SQL identifier for a column or relation name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: object) -> str:
+    """The SQL string literal for a text."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def holds(column: Column, source_type: str) -> bool:
+    """Whether a Parquet column of the DuckDB type `source_type` may deliver `column`."""
+    return re.fullmatch(_SOURCES[column.contract.type], source_type) is not None
+
+
+@dataclass(frozen=True)
+class Check:
+    """The check of one delivered file: its contract, its day of receipt, its key and its column types.
+
+    `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file).
+    The relation given to the queries has the delivered columns and `line`.
+    """
+
+    contract: Contract
+    received_on: datetime.date
+    delivery: int
+    types: Mapping[str, str]
+
+    def accepted(self, relation: str) -> str:
+        """The acceptable rows of `relation`: contract columns, typed, then delivery and line."""
+        return f"{self._stages(relation)}select {self._lake_columns()} from verdict where broken is null"
+
+    def verdicts(self, relation: str) -> str:
+        """Every row of `relation`, typed, in the columns of the lake, and `broken`."""
+        return f"{self._stages(relation)}select {self._lake_columns()}, broken from verdict"
+
+    def rejected(self, relation: str, file: str) -> str:
+        """The rows of `relation` that break a rule, in the columns of the quarantine."""
+        tests = self._tests()
+        rules = ", ".join(literal(test.rule) for test in tests)
+        columns = ", ".join(literal(test.column) for test in tests)
+        values = " ".join(
+            f"when {literal(c.name)} then {self._shown(c)}"
+            for c in self.contract.columns
+            if any(test.column == c.name for test in tests)
+        )
+        person = self.contract.person
+        person_key = "null" if person is None else f"case when {self._sound(person)} then {quoted(person.name)} end"
+        return f"""{self._stages(relation)},
+            named as (
+                select *, ([{rules}])[broken] as "rule", ([{columns}])[broken] as "column_name"
+                from verdict where broken is not null
+            )
+            select
+                {self.delivery}::ubigint as delivery,
+                {literal(file)}::varchar as file,
+                line::integer as line,
+                "rule",
+                "column_name",
+                (case "column_name" {values} end)::varchar as "value",
+                ({person_key})::ubigint as person_key
+            from named"""
+
+    def _stages(self, relation: str) -> str:
+        columns = self.contract.columns
+        delivered = ", ".join(f"{self._delivered(c)} as {_as_sent(c)}" for c in columns)
+        typed = ", ".join(f"{self._typed(c)} as {quoted(c.name)}" for c in columns)
+        tests = self._tests()
+        broken = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(tests, start=1))
+        verdict = f"case {broken} end" if tests else "null"
+        return f"""
+            with delivered as (select line, {delivered} from {relation}),
+            typed as (select *, {typed}, date '{self.received_on}' as received_on from delivered),
+            verdict as (select *, ({verdict})::usmallint as broken from typed)
+            """
+
+    def _lake_columns(self) -> str:
+        names = ", ".join(quoted(column.name) for column in self.contract.columns)
+        return f"{names}, {self.delivery}::ubigint as delivery, line::integer as line"
+
+    def _source_type(self, column: Column) -> str:
+        source_type = self.types.get(column.name, TEXT)
+        return TEXT if source_type.startswith("ENUM") else source_type
+
+    def _delivered(self, column: Column) -> str:
+        if self._source_type(column) == TEXT:
+            return f"nullif({quoted(column.name)}::varchar, '')"
+        return quoted(column.name)
+
+    def _typed(self, column: Column) -> str:
+        sent, kind = _as_sent(column), column.contract.type
+        if self._source_type(column) != TEXT:
+            return f"try_cast({sent} as {column.data_type})"
+        if kind == "key64":
+            return f"md5_number_lower({sent})"
+        if kind == "string":
+            return sent
+        if kind == "timestamp":
+            return f"case when length({sent}) in (16, 19) then try_cast({sent} as timestamp) end"
+        if kind == "date":
+            return f"case when length({sent}) = 10 then try_cast({sent} as date) end"
+        if kind == "decimal":
+            pattern = _decimal_pattern(column.data_type)
+            return f"case when regexp_full_match({sent}, '{pattern}') then try_cast({sent} as {column.data_type}) end"
+        return f"try_cast({sent} as {column.data_type})"
+
+    def _tests(self) -> list[_Test]:
+        tests = [test for column in self.contract.columns for test in self._column_tests(column)]
+        tests += [_Test(r.name, r.column, f"not ({r.sql})") for r in self.contract.table.rules]
+        return tests
+
+    def _column_tests(self, column: Column) -> list[_Test]:
+        name, sent, terms = quoted(column.name), _as_sent(column), column.contract
+        tests = []
+        if terms.required:
+            tests.append(_Test("required", column.name, f"{sent} is null"))
+        mistyped = self._mistyped(column)
+        if mistyped:
+            tests.append(_Test("type", column.name, mistyped))
+        if terms.values is not None:
+            known = ", ".join(literal(v) if isinstance(v, str) else str(v) for v in terms.values)
+            subject = name if terms.type == "integer" else sent
+            tests.append(_Test("values", column.name, f"{subject} not in ({known})"))
+        if terms.pattern is not None:
+            tests.append(_Test("pattern", column.name, f"not regexp_full_match({sent}, {literal(terms.pattern)})"))
+        if terms.min is not None:
+            tests.append(_Test("min", column.name, f"{name} < {_bound(column, terms.min)}"))
+        if terms.max is not None:
+            tests.append(_Test("max", column.name, f"{name} > {_bound(column, terms.max)}"))
+        return tests
+
+    def _mistyped(self, column: Column) -> str | None:
+        """The condition of a value that is not exactly of its type; none for text, which always is.
+
+        DuckDB reads '12.0', ' 12' and '0x0C' as 12 and '2020-1-1' as a date, so a value is what it says
+        only when it is written back as it came.
+        """
+        name, sent, kind = quoted(column.name), _as_sent(column), column.contract.type
+        source_type = self._source_type(column)
+        finite = f" or not isfinite({name})" if column.data_type in ("double", "timestamp", "date") else ""
+        if kind in ("key64", "string"):
+            return None
+        if source_type != TEXT:
+            inexact = f"try_cast({name} as {source_type}) is distinct from {sent}"
+            return inexact + finite
+        if kind == "timestamp":
+            seconds = f"replace({sent}, 'T', ' ') || case when length({sent}) = 16 then ':00' else '' end"
+            return f"{name}::varchar is distinct from {seconds}"
+        if kind == "decimal":
+            return f"({sent} is not null and {name} is null){finite}"
+        return f"{name}::varchar is distinct from {sent}"
+
+    def _sound(self, column: Column) -> str:
+        """The condition of a value that breaks no rule of its own column."""
+        fails = " or ".join(f"coalesce({test.fails}, false)" for test in self._column_tests(column))
+        return f"{_as_sent(column)} is not null and not ({fails or 'false'})"
+
+    def _shown(self, column: Column) -> str:
+        if column.contract.type == "key64":
+            return f"case when {_as_sent(column)} is not null then '(key)' end"
+        return f"left({_as_sent(column)}::varchar, {VALUE_LENGTH})"
+
+
+def raise_on_bad_sql(contract: Contract, error: Exception) -> None:
+    """Turn a DuckDB error met on no rows at all into one that names the contract."""
+    said = str(error).splitlines()[0]
+    raise VigieError(
+        f"{contract.source}: feed {contract.feed}: a rule or pattern of the contract is not valid SQL: {said}"
+    ) from error
+
+
+def _as_sent(column: Column) -> str:
+    return quoted(f"{column.name} as sent")
+
+
+def _decimal_pattern(data_type: str) -> str:
+    """Digits that the type holds without rounding: any for a double, no more decimals than the scale else."""
+    if data_type == "double":
+        return "-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?"
+    scale = int(data_type.rstrip(")").split(",")[1])
+    return f"-?[0-9]+([.][0-9]{{1,{scale}}})?" if scale else "-?[0-9]+"
+
+
+def _bound(column: Column, value: object) -> str:
+    if column.contract.type in ("timestamp", "date"):
+        return f"{column.data_type} {literal(value)}"
+    return str(value)

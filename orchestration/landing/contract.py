@@ -1,0 +1,237 @@
+"""The contract of a feed, read from the dbt source declaration that carries it.
+
+A feed is a source table with a `config.meta.contract`; its columns with a `config.meta.contract` are those
+that a producer delivers. Everything else in the file belongs to dbt, which validates it; the contract blocks
+are ours, so they are validated here, strictly: a misspelt key would silently switch a rule off.
+"""
+
+import codecs
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
+
+from orchestration.errors import VigieError
+
+Terms = TypeVar("Terms", bound=BaseModel)
+
+PROJECT = Path(__file__).resolve().parents[2]
+STAGING = PROJECT / "models" / "staging"
+
+#: Columns that landing adds to every feed; no contract may declare them as delivered.
+LAKE_COLUMNS = ("delivery", "line", "received_on")
+
+_INTEGERS = r"u?(tinyint|smallint|integer|bigint)"
+_DATA_TYPES = {
+    "key64": r"ubigint",
+    "integer": _INTEGERS,
+    "decimal": r"double|decimal\(\d{1,2},\s?\d{1,2}\)",
+    "string": r"varchar",
+    "timestamp": r"timestamp",
+    "date": r"date",
+}
+_ORDERED = ("integer", "decimal", "timestamp", "date")
+
+
+class ColumnContract(BaseModel):
+    """What a delivered value must satisfy; `min` and `max` are inclusive, `pattern` matches the whole text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Literal["key64", "integer", "decimal", "string", "timestamp", "date"]
+    required: StrictBool = False
+    values: tuple[StrictInt | StrictStr, ...] | None = Field(default=None, min_length=1)
+    pattern: StrictStr | None = None
+    min: StrictInt | StrictFloat | StrictStr | datetime.date | None = None
+    max: StrictInt | StrictFloat | StrictStr | datetime.date | None = None
+
+    @model_validator(mode="after")
+    def _fit_the_type(self) -> Self:
+        if self.type in ("string", "key64"):
+            if self.min is not None or self.max is not None:
+                raise ValueError(f"min and max have no meaning for type {self.type}")
+            if any(not isinstance(value, str) for value in self.values or ()):
+                raise ValueError("the values of a text column must be text: put them in quotes")
+        elif self.pattern is not None:
+            raise ValueError(f"pattern has no meaning for type {self.type}")
+        elif self.values is not None and self.type != "integer":
+            raise ValueError(f"values has no meaning for type {self.type}")
+        elif any(not isinstance(value, int) for value in self.values or ()):
+            raise ValueError("the values of an integer column must be integers")
+        for bound in (self.min, self.max):
+            self._fit_bound(bound)
+        return self
+
+    def _fit_bound(self, bound: object) -> None:
+        if bound is None or self.type not in _ORDERED:
+            return
+        if self.type == "integer" and not isinstance(bound, int):
+            raise ValueError("min and max of an integer column must be integers")
+        if self.type == "decimal" and not isinstance(bound, int | float):
+            raise ValueError("min and max of a decimal column must be numbers")
+        if self.type in ("timestamp", "date"):
+            if not isinstance(bound, str | datetime.date):
+                raise ValueError(f"min and max of a {self.type} column must be ISO dates")
+            datetime.datetime.fromisoformat(str(bound))
+
+
+class Rule(BaseModel):
+    """A SQL condition over the typed columns and `received_on`; a row breaks it when it is false."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    column: str
+    sql: str = Field(min_length=1)
+
+
+class TableContract(BaseModel):
+    """What a delivered file must satisfy. `person` names the key64 column that identifies a person."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: StrictInt = Field(ge=1)
+    delimiter: StrictStr = Field(default=";", min_length=1, max_length=1)
+    encoding: StrictStr = "utf-8"
+    formats: tuple[Literal["csv", "csv.gz", "parquet"], ...] = Field(min_length=1)
+    rules: tuple[Rule, ...] = ()
+    person: StrictStr | None = None
+
+    @model_validator(mode="after")
+    def _known_encoding(self) -> Self:
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError as error:
+            raise ValueError(f"encoding {self.encoding} is unknown") from error
+        return self
+
+
+class Column(BaseModel):
+    """A delivered column: its name, its DuckDB type in the lake and what its values must satisfy."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    data_type: str
+    contract: ColumnContract
+
+
+class Contract(BaseModel):
+    """The contract of one feed; `source` is the file that declares it, for messages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    feed: str
+    source: str
+    table: TableContract
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The delivered columns, in contract order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def person(self) -> Column | None:
+        """The key64 column that identifies a person: the declared one, by default `id_personne`."""
+        name = self.table.person or "id_personne"
+        return next((c for c in self.columns if c.name == name and c.contract.type == "key64"), None)
+
+
+def read_contracts(models: Path = STAGING) -> dict[str, Contract]:
+    """The contracts declared under `models` (files `*/_*__sources.yml`), by feed, in alphabetical order.
+
+    Raises VigieError naming the file and the key when a declaration does not hold.
+    """
+    contracts: dict[str, Contract] = {}
+    for path in sorted(models.glob("*/_*__sources.yml")):
+        for contract in _contracts_of(path):
+            if contract.feed in contracts:
+                raise VigieError(
+                    f"{contract.source}: the feed {contract.feed} is already declared in"
+                    f" {contracts[contract.feed].source}; keep one of the two."
+                )
+            contracts[contract.feed] = contract
+    return dict(sorted(contracts.items()))
+
+
+def _contracts_of(path: Path) -> Iterator[Contract]:
+    label = str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise VigieError(f"{label}: not readable as YAML: {error}") from error
+    for source in (document or {}).get("sources") or []:
+        for table in source.get("tables") or []:
+            block = _contract_block(table)
+            if block is not None:
+                yield _contract(label, table, block)
+
+
+def _contract_block(node: dict[str, Any]) -> object:
+    return ((node.get("config") or {}).get("meta") or {}).get("contract")
+
+
+def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
+    feed = table["name"]
+    where = f"{label}: feed {feed}"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", feed):
+        raise VigieError(f"{where}: the name of a feed is made of a-z, 0-9 and _, and starts with a letter.")
+    terms = _validated(TableContract, block, where)
+    columns = []
+    for declared in table.get("columns") or []:
+        name = declared["name"]
+        column_block = _contract_block(declared)
+        if column_block is None:
+            continue
+        at = f"{where}: column {name}"
+        if name in LAKE_COLUMNS:
+            raise VigieError(f"{at}: added by landing, so it cannot have a contract; remove the contract.")
+        if any(column.name == name for column in columns):
+            raise VigieError(f"{at}: declared twice; remove one of the two.")
+        column_terms = _validated(ColumnContract, column_block, at)
+        data_type = str(declared.get("data_type", "")).lower()
+        if not re.fullmatch(_DATA_TYPES[column_terms.type], data_type):
+            raise VigieError(
+                f"{at}: data_type {data_type or '(none)'} cannot hold the contract type {column_terms.type};"
+                f" expected {_DATA_TYPES[column_terms.type]}."
+            )
+        columns.append(Column(name=name, data_type=data_type, contract=column_terms))
+    if not columns:
+        raise VigieError(f"{where}: no column has a config.meta.contract; declare the delivered columns.")
+    names = {column.name for column in columns}
+    for rule in terms.rules:
+        if rule.column not in names:
+            raise VigieError(f"{where}: rule {rule.name}: {rule.column} is not a delivered column.")
+    if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
+        raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
+    return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))
+
+
+def _validated(model: type[Terms], block: object, where: str) -> Terms:
+    try:
+        return model.model_validate(block)
+    except ValidationError as error:
+        known = ", ".join(model.model_fields)
+        messages = []
+        for problem in error.errors():
+            key = ".".join(str(part) for part in problem["loc"])
+            said = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "extra_forbidden":
+                said = f"unknown key (known: {known})" if "." not in key else "unknown key"
+            messages.append(f"contract.{key}: {said}" if key else f"contract: {said}")
+        raise VigieError(f"{where}: " + "; ".join(dict.fromkeys(messages))) from error

@@ -1,0 +1,167 @@
+"""The raw lake: where landed rows are written, and how a file lands wholly or not at all.
+
+Every file is written under a temporary name in `lake/.tmp`, on the same file system, and renamed when it is
+complete: first the quarantine, then the accepted rows, last the ledger entry, which makes them count. Rows
+without a ledger entry are what a killed landing left behind; `sweep` removes them.
+"""
+
+import datetime
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.landing.checking import Check, raise_on_bad_sql
+from orchestration.landing.contract import Contract
+from orchestration.landing.ledger import Ledger, LedgerEntry, as_table
+
+#: The partition of the empty files; no delivery is ever received on that day.
+EPOCH = datetime.date(1970, 1, 1)
+
+QUARANTINE = pa.schema(
+    [
+        ("delivery", pa.uint64()),
+        ("file", pa.string()),
+        ("line", pa.int32()),
+        ("rule", pa.string()),
+        ("column_name", pa.string()),
+        ("value", pa.string()),
+        ("person_key", pa.uint64()),
+    ]
+)
+
+_CONTENT_NAME = re.compile(r"[0-9a-f]{16}\.parquet")
+
+
+class Lake:
+    """The files of the lake under a home."""
+
+    def __init__(self, home: Home) -> None:
+        """Name the folders; nothing is read or made yet."""
+        self.folder = Path(home.lake)
+        self.temporary = self.folder / ".tmp"
+
+    def accepted(self, feed: str, received_on: datetime.date, sha256: str) -> Path:
+        """The file of the accepted rows of a content."""
+        return self.folder / "raw" / feed / f"received_on={received_on}" / f"{sha256[:16]}.parquet"
+
+    def rejected(self, feed: str, received_on: datetime.date, sha256: str) -> Path:
+        """The file of the quarantined rows of a content; absent when there are none."""
+        return self.folder / "quarantine" / feed / f"received_on={received_on}" / f"{sha256[:16]}.parquet"
+
+    def accepted_schema(self, contract: Contract) -> pa.Schema:
+        """The columns of the accepted rows of a feed, as its empty file has them."""
+        return pyarrow.parquet.read_schema(self._empty("raw", contract.feed))
+
+    def ledger(self) -> Ledger:
+        """The ledger as it is on disk."""
+        return Ledger(self.folder / "ledger")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lake for one process; raises VigieError when another one has it. A kill frees it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                lock.seek(0)
+                raise VigieError(
+                    f"Another landing is at work in {self.folder} (process {lock.read().strip() or 'unknown'})."
+                    " Wait for it to end, then run this again."
+                ) from error
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+    @contextmanager
+    def connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An in-memory DuckDB of bounded memory that spills into the lake's temporary folder."""
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        config = {
+            "threads": 2,
+            "memory_limit": "4GB",
+            "temp_directory": str(self.temporary / "spill"),
+            "autoinstall_known_extensions": False,
+        }
+        con = duckdb.connect(config=config)
+        try:
+            con.execute("set TimeZone = 'UTC'")
+            yield con
+        finally:
+            con.close()
+
+    def sweep(self, ledger: Ledger) -> None:
+        """Remove what a killed landing left: temporary files, and rows that no ledger entry accounts for."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir(parents=True)
+        landed = {
+            self.accepted(entry.feed, entry.received_on, entry.sha256).relative_to(self.folder / "raw")
+            for entry in ledger
+            if entry.verdict == "accepted" and entry.received_on
+        }
+        for side in ("raw", "quarantine"):
+            root = self.folder / side
+            for path in root.glob("*/received_on=*/*.parquet"):
+                if _CONTENT_NAME.fullmatch(path.name) and path.relative_to(root) not in landed:
+                    path.unlink()
+
+    def write_empties(self, contract: Contract, con: duckdb.DuckDBPyConnection) -> None:
+        """Give a feed its files without rows; raises VigieError when the SQL of the contract does not hold."""
+        names = contract.names
+        nothing = pa.table({**{n: pa.array([], pa.string()) for n in names}, "line": pa.array([], pa.int32())})
+        check = Check(contract, EPOCH, delivery=0, types={})
+        con.register("nothing", nothing)
+        try:
+            accepted = con.sql(check.accepted("nothing")).to_arrow_table()
+            rejected = con.sql(check.rejected("nothing", "")).to_arrow_table().cast(QUARANTINE)
+        except duckdb.Error as error:
+            raise_on_bad_sql(contract, error)
+        finally:
+            con.unregister("nothing")
+        for side, table in (("raw", accepted), ("quarantine", rejected)):
+            self._write_if_new(table, self._empty(side, contract.feed))
+
+    def write_ledger(self, ledger: Ledger) -> None:
+        """Derive `ledger.parquet` from the entries."""
+        self._write_if_new(as_table(ledger), self.folder / "ledger.parquet")
+
+    def commit(self, ledger: Ledger, entry: LedgerEntry) -> None:
+        """Write an entry: from here on its file has landed."""
+        path = ledger.path_of(entry)
+        written = self.temporary / "entry.json"
+        written.write_text(entry.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        publish(written, path)
+        ledger.add(entry)
+
+    def _empty(self, side: str, feed: str) -> Path:
+        return self.folder / side / feed / f"received_on={EPOCH}" / "empty.parquet"
+
+    def _write_if_new(self, table: pa.Table, path: Path) -> None:
+        written = self.temporary / "table.parquet"
+        pyarrow.parquet.write_table(table, written, compression="zstd")
+        if path.exists() and path.read_bytes() == written.read_bytes():
+            written.unlink()
+        else:
+            publish(written, path)
+
+
+def publish(written: Path, path: Path) -> None:
+    """Give a complete file its name: after this, and not before, others see it, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(written, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(written, path)

@@ -1,0 +1,116 @@
+"""The ledger: what became of every file seen. An entry is the commit point of the landing of its file."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from orchestration.errors import VigieError
+
+SCHEMA = pa.schema(
+    [
+        ("feed", pa.string()),
+        ("file", pa.string()),
+        ("received_on", pa.date32()),
+        ("bytes", pa.int64()),
+        ("sha256", pa.string()),
+        ("delivery", pa.uint64()),
+        ("rows_received", pa.int64()),
+        ("rows_accepted", pa.int64()),
+        ("rows_rejected", pa.int64()),
+        ("rows_duplicate", pa.int64()),
+        ("contract_version", pa.int32()),
+        ("landed_at", pa.timestamp("us")),
+        ("verdict", pa.string()),
+        ("reason", pa.string()),
+        ("extra_columns", pa.string()),
+    ]
+)
+
+
+class LedgerEntry(BaseModel):
+    """One file seen at landing.
+
+    `file` is the path relative to the folder of the feed, `landed_at` is UTC without a zone, `delivery` the
+    key of the accepted content (None unless accepted), `received_on` None when the folder is not a date.
+    rows_received = rows_accepted + rows_rejected + rows_duplicate; all are 0 for a refused file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    feed: str
+    file: str
+    received_on: datetime.date | None
+    bytes: int
+    mtime_ns: int
+    sha256: str
+    delivery: int | None = None
+    rows_received: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    rows_duplicate: int = 0
+    contract_version: int
+    landed_at: datetime.datetime
+    verdict: Literal["accepted", "duplicate", "refused"]
+    reason: str = ""
+    extra_columns: str = ""
+
+
+class Ledger:
+    """The entries of the ledger, found by path and by content.
+
+    `folder` holds one JSON file per entry, `<feed>/<received_on>/<16 digits of the path's SHA-256>.json`; a
+    path whose content changed after it was landed has a further entry, with the content's digits added.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Read every entry; raises VigieError naming the file when one cannot be read."""
+        self._folder = folder
+        self._by_path: dict[tuple[str, str], list[LedgerEntry]] = {}
+        self._accepted: dict[tuple[str, str], LedgerEntry] = {}
+        for path in sorted(folder.glob("*/*/*.json")):
+            try:
+                self.add(LedgerEntry.model_validate_json(path.read_bytes()))
+            except ValueError as error:
+                raise VigieError(
+                    f"The ledger entry {path} cannot be read ({error}). Restore it, or remove it together with"
+                    " the Parquet file of its content, and land again."
+                ) from error
+
+    def __iter__(self) -> Iterator[LedgerEntry]:
+        """All entries, by day of receipt, feed and file."""
+        entries = [entry for entries in self._by_path.values() for entry in entries]
+        return iter(sorted(entries, key=lambda e: (e.received_on or datetime.date.min, e.feed, e.file, e.sha256)))
+
+    def add(self, entry: LedgerEntry) -> None:
+        """Take an entry up, in place of the one for the same path and content."""
+        entries = self._by_path.setdefault((entry.feed, entry.file), [])
+        entries[:] = [other for other in entries if other.sha256 != entry.sha256] + [entry]
+        if entry.verdict == "accepted":
+            self._accepted[entry.feed, entry.sha256] = entry
+
+    def of_path(self, feed: str, file: str) -> list[LedgerEntry]:
+        """The entries of a path, one per content it had."""
+        return self._by_path.get((feed, file), [])
+
+    def accepted(self, feed: str, sha256: str) -> LedgerEntry | None:
+        """The entry under which a content was accepted."""
+        return self._accepted.get((feed, sha256))
+
+    def path_of(self, entry: LedgerEntry) -> Path:
+        """Where the entry is written."""
+        name = hashlib.sha256(entry.file.encode()).hexdigest()[:16]
+        others = [other for other in self.of_path(entry.feed, entry.file) if other.sha256 != entry.sha256]
+        path = self._folder / entry.feed / str(entry.received_on or "undated") / f"{name}.json"
+        taken = path.exists() and LedgerEntry.model_validate_json(path.read_bytes()).sha256 != entry.sha256
+        return path.with_name(f"{name}-{entry.sha256[:16]}.json") if others and taken else path
+
+
+def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:
+    """The entries as the table `lake/ledger.parquet` holds."""
+    rows = [entry.model_dump() for entry in entries]
+    return pa.table({name: [row[name] for row in rows] for name in SCHEMA.names}, schema=SCHEMA)

@@ -1,0 +1,323 @@
+"""From the landing folder to the lake: which files are new, and the landing of each of them."""
+
+import datetime
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.landing.checking import Check, literal
+from orchestration.landing.contract import Contract, read_contracts
+from orchestration.landing.lake import QUARANTINE, Lake, publish
+from orchestration.landing.ledger import Ledger, LedgerEntry
+from orchestration.landing.reading import (
+    CsvDelivery,
+    Malformed,
+    ParquetDelivery,
+    Refusal,
+    fingerprint,
+    open_delivery,
+)
+
+#: Called after each file with its ledger entry, its number in this landing and the number of new files.
+Report = Callable[[LedgerEntry, int, int], None]
+
+_STILL_WRITTEN = (".tmp", ".part")
+_PLACE = "landing/<feed>/<YYYY-MM-DD>/<file>"
+_ROW_GROUP = 122_880
+
+#: The rule of a line that has not the columns of the header; every other rule is of the contract.
+FIELD_COUNT = "field_count"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file in the landing folder. `received_on` is the date of its folder, None when that is not a date."""
+
+    path: Path
+    feed: str
+    file: str
+    received_on: datetime.date | None
+    bytes: int
+    mtime_ns: int
+
+
+def land(
+    home: Home,
+    until: datetime.date,
+    feeds: list[str] | None = None,
+    *,
+    contracts: Mapping[str, Contract] | None = None,
+    report: Report = lambda entry, number, total: None,
+) -> list[LedgerEntry]:
+    """Land every file not yet seen whose folder is dated `until` or before, in the order of receipt.
+
+    Returns the ledger entries of these files; a second call finds none and returns an empty list. A file that
+    cannot be read, or that stands where no feed expects it, is an entry with the verdict `refused` and the
+    reason; it is tried again when the contract has a new version. `feeds` limits the landing to some feeds,
+    `contracts` (by default those declared in the project) says what they are.
+    Raises VigieError when another landing is at work, a contract does not hold, or `feeds` has an unknown name.
+    """
+    contracts = read_contracts() if contracts is None else contracts
+    unknown = sorted(set(feeds or []) - set(contracts))
+    if unknown:
+        raise VigieError(f"No feed {', '.join(unknown)} is declared; the feeds are {', '.join(contracts)}.")
+    lake = Lake(home)
+    with lake.locked():
+        ledger = lake.ledger()
+        lake.sweep(ledger)
+        with lake.connected() as con:
+            _prepare(lake, ledger, contracts, con)
+            arrivals = [
+                arrival
+                for arrival in _arrivals(Path(home.landing))
+                if (feeds is None or arrival.feed in feeds)
+                and (arrival.received_on is None or arrival.received_on <= until)
+                and not _is_known(arrival, ledger, contracts)
+            ]
+            entries = []
+            try:
+                for number, arrival in enumerate(arrivals, start=1):
+                    entry = _Reception(lake, ledger, con, contracts.get(arrival.feed), arrival).land()
+                    if entry is not None:
+                        entries.append(entry)
+                        report(entry, number, len(arrivals))
+            finally:
+                lake.write_ledger(ledger)
+    return entries
+
+
+def prepare_lake(home: Home, *, contracts: Mapping[str, Contract] | None = None) -> None:
+    """Give every declared feed its empty files and the ledger its table, so that the sources can be read.
+
+    Raises VigieError when a landing is at work or a contract does not hold.
+    """
+    lake = Lake(home)
+    with lake.locked():
+        ledger = lake.ledger()
+        lake.sweep(ledger)
+        with lake.connected() as con:
+            _prepare(lake, ledger, read_contracts() if contracts is None else contracts, con)
+
+
+def _prepare(
+    lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con: duckdb.DuckDBPyConnection
+) -> None:
+    for contract in contracts.values():
+        lake.write_empties(contract, con)
+    lake.write_ledger(ledger)
+
+
+def _arrivals(landing: Path) -> list[Arrival]:
+    """The files in the landing folder that their producer has finished writing, in the order of receipt."""
+    found = [_arrival(landing, Path(entry.path)) for entry in _files(landing)] if landing.is_dir() else []
+    return sorted(found, key=lambda a: (a.received_on or datetime.date.min, a.feed, a.file))
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.endswith(_STILL_WRITTEN):
+                continue
+            if entry.is_dir():
+                yield from _files(Path(entry.path))
+            elif entry.is_file():
+                yield entry
+
+
+def _arrival(landing: Path, path: Path) -> Arrival:
+    parts = path.relative_to(landing).parts
+    feed, inside = (parts[0], parts[1:]) if len(parts) > 1 else ("_", parts)
+    status = path.stat()
+    return Arrival(
+        path=path,
+        feed=feed,
+        file="/".join(inside),
+        received_on=_day(inside[0]) if len(inside) > 1 else None,
+        bytes=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+    )
+
+
+def _day(name: str) -> datetime.date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
+        return None
+    try:
+        return datetime.date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract]) -> bool:
+    """Whether the file was seen as it is, by size and time of change: known files are not read again."""
+    for entry in ledger.of_path(arrival.feed, arrival.file):
+        if (entry.bytes, entry.mtime_ns) == (arrival.bytes, arrival.mtime_ns):
+            contract = contracts.get(arrival.feed)
+            return entry.verdict != "refused" or entry.contract_version == (contract.table.version if contract else 0)
+    return False
+
+
+class _Reception:
+    """The landing of one file."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        ledger: Ledger,
+        con: duckdb.DuckDBPyConnection,
+        contract: Contract | None,
+        arrival: Arrival,
+    ) -> None:
+        self._lake, self._ledger, self._con = lake, ledger, con
+        self._contract, self._arrival = contract, arrival
+        self._accepted = lake.temporary / "accepted.parquet"
+        self._rejected = lake.temporary / "rejected.parquet"
+
+    def land(self) -> LedgerEntry | None:
+        """Land the file and return its entry; None when its producer is still writing, or only touched it."""
+        arrival = self._arrival
+        sha256 = fingerprint(arrival.path)
+        seen = next((e for e in self._ledger.of_path(arrival.feed, arrival.file) if e.sha256 == sha256), None)
+        if seen is not None and seen.verdict != "refused":
+            self._lake.commit(self._ledger, seen.model_copy(update={"mtime_ns": arrival.mtime_ns}))
+            return None
+        try:
+            fate = self._fate(sha256)
+        except Refusal as refusal:
+            fate = {"verdict": "refused", "reason": f"{arrival.feed}/{arrival.file}: {refusal}"}
+        status = arrival.path.stat()
+        if (status.st_size, status.st_mtime_ns) != (arrival.bytes, arrival.mtime_ns):
+            return None
+        entry = LedgerEntry(
+            feed=arrival.feed,
+            file=arrival.file,
+            received_on=arrival.received_on,
+            bytes=arrival.bytes,
+            mtime_ns=arrival.mtime_ns,
+            sha256=sha256,
+            contract_version=self._contract.table.version if self._contract else 0,
+            landed_at=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
+            **fate,
+        )
+        if entry.verdict == "accepted":
+            if entry.rows_rejected:
+                publish(self._rejected, self._lake.rejected(entry.feed, entry.received_on, sha256))
+            publish(self._accepted, self._lake.accepted(entry.feed, entry.received_on, sha256))
+        self._lake.commit(self._ledger, entry)
+        return entry
+
+    def _fate(self, sha256: str) -> dict[str, Any]:
+        """What the ledger says of the file; its rows, if any, are written under temporary names."""
+        arrival, contract = self._arrival, self._contract
+        if contract is None:
+            raise Refusal(f"no feed {arrival.feed} is declared under models/staging; expected {_PLACE}")
+        if arrival.received_on is None or arrival.file.count("/") != 1:
+            raise Refusal(f"not in a folder named by its day of receipt; expected {_PLACE}")
+        first = self._ledger.accepted(arrival.feed, sha256)
+        if first is not None:
+            return {
+                "verdict": "duplicate",
+                "reason": f"same content as {first.file}",
+                "rows_received": first.rows_received,
+                "rows_duplicate": first.rows_received,
+            }
+        [(delivery,)] = self._con.execute("select md5_number_lower(?)", [sha256]).fetchall()
+        file = open_delivery(arrival.path, contract, self._con)
+        types = file.types if isinstance(file, ParquetDelivery) else {}
+        check = Check(contract, arrival.received_on, delivery, types)
+        try:
+            write = self._write_parquet if isinstance(file, ParquetDelivery) else self._write_csv
+            accepted, rejected = write(file, check)
+        except duckdb.Error as error:
+            if isinstance(file, ParquetDelivery) and not isinstance(error, duckdb.OutOfMemoryException):
+                file.diagnose()
+            raise VigieError(
+                f"{arrival.feed}/{arrival.file} could not be checked: {str(error).splitlines()[0]}. The file is not"
+                f" landed; if this is about a value, mend the rules in {contract.source}, then land again."
+            ) from error
+        return {
+            "verdict": "accepted",
+            "delivery": delivery,
+            "rows_received": accepted + rejected,
+            "rows_accepted": accepted,
+            "rows_rejected": rejected,
+            "extra_columns": ", ".join(file.extra_columns),
+        }
+
+    def _write_csv(self, file: CsvDelivery, check: Check) -> tuple[int, int]:
+        """Write the rows of a CSV file, block by block; returns the numbers of accepted and rejected rows."""
+        accepted = rejected = 0
+        with ExitStack() as files:
+            good = bad = None
+            for delivered, malformed in file.batches():
+                typed, refused = self._checked(delivered, malformed, check)
+                good = good or files.enter_context(_writer(self._accepted, typed.schema))
+                good.write_table(typed, row_group_size=_ROW_GROUP)
+                if refused.num_rows:
+                    bad = bad or files.enter_context(_writer(self._rejected, QUARANTINE))
+                    bad.write_table(refused)
+                accepted, rejected = accepted + typed.num_rows, rejected + refused.num_rows
+            if good is None:
+                empty = self._lake.accepted_schema(check.contract)
+                files.enter_context(_writer(self._accepted, empty))
+        return accepted, rejected
+
+    def _checked(
+        self, delivered: pa.Table, malformed: list[Malformed], check: Check
+    ) -> tuple[pa.Table, pa.Table]:
+        """The accepted rows of a block, in the columns of the lake, and its rejected ones, in those of the quarantine."""
+        verdicts = self._query(check.verdicts("block"), delivered)
+        sound = pc.is_null(verdicts["broken"])
+        typed = verdicts.drop_columns("broken")
+        refused = [_quarantined(malformed, check.delivery, self._arrival.file)]
+        if typed.num_rows and not pc.all(sound).as_py():
+            typed = typed.filter(sound)
+            rows = delivered.filter(pc.invert(sound))
+            refused.append(self._query(check.rejected("block", self._arrival.file), rows).cast(QUARANTINE))
+        return typed, pa.concat_tables(refused).sort_by("line")
+
+    def _query(self, sql: str, block: pa.Table) -> pa.Table:
+        self._con.register("block", block)
+        try:
+            return self._con.sql(sql).to_arrow_table()
+        finally:
+            self._con.unregister("block")
+
+    def _write_parquet(self, file: ParquetDelivery, check: Check) -> tuple[int, int]:
+        """Write the rows of a Parquet file, which DuckDB streams; returns the numbers of accepted and rejected rows.
+
+        The rejected are looked for in a second reading, only when the first has left some out.
+        """
+        accepted = self._copy(check.accepted(file.relation), self._accepted)
+        rejected = file.rows - accepted
+        if rejected:
+            self._copy(check.rejected(file.relation, self._arrival.file), self._rejected)
+        return accepted, rejected
+
+    def _copy(self, sql: str, path: Path) -> int:
+        copied = self._con.execute(f"copy ({sql}) to {literal(path)} (format parquet, compression zstd)")
+        return copied.fetchall()[0][0]
+
+
+def _writer(path: Path, schema: pa.Schema) -> pyarrow.parquet.ParquetWriter:
+    # A dictionary of keys that hardly repeat costs time and saves nothing.
+    repeating = [field.name for field in schema if field.type != pa.uint64() or field.name == "delivery"]
+    return pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeating)
+
+
+def _quarantined(malformed: list[Malformed], delivery: int, file: str) -> pa.Table:
+    rows = [
+        {"delivery": delivery, "file": file, "line": m.line, "rule": FIELD_COUNT, "column_name": "", "value": m.fault}
+        for m in malformed
+    ]
+    return pa.Table.from_pylist(rows, schema=QUARANTINE)
