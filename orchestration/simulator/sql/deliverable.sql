@@ -1,0 +1,98 @@
+-- What a typed file carries: good rows, and the bad ones whose fault has the type of its column.
+create or replace view typed_rows as
+select * from shaped
+where kind <> 'bad_row'
+union all
+select
+    * replace (
+        case bad when 'missing_id' then null when 'id_pattern' then 'no id!' else id_resultat end as id_resultat,
+        spoil(bad, 'version_min', 0, version) as version,
+        spoil(bad, 'nature_code', 'update', nature) as nature,
+        case bad when 'missing_person' then null when 'person_pattern' then 'Jeanne Martin' else id_personne end
+            as id_personne,
+        case bad
+            when 'sampling_min' then timestamp '2019-12-31 10:00:00'
+            when 'sampled_after_delivery' then received_on::timestamp + interval '33 hours'
+            else date_prelevement
+        end as date_prelevement,
+        case bad
+            when 'missing_result_date' then null
+            when 'result_before_sampling' then date_prelevement - interval '1 day'
+            when 'sampled_after_delivery' then received_on::timestamp + interval '40 hours'
+            else date_resultat
+        end as date_resultat,
+        spoil(bad, 'laboratory_pattern', 'lab n° 3', id_laboratoire) as id_laboratoire,
+        spoil(bad, 'analysis_code', 'PCR', type_analyse) as type_analyse,
+        case bad when 'missing_result' then null when 'result_code' then 'X' else resultat end as resultat,
+        spoil(bad, 'sex_code', 'M', sexe) as sexe,
+        case bad when 'age_max' then 134 when 'age_min' then -1 else age end as age,
+        spoil(bad, 'commune_pattern', 'PARIS', commune_residence) as commune_residence,
+        spoil(bad, 'departement_pattern', 'Ain', departement_residence) as departement_residence,
+        case
+            when bad = 'symptoms_code' then 'oui'
+            when bad = 'onset_after_sampling' then 'O'
+            when bad = 'onset_without_symptoms' then 'N'
+            else symptomes
+        end as symptomes,
+        case
+            when bad = 'symptoms_code' then null
+            when bad = 'onset_after_sampling' then date_prelevement::date + 2
+            when bad = 'onset_without_symptoms' then date_prelevement::date - 2
+            when bad = 'sampling_min' then null
+            else date_debut_symptomes
+        end as date_debut_symptomes,
+        spoil(bad, 'target_max', 2, criblage_a) as criblage_a
+    )
+from shaped
+where kind = 'bad_row' and bad in (select shape from bad_shapes where not text_only);
+
+-- The same as lines of text, and the faults that only text can have.
+create or replace view text_rows as
+with as_text as (
+    select * from typed_rows
+    union all
+    select * from shaped
+    where kind = 'bad_row' and bad in (select shape from bad_shapes where text_only)
+)
+
+select
+    received_on,
+    r,
+    bad,
+    concat_ws(
+        ';',
+        coalesce(id_resultat, ''),
+        case when bad = 'version_type' then 'v1' else version::varchar end,
+        nature,
+        coalesce(id_personne, ''),
+        case bad
+            when 'sampling_type' then date_prelevement::date::varchar || ' 25:61:00'
+            when 'sampling_french' then strftime(date_prelevement, '%d/%m/%Y %H:%M')
+            else date_prelevement::varchar
+        end,
+        coalesce(date_resultat::varchar, ''),
+        id_laboratoire,
+        type_analyse,
+        coalesce(resultat, ''),
+        coalesce(sexe, ''),
+        case when bad = 'age_type' then 'trente' else coalesce(age::varchar, '') end,
+        coalesce(commune_residence, ''),
+        coalesce(iris_residence, ''),
+        coalesce(departement_residence, ''),
+        coalesce(departement_prelevement, ''),
+        coalesce(symptomes, ''),
+        coalesce(date_debut_symptomes::varchar, ''),
+        coalesce(criblage_a::varchar, ''),
+        coalesce(criblage_b::varchar, ''),
+        coalesce(criblage_c::varchar, '')
+    )
+    || case bad
+        when 'too_few_fields' then ''
+        when 'too_many_fields' then ';' || coalesce(criblage_d::varchar, '') || ';?'
+        else ';' || coalesce(criblage_d::varchar, '')
+    end as line
+from as_text;
+
+-- Which of the n files of the day takes a row; the first file is always text when one is.
+create or replace macro file_slot(r, bad, n) as
+    case when bad in (select shape from bad_shapes where text_only) then 0 else (r % n)::integer end;
