@@ -8,7 +8,7 @@ create or replace macro as_count(printed) as
     end;
 
 -- Leading zeros come and go in the official files.
-create or replace macro as_code(printed) as lpad(trim(printed), greatest(2, len(trim(printed))), '0');
+create or replace macro as_code(printed) as lpad(trim(printed), greatest(2, len(trim(printed)))::integer, '0');
 
 create or replace table official as
 select
