@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
     from orchestration.home import Home
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
-STEPS = ("checks", "open data", "data package", "methods", "catalogue", "docs", "release.json", "sync", "publish", "latest")
+STEPS = (
+    "checks",
+    "open data",
+    "data package",
+    "methods",
+    "catalogue",
+    "docs",
+    "release.json",
+    "sync",
+    "publish",
+    "latest",
+)
 PACKAGES = {"vigie": "vigie", "dbt": "dbt-core", "duckdb": "duckdb", "dagster": "dagster"}
 
 
@@ -219,17 +231,23 @@ def _hashes(staging: Path, found: list[Dataset]) -> dict[str, dict]:
 
 def _git() -> dict:
     """The commit of the code, and whether files were modified since; empty outside of a repository."""
-    folder = Path(__file__).resolve().parent
+
+    def ask(*words: str) -> str:
+        folder = Path(__file__).resolve().parent
+        return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
     try:
-        commit = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changes = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"], cwd=folder, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        return {"commit": ask("rev-parse", "HEAD"), "modified": bool(ask("status", "--porcelain", "-uno"))}
     except (OSError, subprocess.CalledProcessError):
         return {"commit": None, "modified": None}
-    return {"commit": commit, "modified": bool(changes)}
+
+
+def _project_version() -> str | None:
+    """The version in pyproject.toml, when Vigie runs from its source tree without being installed."""
+    try:
+        return tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
+    except (OSError, KeyError):
+        return None
 
 
 def _versions() -> dict[str, str | None]:
@@ -238,5 +256,5 @@ def _versions() -> dict[str, str | None]:
         try:
             found[name] = version(package)
         except PackageNotFoundError:
-            found[name] = None
+            found[name] = _project_version() if name == "vigie" else None
     return found | {"python": platform.python_version()}

@@ -177,8 +177,8 @@ class Declarations:
                 refused = sorted(set(part.geo) & LOCAL_LEVELS)
                 if refused:
                     raise VigieError(
-                        f"Slice '{part.name}' of {indicator.name} would publish numbers for {', '.join(refused)}: below "
-                        "the département only classes are published. Remove these levels from the slice."
+                        f"Slice '{part.name}' of {indicator.name} would publish numbers for {', '.join(refused)}: "
+                        "below the département only classes are published. Remove these levels from the slice."
                     )
                 if not any(b.holds(part) for b in indicator.breakdowns):
                     raise VigieError(

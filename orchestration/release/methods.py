@@ -169,9 +169,9 @@ def _other(language: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """Prose as HTML: no raw HTML, and headings one level below the page's own sections."""
+    """Prose as HTML: no raw HTML, and headings below the page's title."""
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", html)
+    return re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 1, 6)}>", html)
 
 
 def lineage(declarations: Declarations, unique_id: str) -> list[tuple[str, list[dict]]]:
@@ -184,7 +184,7 @@ def lineage(declarations: Declarations, unique_id: str) -> list[tuple[str, list[
             continue
         kind = node["resource_type"]
         path = node.get("fqn") or []
-        layer = kind if kind in ("source", "seed") else next((x for x in LAYERS if x in path), "intermediate")
+        layer = kind if kind in ("source", "seed") else next((x for x in LAYERS if x in path), "marts")
         name = f"{node['source_name']}.{node['name']}" if kind == "source" else node["name"]
         layers[layer].append({"id": each, "name": name, "type": kind})
     return [(layer, sorted(nodes, key=lambda n: n["name"])) for layer, nodes in layers.items() if nodes]

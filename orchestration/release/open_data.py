@@ -319,10 +319,13 @@ def _refuse_disclosure(connection, declarations: Declarations, dataset: Dataset)
     numbers = [name for name, kind in dataset.columns if NUMERIC.fullmatch(kind)]
     if numbers:
         known = declarations.model("metropoles")
-        if known and not connection.execute(
-            f"select 1 from temp.file where {_name(place)} not in "
-            f"(select epci::varchar from {relation(declarations, known['unique_id'])}) limit 1"
-        ).fetchall():
+        if (
+            known
+            and not connection.execute(
+                f"select 1 from temp.file where {_name(place)} not in "
+                f"(select epci::varchar from {relation(declarations, known['unique_id'])}) limit 1"
+            ).fetchall()
+        ):
             return
         raise VigieError(
             f"The dataset '{dataset.name}' would publish the number(s) {', '.join(numbers)} by {place}, and not for "
