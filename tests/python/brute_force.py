@@ -1,8 +1,8 @@
 """A second, independent computation of every testing indicator, in plain Python.
 
-It shares no code with the product: it reads the delivered files themselves, decides which rows are acceptable,
-keeps the current version of each record, gathers the tests of a person on a day, applies the case definition
-and sums. It is written to be read beside the definitions, not to be fast: loops over persons, arrays of sums.
+It shares no code with the product: it reads the delivered files themselves, decides which rows are
+acceptable, keeps the current version of each record, gathers the tests of a person on a day, applies the case
+definition and sums. It is written to be read beside the definitions, not to be fast.
 
 The result is long frames: KEYS, period_start, MEASURES, status. Populations are an input, for they are no
 indicator; their default is computed a second time too, in `default_population`.
@@ -79,9 +79,15 @@ def _rows_of(path: Path) -> list[dict] | None:
         else:
             opened = gzip.open if path.name.endswith(".gz") else open
             with opened(path, "rt", encoding="utf-8", newline="") as stream:
-                reader = csv.DictReader(stream, delimiter=";")
-                rows = [{name: value or None for name, value in row.items()} for row in reader]
-                header = reader.fieldnames or []
+                reader = csv.reader(stream, delimiter=";")
+                header = next(reader, [])
+                # A row with too few or too many fields cannot be read: it stands as an empty one.
+                rows = [
+                    {name: value or None for name, value in zip(header, fields, strict=True)}
+                    if len(fields) == len(header)
+                    else dict.fromkeys(COLUMNS)
+                    for fields in reader
+                ]
     except (OSError, EOFError, UnicodeDecodeError, ValueError):
         return None
     return rows if set(COLUMNS) <= set(header) else None
@@ -776,8 +782,8 @@ def default_population(seeds: Path) -> dict[tuple, float]:
     """Population by (level, code, sex, scheme, class) when none was delivered.
 
     A place has the sum of its communes, shaped by the national structure by sex and five-year age, spread
-    evenly over the years of age inside a band. An IRIS has an equal part of its commune: one IRIS, code 0000, up to
-    10,000 inhabitants, else as many as it takes to have no more than 2,500 each.
+    evenly over the years of age inside a band. An IRIS has an equal part of its commune: one IRIS, code 0000,
+    up to 10,000 inhabitants, else as many as it takes to have no more than 2,500 each.
     """
     national: dict[tuple, float] = defaultdict(float)
     everyone = 0

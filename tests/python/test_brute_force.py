@@ -1,0 +1,257 @@
+"""Every cell of every testing indicator, computed a second time from the delivered files, equals the warehouse's.
+
+First the second computation itself is checked on cases that were worked out by hand.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from brute_force import (
+    COLUMNS,
+    INDICATORS,
+    KEYS,
+    MEASURES,
+    BruteForce,
+    default_population,
+    poisson_interval,
+    wilson_interval,
+)
+from small_epidemic import SEEDS, Run, small_epidemic
+
+DAY = dt.date(2021, 3, 1)
+POPULATION_COLUMNS = "geo_level geo_code sex age_scheme age_class population valid_from valid_to".split()
+
+
+# --------------------------------------------------------------------------- the second computation, by hand
+
+
+def deliver(folder: Path, received: dt.date, rows: list[dict]) -> None:
+    """Write a delivery; each row gives what differs from an ordinary negative RT-PCR."""
+    path = folder / "sidep" / received.isoformat() / "results.csv.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, delimiter=";", restval="")
+        writer.writeheader()
+        for number, row in enumerate(rows):
+            moment = f"{row.get('day', DAY)}T{row.get('at', '10:00')}"
+            ordinary = {
+                "id_resultat": f"result-{received}-{number:04d}", "version": 1, "nature": "new",
+                "id_personne": f"{number:016x}", "date_prelevement": moment, "date_resultat": moment,
+                "id_laboratoire": "LAB01", "type_analyse": "RT-PCR", "resultat": "N", "departement_residence": "75",
+            }  # fmt: skip
+            chosen = {column: value for column, value in row.items() if column in COLUMNS}
+            writer.writerow({**ordinary, **chosen})
+
+
+def computed(folder: Path, until: dt.date = dt.date(2022, 1, 1)) -> BruteForce:
+    """The second computation on a folder, Paris having 2,000,000 inhabitants and France 67,000,000."""
+    always = (dt.date(1900, 1, 1), dt.date(9999, 12, 31))
+    population = pd.DataFrame(
+        [
+            ("FRA", "FR", "all", "all", "all", 67e6, *always),
+            ("DEP", "75", "all", "all", "all", 2e6, *always),
+        ],
+        columns=POPULATION_COLUMNS,
+    )
+    return BruteForce(folder, SEEDS, population, until)
+
+
+def value(brute: BruteForce, indicator: str, day: dt.date, geo: tuple[str, str] = ("FRA", "FR"), **cell: str):
+    """One value of the second computation, on a day."""
+    frame = brute.frame(indicator, "day")
+    wanted = {"geo_level": geo[0], "geo_code": geo[1], "sex": "all", "age_scheme": "all", "age_class": "all", **cell}
+    for column, chosen in wanted.items():
+        frame = frame[frame[column] == chosen]
+    (found,) = frame.loc[frame["period_end"] == pd.Timestamp(day), "value"]
+    return found
+
+
+@pytest.mark.parametrize(("gap", "cases", "tested", "again"), [(59, 0, 0, 0), (60, 0, 0, 0), (61, 1, 1, 1)])
+def test_a_positive_counts_again_after_60_days(tmp_path, gap, cases, tested, again):
+    later = DAY + dt.timedelta(gap)
+    person = {"id_personne": "f" * 16, "resultat": "P"}
+    deliver(tmp_path, later, [{**person}, {**person, "day": later}])
+    brute = computed(tmp_path)
+    assert value(brute, "people_positive", DAY) == 1
+    assert value(brute, "people_positive", later) == cases
+    assert value(brute, "people_tested", later) == tested
+    assert value(brute, "reinfections", later) == again
+
+
+def test_any_positive_counts_for_the_60_days_not_only_a_case(tmp_path):
+    days = [DAY, DAY + dt.timedelta(40), DAY + dt.timedelta(90)]
+    deliver(tmp_path, days[-1], [{"id_personne": "f" * 16, "resultat": "P", "day": day} for day in days])
+    brute = computed(tmp_path)
+    assert [value(brute, "people_positive", day) for day in days] == [1, 0, 0]
+
+
+def test_one_person_one_day_counts_once_and_positive(tmp_path):
+    same = {"id_personne": "f" * 16}
+    rows = [
+        {**same, "at": "08:00"},
+        {**same, "at": "12:00", "resultat": "P", "type_analyse": "ANTIGENIQUE", "sexe": "F"},
+        {**same, "at": "18:00", "resultat": "P", "departement_residence": "13", "sexe": "H", "age": 40},
+        {**same, "resultat": "I"},
+        {**same, "resultat": "P", "type_analyse": "SEROLOGIE"},
+        {"id_personne": "e" * 16},
+        {"id_personne": "e" * 16, "day": DAY + dt.timedelta(1)},
+    ]
+    deliver(tmp_path, DAY + dt.timedelta(3), rows)
+    brute = computed(tmp_path)
+    assert value(brute, "people_tested", DAY) == 2
+    assert value(brute, "people_positive", DAY) == 1
+    assert value(brute, "people_positive", DAY, ("DEP", "13"), sex="M", age_scheme="age10", age_class="49") == 1
+    assert value(brute, "people_tested", DAY + dt.timedelta(1)) == 1  # negative again: counted again
+    assert value(brute, "antigenic_share", DAY) == 25
+    assert value(brute, "positive_serologies", DAY) == 1
+
+
+def test_the_current_version_counts(tmp_path):
+    first = {"id_resultat": "result-a", "resultat": "P"}
+    deliver(tmp_path, DAY, [first, {"id_resultat": "result-b", "resultat": "P"}, {}])
+    correction = {**first, "version": 2, "nature": "correction", "resultat": "N"}
+    deletion = {"id_resultat": "result-b", "version": 2, "nature": "deletion", "resultat": "P"}
+    deliver(tmp_path, DAY + dt.timedelta(1), [correction, deletion])
+    assert value(computed(tmp_path, DAY), "people_positive", DAY) == 2
+    brute = computed(tmp_path)
+    assert value(brute, "people_positive", DAY) == 0
+    assert value(brute, "people_tested", DAY) == 2
+
+
+def test_rows_that_break_a_rule_and_repeated_files_do_not_count(tmp_path):
+    bad = [
+        {"age": 121}, {"age": "12.0"}, {"sexe": "M"}, {"resultat": "Positif"}, {"version": 0},
+        {"id_personne": "not hexadecimal"}, {"id_personne": ""}, {"commune_residence": "7505"},
+        {"departement_residence": "9"}, {"date_resultat": "2021-02-28T10:00"}, {"date_prelevement": "01/03/2021"},
+        {"day": DAY + dt.timedelta(1)}, {"date_debut_symptomes": DAY, "symptomes": "N"}, {"criblage_d": 2},
+        {"date_debut_symptomes": DAY + dt.timedelta(1), "symptomes": "O"},
+    ]  # fmt: skip
+    good = [{}, {"date_debut_symptomes": DAY}, {"sexe": "I"}, {"departement_residence": "00"}]
+    deliver(tmp_path, DAY, bad + good)
+    folder = tmp_path / "sidep" / DAY.isoformat()
+    (folder / "again.csv.gz").write_bytes((folder / "results.csv.gz").read_bytes())
+    brute = computed(tmp_path)
+    assert (brute.deliveries.files, brute.deliveries.repeated_files) == (2, 1)
+    assert (brute.deliveries.rows, brute.deliveries.rejected) == (len(bad + good), len(bad))
+    assert value(brute, "people_tested", DAY) == len(good)
+    assert value(brute, "people_tested", DAY, ("DEP", "unknown")) == 1
+    assert value(brute, "unlocated_tests_share", DAY) == 25
+
+
+def test_intervals_against_published_tables():
+    low, high = poisson_interval([0, 1, 10, 100])
+    # Exact limits: 0-3.689, 0.025-5.572, 4.795-18.390, 81.36-121.63; Byar's are near them.
+    assert low == pytest.approx([0, 0.025, 4.795, 81.36], abs=0.02)
+    assert high == pytest.approx([3.689, 5.572, 18.390, 121.63], abs=0.06)
+    low, high = wilson_interval(pd.Series([81.0, 15.0]), pd.Series([263.0, 148.0]))  # Newcombe 1998, table I
+    assert list(low) == pytest.approx([0.2553, 0.0624], abs=5e-5)
+    assert list(high) == pytest.approx([0.3662, 0.1605], abs=5e-5)
+
+
+# ------------------------------------------------------------------------------- the warehouse, cell by cell
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory) -> Run:
+    return small_epidemic(tmp_path_factory.getbasetemp() / "small_epidemic")
+
+
+@pytest.fixture(scope="session")
+def brute(run) -> BruteForce:
+    with run.connect() as connection:
+        population = connection.execute(
+            f"select {', '.join(POPULATION_COLUMNS)} from {run.relation('int_referential__population')}"
+        ).df()
+    return BruteForce(run.home / "landing", SEEDS, population, run.today)
+
+
+def test_default_population(run):
+    expected = default_population(SEEDS)
+    with run.connect() as connection:
+        rows = connection.execute(
+            "select geo_level, geo_code, sex, age_scheme, age_class, population"
+            f" from {run.relation('int_referential__population')}"
+        ).fetchall()
+    found = {tuple(row[:5]): row[5] for row in rows}
+    assert len(found) == len(rows), "a cell has several populations"
+    assert found.keys() == expected.keys()
+    wrong = {cell: (people, expected[cell]) for cell, people in found.items()
+             if people != pytest.approx(expected[cell], rel=1e-9)}  # fmt: skip
+    assert not wrong
+    print(f"{len(found):,} populations compared")
+
+
+def test_every_indicator_is_computed_twice(run):
+    assert set(run.indicators()) == set(INDICATORS)
+
+
+def test_the_epidemic_has_every_disturbance(brute):
+    deliveries, days = brute.deliveries, brute.person_days
+    assert deliveries.repeated_files and deliveries.rejected
+    assert any(record.kind == "correction" for record in brute.current)
+    assert len(brute.current) < len({record.result_id for record in deliveries.records})  # deletions
+    assert any(day.positive and day.excluded for day in days)
+    assert any(day.positive and day.reinfection and not day.excluded for day in days)
+    for measure, sums in brute.sums.items():
+        assert sums.any(), f"nothing is counted in {measure}"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_indicator_equals_the_second_computation(run, brute, indicator):
+    """Cells that one side lacks are failures; values agree to 1e-9."""
+    keys = ", ".join(KEYS)
+    with run.connect() as connection:
+        found = run.relation(indicator)
+        compared = 0
+        for cells in brute.cells(indicator, run.indicators()[indicator]):
+            cells = cells.assign(row=1)
+            connection.register("cells", cells)
+            verb = "insert into expected" if compared else "create table expected as"
+            connection.execute(f"{verb} select * replace ({', '.join(_plain())}) from cells")
+            compared += len(cells)
+        differs = " or ".join(
+            f"(e.{m} is null) <> (f.{m} is null) or abs(e.{m} - f.{m}) > 1e-9 * greatest(abs(e.{m}), 1e-3)"
+            for m in MEASURES
+        )
+        differs += " or e.status <> f.status or e.period_start <> f.period_start or f.indicator <> $name"
+        query = f"""
+            from expected as e full join {found} as f using ({keys})
+            where e.status is null or f.status is null or {differs}"""
+        parameters = {"name": indicator}
+        wrong = connection.execute(f"select count(*) {query}", parameters).fetchall()[0][0]
+        sample = connection.execute(f"select * {query} order by all limit 10", parameters).df() if wrong else None
+        rows = connection.execute(f"select count(*), count(*) filter (numerator <> 0) from {found}").fetchall()[0]
+    print(f"{indicator}: {compared:,} cells compared, {compared - wrong:,} equal, {rows[1]:,} with a count")
+    assert not wrong, f"{wrong:,} of {compared:,} cells differ:\n{sample.to_string()}"
+    assert rows[0] == compared
+
+
+def _plain() -> list[str]:
+    columns = [f"{column}::varchar as {column}" for column in (*KEYS, "status") if column != "period_end"]
+    return columns + [f"{column}::date as {column}" for column in ("period_start", "period_end")]
+
+
+def test_ledger_counts_the_same_rows(run, brute):
+    with run.connect() as connection:
+        received, accepted, rejected, repeated = connection.execute(
+            f"""
+            select sum(rows_received), sum(rows_accepted), sum(rows_rejected), count(*) filter (verdict = 'duplicate')
+            from read_parquet('{run.home / "lake" / "ledger.parquet"}') where feed = 'sidep'
+            """
+        ).fetchall()[0]
+    deliveries = brute.deliveries
+    assert repeated == deliveries.repeated_files
+    assert (accepted, rejected) == (len(deliveries.records), deliveries.rejected)
+    assert received >= deliveries.rows
+
+
+def test_release_account(run):
+    release = json.loads((run.home / "releases" / "latest" / "release.json").read_text(encoding="utf-8"))
+    assert release

@@ -1,0 +1,186 @@
+"""Official figures go in as individual records, with every disturbance, and come out of the release unchanged.
+
+For each window of days, records are simulated from an official file, the whole chain is run through the command line,
+and every cell of the published files is compared with the official one: positives, tested, by sex where the file has
+it, populations, and the rates that follow from them.
+
+Short windows by default; with VIGIE_LONG_TESTS=1 in the environment, whole fortnights of September and July 2020.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_epidemic import REPOSITORY, SEEDS, last_delivery, vigie
+
+GOLDEN = REPOSITORY.parent / "shared" / "golden"
+POPULATION = GOLDEN / "reference" / "insee-population-dep-sex-age5.csv.gz"
+
+pytestmark = pytest.mark.skipif(
+    not (GOLDEN / "sidep").is_dir(), reason=f"the official files are not there: no folder {GOLDEN / 'sidep'}"
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days of an official file, and the seed of the records that are drawn for them."""
+
+    file: str
+    first: dt.date
+    last: dt.date
+    seed: int
+    long: bool = False
+
+    def __str__(self) -> str:
+        """As tests are named."""
+        return f"{self.file.split('_')[0]}-{self.first}-{self.last}"
+
+
+DEPARTEMENTS, FRANCE = "sp-pos-quot-dep_2020-10-25.csv.gz", "sp-pos-quot-fra_2022-03-21.csv.gz"
+WINDOWS = [
+    Window(DEPARTEMENTS, dt.date(2020, 5, 18), dt.date(2020, 5, 24), seed=10),
+    Window(DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20), seed=11),
+    Window(FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 5), seed=12),
+    Window(DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20), seed=13, long=True),
+    Window(FRANCE, dt.date(2020, 7, 6), dt.date(2020, 7, 19), seed=14, long=True),
+]
+
+
+@pytest.fixture(scope="module", params=WINDOWS, ids=str)
+def released(request, tmp_path_factory):
+    """A window and the home on which it has been simulated, run and released."""
+    window = request.param
+    if window.long and not os.environ.get("VIGIE_LONG_TESTS"):
+        pytest.skip("a whole fortnight of all the tests of France: set VIGIE_LONG_TESTS=1")
+    home = tmp_path_factory.mktemp("official")
+    if not window.file.startswith("sp-pos-quot-fra"):
+        folder = home / "landing" / "insee_population" / window.first.isoformat()
+        folder.mkdir(parents=True)
+        shutil.copy(POPULATION, folder)
+    vigie(
+        home, "simulate", "--feed", "sidep", "--truth", GOLDEN / "sidep" / window.file,
+        "--from", window.first, "--until", window.last, "--seed", window.seed,
+    )  # fmt: skip
+    vigie(home, "run", "--today", last_delivery(home))
+    yield window, home
+    shutil.rmtree(home)
+
+
+def official(window: Window) -> pd.DataFrame:
+    """The rows of the window in the official file, as texts."""
+    frame = pd.read_csv(GOLDEN / "sidep" / window.file, sep=";", dtype=str, keep_default_na=False)
+    return frame[frame["jour"].between(str(window.first), str(window.last))]
+
+
+def open_data(home: Path, name: str) -> pd.DataFrame:
+    """A resource of the latest release, as texts."""
+    release = home / "releases" / "latest"
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    (resource,) = [resource for resource in package["resources"] if resource["name"] == name]
+    path = resource["path"] if isinstance(resource["path"], str) else resource["path"][0]
+    return pd.read_csv(release / path, sep=";", dtype=str, keep_default_na=False)
+
+
+def paired(window: Window, expected: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Official and released rows side by side; every official row has one released row, and no day is added."""
+    assert not found.duplicated(keys).any()
+    assert found["jour"].between(str(window.first), str(window.last)).all()
+    both = expected.merge(found, on=keys, how="left", suffixes=("_official", ""), indicator=True)
+    lacking = both[both["_merge"] != "both"]
+    assert lacking.empty, f"{len(lacking)} official rows are not in the release:\n{lacking.head()}"
+    return both
+
+
+def compare(both: pd.DataFrame, columns: list[str]) -> int:
+    """Assert that every cell of the columns is the official one, to the digit; gives the number of cells."""
+    for column in columns:
+        wrong = both[both[column] != both[f"{column}_official"]]
+        assert wrong.empty, f"{len(wrong)} of {len(both)} cells of {column} differ:\n{wrong.head(10).to_string()}"
+    return len(both) * len(columns)
+
+
+def compare_rates(both: pd.DataFrame) -> int:
+    """Assert Ti, Tp and Td on the official counts and the population of the row; gives the number of cells.
+
+    The publisher's own arithmetic: single precision, two decimals, half to even (see
+    test_rates_against_official).
+    """
+    positive, tested = both["P_official"].astype(float), both["T_official"].astype(float)
+    population = pd.to_numeric(both["pop"])
+    for column, scale, part, whole in (
+        ("Ti", 1e5, positive, population),
+        ("Tp", 1e2, positive, tested),
+        ("Td", 1e5, tested, population),
+    ):
+        found = pd.to_numeric(both[column].replace("", None))
+        exact = scale * part / whole.where(whole > 0)
+        assert (found.isna() == exact.isna()).all(), f"{column} is not empty just where it has no denominator"
+        # Within half a hundredth, but for the last digit of a single-precision number.
+        wrong = both[(found - exact).abs() > 0.005 + exact.abs() * np.finfo(np.float32).eps]
+        assert wrong.empty, f"{len(wrong)} cells of {column} differ:\n{wrong.head(10).to_string()}"
+    return 3 * len(both)
+
+
+def test_counts_and_rates_are_the_official_ones(released):
+    window, home = released
+    expected = official(window)
+    if window.file.startswith("sp-pos-quot-fra"):
+        both = paired(window, expected, open_data(home, "sp-pos-quot-fra"), ["fra", "jour", "cl_age90"])
+        cells = compare(both, ["P_f", "P_h", "P", "T_f", "T_h", "T"])
+        cells += compare_numbers(both, "pop")
+        both = paired(window, expected, open_data(home, "sp-fra-quot"), ["fra", "jour", "cl_age90"])
+        cells += compare(both, ["P", "T"]) + compare_numbers(both, "pop") + compare_rates(both)
+    else:
+        both = paired(window, expected, open_data(home, "sp-dep-quot"), ["dep", "jour", "cl_age90"])
+        cells = compare(both, ["P", "T"]) + compare_rates(both)
+        cells += compare_population(both)
+        both = paired(window, by_region(expected), open_data(home, "sp-reg-quot"), ["reg", "jour", "cl_age90"])
+        cells += compare(both, ["P", "T"]) + compare_rates(both)
+    print(f"{window}: {cells:,} cells compared, {cells:,} equal ({len(expected):,} official rows)")
+
+
+def compare_numbers(both: pd.DataFrame, column: str) -> int:
+    """Assert that a column is the official one, as numbers; gives the number of cells."""
+    found, wanted = pd.to_numeric(both[column]), pd.to_numeric(both[f"{column}_official"])
+    wrong = both[~np.isclose(found, wanted, rtol=1e-12, atol=0)]
+    assert wrong.empty, f"{len(wrong)} of {len(both)} cells of {column} differ:\n{wrong.head(10).to_string()}"
+    return len(both)
+
+
+def by_region(departements: pd.DataFrame) -> pd.DataFrame:
+    """Official counts by département, summed by region."""
+    table = {name: pd.read_csv(SEEDS / f"{name}.csv", dtype=str) for name in ("departements", "regions")}
+    places = table["departements"].merge(table["regions"], on="reg")[["dep", "reg_sidep"]]
+    joined = departements.merge(places.rename(columns={"reg_sidep": "reg"}), on="dep", validate="many_to_one")
+    assert len(joined) == len(departements)
+    joined = joined.astype({"P": int, "T": int})
+    summed = joined.groupby(["reg", "jour", "cl_age90"], as_index=False)[["P", "T"]].sum()
+    return summed.astype({"P": str, "T": str})
+
+
+def compare_population(both: pd.DataFrame) -> int:
+    """Assert the populations on the last year of Insee's file, where it has the département; number of cells."""
+    with gzip.open(POPULATION, "rt", encoding="utf-8") as stream:
+        insee = pd.read_csv(stream, sep=";", dtype={"departement_code": str})
+    insee = insee[insee["year"] == insee["year"].max()]
+    lower = insee["classe_age_5"].str.extract(r"^(\d+)", expand=False).astype(int)
+    insee["cl_age90"] = (lower // 10 * 10 + 9).clip(upper=90).map("{:02d}".format)
+    wanted = insee.groupby(["departement_code", "cl_age90"])["population"].sum()
+    total = insee.groupby("departement_code")["population"].sum()
+    cells = 0
+    for row in both.itertuples():
+        if row.dep in total:
+            people = total[row.dep] if row.cl_age90 == "0" else wanted[row.dep, row.cl_age90]
+            assert float(row.pop) == people, (row.dep, row.cl_age90, row.pop, people)
+            cells += 1
+    assert cells
+    return cells
