@@ -16,6 +16,15 @@
 
 
 {#
+  A figure with the two decimals of the official files. They round halves to even: 3 positives in 480 tested are
+  published as 0.62 %.
+#}
+{% macro official_rounding(figure) -%}
+    round_even({{ figure }}, 2)
+{%- endmacro %}
+
+
+{#
   Lower bound of a Poisson count, Byar's approximation to the exact interval (Breslow and Day, Statistical methods in
   cancer research II, IARC 1987, p. 69). Zero when the count is zero.
 #}

@@ -1,4 +1,4 @@
 {#
-  Name of the vintage of the default population, that of the communes in the seeds. It is carried by every rate.
+  Name of the vintage of the default population, that of the communes in the seeds; every rate carries it.
 #}
 {% macro default_vintage() -%} 'COG 2026' {%- endmacro %}

@@ -175,7 +175,8 @@ def _warehouse(home: Home) -> None:
         f"""
         copy (
             select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
-                1000::bigint as bytes, 'ab' as sha256, 1::ubigint as delivery, 100::bigint as rows_received, 99::bigint as rows_accepted,
+                1000::bigint as bytes, 'ab' as sha256,
+                1::ubigint as delivery, 100::bigint as rows_received, 99::bigint as rows_accepted,
                 1::bigint as rows_rejected, 0::bigint as rows_duplicate, 1 as contract_version,
                 timestamp '2020-09-30 18:00:00' as landed_at, 'accepted' as verdict, '' as reason, '' as extra_columns
             union all by name

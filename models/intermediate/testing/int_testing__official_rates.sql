@@ -17,9 +17,9 @@ int_testing__official_rates as (
         population as pop,
         cases as "P",
         tested as "T",
-        round({{ rate_per_100k('cases', 'population') }}, 2) as "Ti",
-        round({{ percentage('cases', 'tested') }}, 2) as "Tp",
-        round({{ rate_per_100k('tested', 'population') }}, 2) as "Td",
+        {{ official_rounding(rate_per_100k('cases', 'population')) }} as "Ti",
+        {{ official_rounding(percentage('cases', 'tested')) }} as "Tp",
+        {{ official_rounding(rate_per_100k('tested', 'population')) }} as "Td",
         case age_class when 'all' then '0' else age_class end as cl_age90
     from cube
 

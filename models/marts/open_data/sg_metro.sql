@@ -25,7 +25,7 @@ sg_metro as (
         geo_code as epci2020,
         strftime(period_start, '%Y-%m-%d') || '-' || strftime(period_end, '%Y-%m-%d') as semaine_glissante,
         case age_class when 'all' then '0' else age_class end as clage_65,
-        round({{ rate_per_100k('cases', 'population') }}, 2) as ti
+        {{ official_rounding(rate_per_100k('cases', 'population')) }} as ti
     from cube
 
 )

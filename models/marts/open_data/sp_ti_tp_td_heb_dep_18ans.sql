@@ -31,9 +31,9 @@ sp_ti_tp_td_heb_dep_18ans as (
         geo_code as dep,
         strftime(period_end, '%G-S%V') as semaine,
         case age_class when 'all' then '0' else age_class end as age_18ans,
-        round({{ rate_per_100k('cases', 'population') }}, 2) as ti,
-        round({{ percentage('cases', 'tested') }}, 2) as tp,
-        round({{ rate_per_100k('tested', 'population') }}, 2) as td
+        {{ official_rounding(rate_per_100k('cases', 'population')) }} as ti,
+        {{ official_rounding(percentage('cases', 'tested')) }} as tp,
+        {{ official_rounding(rate_per_100k('tested', 'population')) }} as td
     from cube
 
 )

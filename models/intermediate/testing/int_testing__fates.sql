@@ -1,0 +1,40 @@
+-- What became of each version of the results received more than once: used, deduplicated (the current version again),
+-- superseded (an older version) or deleted (the current version withdraws the result).
+with reissued as (
+
+    select * from {{ ref('int_testing__reissued') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over current_first as rank,
+        first_value(record_version) over current_first as current_version,
+        first_value(record_kind) over current_first as current_kind
+    from reissued
+    window current_first as (
+        partition by result_key
+        order by record_version desc, received_on desc, delivery desc, line desc
+    )
+
+),
+
+int_testing__fates as (
+
+    select
+        delivery,
+        line,
+        result_key,
+        case
+            when current_kind = 'deletion' then 'deleted'
+            when rank = 1 then 'used'
+            when record_version = current_version then 'deduplicated'
+            else 'superseded'
+        end as fate
+    from ranked
+
+)
+
+select * from int_testing__fates

@@ -1,0 +1,13 @@
+{#
+  Deliveries of which a row is lost or counted twice: received differs from the sum of where rows ended, or a part is
+  negative.
+#}
+{% test every_row_accounted(model) %}
+
+select *
+from {{ model }}
+where
+    rows_received <> rows_used + rows_deduplicated + rows_superseded + rows_deleted + rows_quarantined + rows_erased
+    or least(rows_used, rows_deduplicated, rows_superseded, rows_deleted, rows_quarantined, rows_erased) < 0
+
+{% endtest %}

@@ -1,0 +1,31 @@
+{#
+  Rows of an indicator that break what every indicator promises: keys present, a known status, a value exactly where the
+  status says so, within its confidence interval and never below zero. Looks at the last `checked_days` days up to the
+  last day of `calendar`; give the variable a large value to look at the whole series.
+#}
+{% test sound_indicator(model, calendar) %}
+
+select *
+from {{ model }}
+where
+    period_end > (select last_day - {{ var('checked_days') }} from {{ calendar }})
+    and (
+    indicator is null
+    or geo_level is null
+    or geo_code is null
+    or period is null
+    or period_start > period_end
+    or sex is null
+    or age_scheme is null
+    or age_class is null
+    or definition is null
+    or status not in (
+        'final', 'provisional', 'suppressed', 'secondary_suppressed', 'late', 'not_collected', 'not_applicable', 'quarantined'
+    )
+    or (value is null) <> (status in ('suppressed', 'secondary_suppressed', 'late', 'not_collected', 'not_applicable', 'quarantined'))
+    or value < 0
+    or value < ci_low - 1e-9 * value - 1e-9
+    or value > ci_high + 1e-9 * value + 1e-9
+    )
+
+{% endtest %}
