@@ -75,7 +75,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the referential of the seeds, nothing landed."""
     home = Home(tmp_path_factory.mktemp("referential"))
     prepare_lake(home)
-    dbt(home, "build", "--select", "+int_referential__population", "--resource-type", "seed", "model")
+    wanted = ("path:seeds/referential", "+int_referential__population")
+    dbt(home, "build", "--select", *wanted, "--resource-type", "seed", "model")
     return home
 
 

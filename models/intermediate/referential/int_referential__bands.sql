@@ -1,4 +1,4 @@
--- Population by département, sex and age band: from these bands every class of age10, age15 and school is a sum.
+-- Population by département, sex and age band: every class of age10, age15 and school is a sum of bands.
 with ages as (
 
     select * from {{ ref('int_referential__ages') }}

@@ -1,9 +1,17 @@
 {{ config(materialized='table') }}
 
--- The population behind every rate: the default of each cell until its first delivered vintage, then the vintages.
+-- The population behind every rate: the default of each cell until its first delivered vintage, then those.
 with defaults as (
 
-    select * from {{ ref('int_referential__population_by_class') }}
+    select
+        geo_level,
+        geo_code,
+        sex,
+        age_scheme,
+        age_class,
+        population,
+        population_vintage
+    from {{ ref('int_referential__population_by_class') }}
     union all
     select
         geo_level,
@@ -17,12 +25,6 @@ with defaults as (
 
 ),
 
-delivered as (
-
-    select * from {{ ref('int_referential__population_delivered') }}
-
-),
-
 first_delivered as (
 
     select
@@ -32,7 +34,7 @@ first_delivered as (
         age_scheme,
         age_class,
         min(valid_from) as valid_from
-    from delivered
+    from {{ ref('int_referential__population_delivered') }}
     group by geo_level, geo_code, sex, age_scheme, age_class
 
 ),
@@ -44,10 +46,26 @@ int_referential__population as (
         date '1900-01-01' as valid_from,
         coalesce(first_delivered.valid_from, date '9999-12-31') as valid_to
     from defaults
-    left join first_delivered using (geo_level, geo_code, sex, age_scheme, age_class)
-    where coalesce(first_delivered.valid_from, date '9999-12-31') > date '1900-01-01'
+    left join first_delivered
+        on
+            defaults.geo_level = first_delivered.geo_level
+            and defaults.geo_code = first_delivered.geo_code
+            and defaults.sex = first_delivered.sex
+            and defaults.age_scheme = first_delivered.age_scheme
+            and defaults.age_class = first_delivered.age_class
+    where first_delivered.valid_from is null or first_delivered.valid_from > date '1900-01-01'
     union all
-    select * from delivered
+    select
+        geo_level,
+        geo_code,
+        sex,
+        age_scheme,
+        age_class,
+        population,
+        population_vintage,
+        valid_from,
+        valid_to
+    from {{ ref('int_referential__population_delivered') }}
 
 )
 

@@ -7,35 +7,44 @@ with band_classes as (
         'all' as age_class
     from {{ ref('age_years') }}
     {% for scheme in ['age10', 'age15', 'school'] %}
-    union all
-    select distinct
-        age_band,
-        '{{ scheme }}' as age_scheme,
-        {{ scheme }} as age_class
-    from {{ ref('age_years') }}
+        union all
+        select distinct
+            age_band,
+            '{{ scheme }}' as age_scheme,
+            {{ scheme }} as age_class
+        from {{ ref('age_years') }}
     {% endfor %}
+
+),
+
+cells as (
+
+    select
+        bands.dep,
+        departements.reg,
+        bands.sex,
+        band_classes.age_scheme,
+        band_classes.age_class,
+        bands.population,
+        bands.population_vintage
+    from {{ ref('int_referential__bands') }} as bands
+    inner join {{ ref('departements') }} as departements on bands.dep = departements.dep
+    inner join band_classes on bands.age_band = band_classes.age_band
 
 ),
 
 int_referential__population_by_class as (
 
     select
-        case when grouping(bands.dep) = 0 then 'DEP' when grouping(departements.reg) = 0 then 'REG' else 'FRA' end
-            as geo_level,
-        coalesce(bands.dep, departements.reg, 'FR') as geo_code,
-        coalesce(bands.sex, 'all') as sex,
-        band_classes.age_scheme,
-        band_classes.age_class,
-        sum(bands.population)::double as population,
-        string_agg(distinct bands.population_vintage, ', ' order by bands.population_vintage) as population_vintage
-    from {{ ref('int_referential__bands') }} as bands
-    inner join {{ ref('departements') }} as departements on bands.dep = departements.dep
-    inner join band_classes on bands.age_band = band_classes.age_band
-    group by
-        band_classes.age_scheme,
-        band_classes.age_class,
-        grouping sets ((), (departements.reg), (bands.dep)),
-        grouping sets ((), (bands.sex))
+        case when grouping(dep) = 0 then 'DEP' when grouping(reg) = 0 then 'REG' else 'FRA' end as geo_level,
+        coalesce(dep, reg, 'FR') as geo_code,
+        coalesce(sex, 'all') as sex,
+        age_scheme,
+        age_class,
+        round(sum(population), 9)::double as population,
+        string_agg(distinct population_vintage, ', ' order by population_vintage) as population_vintage
+    from cells
+    group by age_scheme, age_class, rollup(reg, dep), rollup(sex)
 
 )
 

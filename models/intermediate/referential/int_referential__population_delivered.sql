@@ -1,5 +1,5 @@
--- Delivered population cells with their validity: each vintage of a cell holds until the next one of that cell. Of several
--- deliveries of one cell for one first day, the last received counts.
+-- Delivered population cells with their validity: a vintage holds until the next one of the same cell.
+-- Of several deliveries of one cell for one first day, the last received counts.
 with cells as (
 
     select * from {{ ref('stg_population__cells') }}

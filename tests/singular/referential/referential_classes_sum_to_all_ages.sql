@@ -1,10 +1,21 @@
--- In the default population the classes of every scheme sum to all ages, place by place and sex by sex, and the sexes to all.
+-- In the default population the classes of every scheme sum to all ages, place by place and sex by sex, and
+-- the two sexes sum to both.
 with cells as (
 
-    select geo_level, geo_code, sex, age_scheme, population
+    select
+        geo_level,
+        geo_code,
+        sex,
+        age_scheme,
+        population
     from {{ ref('int_referential__population_by_class') }}
     union all
-    select geo_level, geo_code, 'all' as sex, age_scheme, population
+    select
+        geo_level,
+        geo_code,
+        'all' as sex,
+        age_scheme,
+        population
     from {{ ref('int_referential__population_local') }}
 
 ),
@@ -46,9 +57,21 @@ sexes as (
     where sex <> 'all'
     group by geo_level, geo_code
 
+),
+
+parts as (
+
+    select * from sums
+    union all
+    select * from sexes
+
 )
 
 select parts.*
-from (select * from sums union all select * from sexes) as parts
-left join totals using (geo_level, geo_code, sex)
+from parts
+left join totals
+    on
+        parts.geo_level = totals.geo_level
+        and parts.geo_code = totals.geo_code
+        and parts.sex = totals.sex
 where coalesce(abs(parts.population - totals.population), 1) > 1e-6

@@ -1,0 +1,58 @@
+-- Population by département, sex and age class as given: Insee's latest landed year for the départements it has,
+-- the communes' total with the national structure by sex and age for any other.
+with insee as (
+
+    select
+        dep,
+        sex,
+        lower_age,
+        upper_age,
+        population,
+        'Insee ' || population_year as population_vintage
+    from {{ ref('stg_insee_population__cells') }}
+    qualify
+        population_year = max(population_year) over ()
+        and row_number() over (
+            partition by population_year, dep, sex, lower_age
+            order by received_on desc, delivery desc, line desc
+        ) = 1
+
+),
+
+structure as (
+
+    select
+        *,
+        population::double / sum(population) over () as national_share
+    from {{ ref('population_structure') }}
+
+),
+
+totals as (
+
+    select
+        dep,
+        sum(population) as population
+    from {{ ref('communes') }}
+    where dep not in (select insee.dep from insee)
+    group by dep
+
+),
+
+int_referential__age_groups as (
+
+    select * from insee
+    union all
+    select
+        totals.dep,
+        structure.sex,
+        structure.lower_age,
+        structure.upper_age,
+        totals.population * structure.national_share as population,
+        {{ default_vintage() }} as population_vintage
+    from totals
+    cross join structure
+
+)
+
+select * from int_referential__age_groups
