@@ -1,5 +1,5 @@
--- Population by département, sex and age class as given: Insee's latest landed year for the départements it has,
--- the communes' total with the national structure by sex and age for any other.
+-- Population by département, sex and age class as given: Insee's latest landed year where it has the
+-- département, else its communes' total with the national structure by sex and age.
 with insee as (
 
     select
