@@ -1,0 +1,1 @@
+"""The Dagster assets outside of dbt: what lands, and what is released."""

@@ -1,0 +1,199 @@
+"""The command line: `vigie`."""
+
+import datetime as dt
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration import progress
+from orchestration.errors import VigieError
+from orchestration.home import PROJECT, Home
+from orchestration.lock import only_writer
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+FAILED = 1
+
+
+class Vigie(click.Group):
+    """Shows an error that the user can act on as one message; a traceback only with --debug."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; VigieError and what was not foreseen end with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except VigieError as error:
+            if ctx.params.get("debug"):
+                traceback.print_exc()
+            click.echo(f"vigie: {error}", err=True)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(
+                f"vigie: unexpected {type(error).__name__}: {error}\n"
+                f"This is a fault of Vigie; `vigie --debug {ctx.invoked_subcommand}` shows where.",
+                err=True,
+            )
+        ctx.exit(FAILED)
+
+
+@click.group(cls=Vigie, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--debug", is_flag=True, help="Show the logs of Dagster and dbt, and tracebacks.")
+@click.version_option(package_name="vigie", message="%(version)s")
+def main(debug: bool) -> None:
+    """The daily indicator factory of an epidemic: from raw files to a checked release.
+
+    Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository.
+    """
+
+
+@main.command()
+@click.option("--feed", default="sidep", show_default=True, help="The feed to produce.")
+@click.option(
+    "--truth",
+    default="builtin",
+    show_default=True,
+    metavar="builtin|FILE|DIR",
+    help="A made-up epidemic, an official file of counts, or a folder of dated publications.",
+)
+@click.option("--from", "start", type=DAY, required=True, metavar="D", help="First sampling day, YYYY-MM-DD.")
+@click.option("--until", "end", type=DAY, required=True, metavar="D", help="Last sampling day.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
+@click.option("--rate", "rates", multiple=True, metavar="NAME=X", help="Rate of a disturbance; may be repeated.")
+@click.option("--size", type=click.IntRange(1), help="Number of records of a made-up epidemic.  [default: 300000]")
+@click.option("--format", "form", default="mixed", type=click.Choice(["mixed", "csv", "parquet"]), show_default=True)
+@click.pass_context
+def simulate(
+    ctx: click.Context,
+    feed: str,
+    truth: str,
+    start: dt.datetime,
+    end: dt.datetime,
+    seed: int,
+    rates: tuple[str, ...],
+    size: int | None,
+    form: str,
+) -> None:
+    """Write the deliveries of a producer into landing/, with the truth kept aside."""
+    from orchestration.simulator import simulate as produce
+
+    options = {"size": size} if size else {}
+    with progress.shown_on(sys.stderr), progress.step("Simulation"):
+        made = produce(
+            Home.from_env(),
+            feed,
+            truth,
+            start.date(),
+            end.date(),
+            seed,
+            dict(_rate(rate) for rate in rates),
+            deliveries_format=form,
+            report=progress.now,
+            **options,
+        )
+    folder = Home.from_env().landing / feed
+    click.echo(f"{made.rows:,} rows in {len(made.files)} files under {folder}. Next: vigie run --today {end:%Y-%m-%d}")
+
+
+def _rate(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    try:
+        if not (name and equals):
+            raise ValueError
+        return name, float(value)
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not NAME=X with X a number, such as deletions=0.01.") from None
+
+
+@main.command()
+@click.option("--today", type=DAY, metavar="D", help="Land what was received up to this day.  [default: today]")
+@click.pass_context
+def land(ctx: click.Context, today: dt.datetime | None) -> None:
+    """Take the delivered files in: check, type, append to the lake, write the ledger."""
+    _execute(ctx, ["landing"], today=today)
+
+
+@main.command()
+@click.option("--as-of", "as_of", type=DAY, metavar="D", help="Rebuild, apart, what was known on the evening of D.")
+@click.pass_context
+def build(ctx: click.Context, as_of: dt.datetime | None) -> None:
+    """Bring the warehouse up to date with the lake and check it.
+
+    With --as-of, a warehouse and a release apart, under as_of/<D>/, are made from what had been received on that day;
+    the present warehouse and `latest` are not touched.
+    """
+    _execute(ctx, ["build", "release"] if as_of else ["build"], as_of=as_of)
+
+
+@main.command()
+@click.option("--today", type=DAY, metavar="D", help="The day of the release.  [default: today]")
+@click.pass_context
+def release(ctx: click.Context, today: dt.datetime | None) -> None:
+    """Publish the warehouse as it stands: write a release apart, then show it."""
+    _execute(ctx, ["release"], today=today)
+
+
+@main.command()
+@click.option("--today", type=DAY, metavar="D", help="The day of the run.  [default: today]")
+@click.pass_context
+def run(ctx: click.Context, today: dt.datetime | None) -> None:
+    """All of it: land, build, check and release."""
+    _execute(ctx, None, today=today)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(as_json: bool) -> None:
+    """Say what was landed, checked and released, and why not if not."""
+    from orchestration.status import describe, read_status
+
+    found = read_status(Home.from_env())
+    click.echo(json.dumps(found, indent=2, default=str, ensure_ascii=False) if as_json else describe(found))
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
+def ui(port: int) -> None:
+    """Open the Dagster UI on this machine only (127.0.0.1)."""
+    from orchestration.execution import prepare_dagster_home
+    from orchestration.warehouse.project import manifest_path
+
+    home = Home.from_env()
+    prepare_dagster_home(home)
+    manifest_path(home)
+    os.chdir(PROJECT)
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    os.execv(dagster, [dagster, "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)])
+
+
+def _execute(
+    ctx: click.Context,
+    parts: list[str] | None,
+    today: dt.datetime | None = None,
+    as_of: dt.datetime | None = None,
+) -> None:
+    """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
+    home, command = Home.from_env(), f"vigie {ctx.info_name}"
+    debug = bool(ctx.find_root().params["debug"])
+    with only_writer(home, command):
+        from orchestration.execution import execute, quiet
+        from orchestration.status import refuse_going_back, summary
+
+        if not as_of:
+            refuse_going_back(home, today.date() if today else dt.date.today())
+        config = {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
+        with quiet(home, debug) as terminal, progress.shown_on(terminal):
+            journal = execute(home, parts, config, recorded=not as_of)
+        click.echo(summary(journal, home), err=journal["state"] != "succeeded")
+    if journal["state"] != "succeeded":
+        ctx.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Running the assets from the command line: the same job that the UI runs, in this process."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import dagster as dg
+
+from orchestration.definitions import build_definitions
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.run import journals
+
+DAGSTER_YAML = """\
+# Written by Vigie, once; yours to change.
+telemetry: {enabled: false}
+nux: {enabled: false}
+concurrency:
+  pools: {granularity: run, default_limit: 1}
+"""
+
+
+def prepare_dagster_home(home: Home) -> None:
+    """Make DAGSTER_HOME, with no telemetry and one run at a time, and tell this process where it is."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(DAGSTER_YAML)
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["VIGIE_HOME"] = str(home.root)
+
+
+def execute(home: Home, parts: Sequence[str] | None, config: Mapping[str, str], recorded: bool = True) -> dict[str, Any]:
+    """Run the daily job with the configuration of `Run`, or only the parts `landing`, `build`, `release`; its journal.
+
+    A run that looks back is not `recorded`: it must not make the assets of today look fresh.
+    """
+    prepare_dagster_home(home)
+    definitions = build_definitions(home)
+    instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
+    with instance:
+        result = definitions.resolve_job_def("daily").execute_in_process(
+            instance=instance,
+            run_config={"resources": {"run": {"config": dict(config)}}},
+            asset_selection=_keys(definitions, parts),
+            raise_on_error=False,
+        )
+    journal = next((j for j in journals(home) if j["run_id"] == result.run_id), None)
+    if journal is None:
+        raise VigieError(f"The run did not start; the log is {home.dagster / 'last_run.log'}.")
+    if not result.success and journal["state"] == "succeeded":
+        return {**journal, "state": "failed"}
+    return dict(journal)
+
+
+def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.AssetKey] | None:
+    if parts is None:
+        return None
+    parts_of = {"land": "landing", "build": "build", "release": "release"}
+    return [
+        key
+        for asset in definitions.assets or []
+        if isinstance(asset, dg.AssetsDefinition) and parts_of[asset.op.name] in parts
+        for key in asset.keys
+    ]
+
+
+@contextmanager
+def quiet(home: Home, debug: bool) -> Iterator[TextIO]:
+    """Send what Dagster and dbt write on the terminal to a file; gives the true terminal for what a person reads.
+
+    The file descriptors are moved, not only `sys.stdout`, since child processes write too.
+    """
+    terminal = os.fdopen(os.dup(2), "w", buffering=1)
+    if debug:
+        yield terminal
+        return
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = [(descriptor, os.dup(descriptor)) for descriptor in (1, 2)]
+    with open(home.dagster / "last_run.log", "w") as log:
+        for descriptor, _ in saved:
+            os.dup2(log.fileno(), descriptor)
+        try:
+            yield terminal
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for descriptor, copy in saved:
+                os.dup2(copy, descriptor)
+                os.close(copy)

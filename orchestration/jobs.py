@@ -1,0 +1,20 @@
+"""The job of the day and its hour."""
+
+import dagster as dg
+
+from orchestration.warehouse.translator import TIMEZONE
+
+daily_job = dg.define_asset_job(
+    "daily",
+    selection=dg.AssetSelection.all(),
+    description="Everything: land what arrived, bring the warehouse up to date and check it, release.",
+)
+
+# Stopped until someone starts it in the UI: a laptop that opens the UI must not begin to release.
+daily_schedule = dg.ScheduleDefinition(
+    name="every_evening",
+    job=daily_job,
+    cron_schedule="30 18 * * *",
+    execution_timezone=TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)

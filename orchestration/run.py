@@ -1,0 +1,125 @@
+"""A run: the day that it stands for, the lock that it holds and the journal that it leaves.
+
+It is a Dagster resource, so that a run started from the UI takes the same lock and leaves the same journal as one
+started from the command line.
+"""
+
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from orchestration import progress
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.lock import only_writer
+
+
+@dataclass
+class Journal:
+    """What a run did, kept as `runs/<started>_<run id>.json`; `vigie status` reads nothing else of a run."""
+
+    folder: Path
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The file of the journal."""
+        return self.folder / f"{self.facts['started'][:19].replace(':', '')}_{self.facts['run_id'][:8]}.json"
+
+    def note(self, **facts: Any) -> None:
+        """Add facts, and write the journal at once: a run that is killed leaves what it knew."""
+        self.facts.update(facts)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(".part")
+        part.write_text(json.dumps(self.facts, indent=1, default=str, ensure_ascii=False) + "\n")
+        os.replace(part, self.path)
+
+
+class Run(dg.ConfigurableResource):
+    """The day of a run (`today`, ISO date, by default the day on the clock) and, to look back, `as_of`."""
+
+    today: str = ""
+    as_of: str = ""
+
+    _journal: Journal | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Run"]:
+        """Hold the lock and keep the journal for the time of the run."""
+        home = Home.from_env()
+        dagster_run = context.dagster_run
+        with only_writer(home, f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"):
+            self._journal = Journal(home.runs)
+            self._journal.note(
+                run_id=dagster_run.run_id if dagster_run else "",
+                started=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+                ended=None,
+                state="running",
+                pid=os.getpid(),
+                today=self.day.isoformat(),
+                as_of=self.as_of or None,
+                steps=[],
+                error=None,
+            )
+            yield self
+            failed = self.journal.facts["error"] is not None
+            self._journal.note(
+                ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+                state="failed" if failed else "succeeded",
+            )
+
+    @property
+    def day(self) -> dt.date:
+        """The day that the run stands for."""
+        return dt.date.fromisoformat(self.as_of or self.today or dt.date.today().isoformat())
+
+    @property
+    def home(self) -> Home:
+        """The home of the run: apart from the present one when looking back."""
+        home = Home.from_env()
+        return home.as_of(self.day) if self.as_of else home
+
+    @property
+    def journal(self) -> Journal:
+        """The journal of this run."""
+        assert self._journal, "the journal exists only while a run goes on"
+        return self._journal
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A step of the run: shown, timed, and its error kept in the journal in words."""
+        started = time.monotonic()
+        error: str | None = None
+        try:
+            with progress.step(name):
+                yield
+        except VigieError as readable:
+            error = str(readable)
+            # Dagster shows the description of a Failure, and only the traceback of anything else.
+            raise dg.Failure(description=error, allow_retries=False) from readable
+        except Exception as unforeseen:
+            error = f"{name} failed unexpectedly: {type(unforeseen).__name__}: {unforeseen}"
+            raise
+        finally:
+            done = {"name": name, "seconds": round(time.monotonic() - started, 1), "error": error}
+            self.journal.note(steps=[*self.journal.facts["steps"], done], error=error or self.journal.facts["error"])
+
+
+def journals(home: Home) -> list[Mapping[str, Any]]:
+    """The journals of the home, last run first."""
+    found = []
+    for path in sorted(home.runs.glob("*.json"), reverse=True):
+        try:
+            found.append(json.loads(path.read_text()))
+        except ValueError:
+            continue
+    return found

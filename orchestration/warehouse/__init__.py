@@ -1,0 +1,1 @@
+"""The warehouse: the dbt project at the root of the repository, seen by Dagster."""

@@ -1,0 +1,103 @@
+"""The dbt models as Dagster assets, and their tests as checks of these assets."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, DbtProject, dbt_assets
+
+from orchestration import progress
+from orchestration.errors import VigieError
+from orchestration.landing import prepare_lake
+from orchestration.home import Home
+from orchestration.run import Run
+from orchestration.warehouse.project import dbt_environment, target
+from orchestration.warehouse.results import Outcome, read_outcome
+from orchestration.warehouse.translator import Translator
+
+
+def warehouse_assets(
+    manifest: Mapping[str, Any], project: DbtProject, translator: Translator
+) -> dg.AssetsDefinition:
+    """Every seed and model, built by one call of dbt together with its tests."""
+
+    @dbt_assets(manifest=manifest, project=project, dagster_dbt_translator=translator, name="build", pool="duckdb")
+    def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, run: Run) -> Iterator[Any]:
+        """Run `dbt build`; a failing test of severity error stops what is downstream of it, and the run."""
+        home = run.home
+        home.warehouse.mkdir(parents=True, exist_ok=True)
+        with run.step("Warehouse"), dbt_environment(home):
+            prepare_lake(Home.from_env())
+            invocation = dbt.cli(build_arguments(run.as_of), context=context, target_path=target(home), raise_on_error=False)
+            yield from events(invocation, context, translator, project)
+            conclude(run, invocation)
+
+    return build
+
+
+def build_arguments(as_of: str) -> list[str]:
+    """The arguments of dbt for a run; looking back is a rebuild that sees no later delivery."""
+    if not as_of:
+        return ["build"]
+    variables = json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})
+    return ["build", "--full-refresh", "--vars", variables]
+
+
+def events(
+    invocation: DbtCliInvocation, context: dg.AssetExecutionContext, translator: Translator, project: DbtProject
+) -> Iterator[Any]:
+    """The events of dbt as Dagster events, shown on the way."""
+    total = done = 0
+    for message in invocation.stream_raw_events():
+        name, data = message.raw_event["info"]["name"], message.raw_event["data"]
+        if name == "LogStartLine":
+            total = data.get("total", total)
+            progress.now(f"Warehouse: {data.get('index', done)} of {total}, {data['node_info']['node_name']}")
+        elif name in ("LogModelResult", "LogSeedResult", "LogTestResult"):
+            done += 1
+            show(message, done, total)
+        yield from message.to_default_asset_events(
+            manifest=invocation.manifest,
+            dagster_dbt_translator=translator,
+            context=context,
+            target_path=invocation.target_path,
+            project=project,
+        )
+
+
+def show(message: DbtCliEventMessage, done: int, total: int) -> None:
+    """A line for what was slow or went wrong."""
+    data = message.raw_event["data"]
+    node, duration = data["node_info"]["node_name"], data.get("execution_time") or 0
+    status = str(data.get("status", "")).lower()
+    if status in ("error", "fail", "warn"):
+        progress.line(f"  [{done}/{total}] {node}: {status}")
+    elif duration >= progress.SLOW:
+        progress.line(f"  [{done}/{total}] {node}: {progress.seconds(duration)}")
+
+
+def conclude(run: Run, invocation: DbtCliInvocation) -> None:
+    """Note the results in the journal; raises VigieError when something that blocks has failed."""
+    try:
+        outcome = read_outcome(invocation.target_path)
+    except FileNotFoundError:
+        outcome = None
+    if outcome:
+        run.journal.note(checks=outcome.facts())
+    if invocation.is_successful():
+        return
+    if not outcome or not outcome.blocking:
+        error = invocation.get_error()
+        raise VigieError(f"dbt stopped without results. Its log is {invocation.target_path / 'dbt.log'}.\n{error or ''}")
+    raise VigieError(blocked(outcome))
+
+
+def blocked(outcome: Outcome) -> str:
+    """What failed and why, for a person."""
+    reasons = "\n".join(f"  - {failure.sentence()}" for failure in outcome.blocking)
+    return (
+        f"The warehouse is not fit to be released, {len(outcome.blocking)} blocking failure(s); "
+        f"the last release stays in place.\n{reasons}"
+    )

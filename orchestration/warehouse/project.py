@@ -1,0 +1,130 @@
+"""The dbt project and its manifest, and how dbt is called."""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dagster_dbt import DbtCliResource, DbtProject
+
+from orchestration.errors import VigieError
+from orchestration.home import PROJECT, Home
+
+# A change in one of these makes the manifest out of date.
+SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
+DBT = Path(sys.executable).with_name("dbt")
+
+
+def target(home: Home) -> Path:
+    """The folder of dbt's artifacts: manifest.json, run_results.json."""
+    return home.dbt / "target"
+
+
+def dbt_project(home: Home) -> DbtProject:
+    """The project as dagster-dbt wants it."""
+    return DbtProject(project_dir=PROJECT, target_path=target(home), profiles_dir=PROJECT)
+
+
+def dbt_resource(home: Home) -> DbtCliResource:
+    """The dbt of this environment, whatever PATH says."""
+    return DbtCliResource(project_dir=dbt_project(home), profiles_dir=str(PROJECT), dbt_executable=str(DBT))
+
+
+@contextmanager
+def dbt_environment(home: Home) -> Iterator[None]:
+    """The environment variables that the dbt project reads, for the time of a call."""
+    values = home.environment()
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def manifest_path(home: Home) -> Path:
+    """The path of an up-to-date manifest; runs `dbt parse` when it is absent or older than the project.
+
+    Raises VigieError with dbt's own message when the project does not parse.
+    """
+    path = target(home) / "manifest.json"
+    home.dbt.mkdir(parents=True, exist_ok=True)
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    with open(home.dbt / ".lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists() or path.stat().st_mtime < _last_change():
+            _parse(home)
+    return path
+
+
+def read_manifest(home: Home) -> Mapping[str, Any]:
+    """The manifest as a dictionary, read once per process and version of the file."""
+    path = manifest_path(home)
+    return _read(path, path.stat().st_mtime)
+
+
+@cache
+def _read(path: Path, _version: float) -> Mapping[str, Any]:
+    return json.loads(path.read_text())
+
+
+def _last_change() -> float:
+    newest = 0.0
+    for source in SOURCES:
+        path = PROJECT / source
+        # Folders count too: a file that went away changes its folder.
+        for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
+            newest = max(newest, each.stat().st_mtime)
+    return newest
+
+
+def static_docs(home: Home) -> Path:
+    """dbt's own documentation with the lineage, one page that opens from a file; written again when models changed."""
+    page = target(home) / "static_index.html"
+    if page.exists() and page.stat().st_mtime >= _last_change():
+        return page
+    # A folder apart: `docs generate` would replace the results of the build, which the release reads.
+    apart = home.dbt / "docs"
+    apart.mkdir(parents=True, exist_ok=True)
+    _call(home, apart, "docs", "generate", "--static")
+    os.replace(apart / "static_index.html", page)
+    os.utime(page)
+    return page
+
+
+def _parse(home: Home) -> None:
+    _call(home, target(home), "parse")
+    # dbt leaves the file alone when nothing that it looks at has changed.
+    os.utime(target(home) / "manifest.json")
+
+
+def _call(home: Home, artifacts: Path, *arguments: str) -> None:
+    """Call dbt and wait; raises VigieError with dbt's own message when it fails."""
+    environment = {
+        **os.environ,
+        **home.environment(),
+        "DBT_TARGET_PATH": str(artifacts),
+        "DBT_LOG_PATH": str(home.dbt / "logs"),
+        "DBT_PROFILES_DIR": str(PROJECT),
+    }
+    done = subprocess.run(
+        [DBT, "--quiet", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode != 0:
+        said = done.stdout.strip() or done.stderr.strip()
+        raise VigieError(f"`dbt {' '.join(arguments)}` failed on the project in {PROJECT}.\n{said}")

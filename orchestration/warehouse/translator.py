@@ -1,0 +1,88 @@
+"""How a dbt node looks as a Dagster asset: its key, its group, its code version, its freshness policy."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+TIMEZONE = "Europe/Paris"
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt nodes as the rest of Vigie sees them."""
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """The spec of dagster-dbt, with our code version and freshness policy."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = self.get_resource_props(manifest, unique_id)
+        if node["resource_type"] == "source":
+            return spec
+        declared = declaration(node)
+        return spec.replace_attributes(
+            code_version=code_version(manifest, node),
+            freshness_policy=freshness_policy(declared) if declared else None,
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """`landing/<feed>` for a source, `<layer>/<model>` for the rest."""
+        if dbt_resource_props["resource_type"] == "source":
+            return landing_key(dbt_resource_props["name"])
+        return dg.AssetKey([layer(dbt_resource_props), dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """`landing` for a source, `<layer>_<theme>` for the rest, such as marts_testing."""
+        if dbt_resource_props["resource_type"] == "source":
+            return "landing"
+        return "_".join([layer(dbt_resource_props), *theme(dbt_resource_props)])
+
+
+def landing_key(name: str) -> dg.AssetKey:
+    """`landing/sidep`: the asset of a feed, or of the ledger."""
+    return dg.AssetKey(["landing", name])
+
+
+def layer(node: Mapping[str, Any]) -> str:
+    """The layer that the node stands in: seeds, staging, intermediate, marts."""
+    if node["resource_type"] == "seed":
+        return "seeds"
+    return node["fqn"][1] if len(node["fqn"]) > 2 else "models"
+
+
+def theme(node: Mapping[str, Any]) -> list[str]:
+    """The folder below the layer, if any: sidep, testing, referential."""
+    folders = node["fqn"][1:-1] if node["resource_type"] == "seed" else node["fqn"][2:-1]
+    return folders[:1]
+
+
+def declaration(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the model declares to publish (`config.meta.vigie`), or None."""
+    return ((node.get("config") or {}).get("meta") or {}).get("vigie")
+
+
+def freshness_policy(declared: Mapping[str, Any]) -> dg.FreshnessPolicy | None:
+    """Made again each day between midnight and `fresh_by` (HH:MM, Paris); None when the declaration has no hour."""
+    hour = declared.get("fresh_by")
+    if not hour:
+        return None
+    hours, minutes = (int(part) for part in str(hour).split(":"))
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"{minutes} {hours} * * *",
+        lower_bound_delta=dt.timedelta(hours=hours, minutes=minutes) or dt.timedelta(days=1),
+        timezone=TIMEZONE,
+    )
+
+
+def code_version(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+    """Fingerprint of the model's SQL and of all the macros that it reaches, so that a changed macro is seen."""
+    macros = manifest.get("macros", {})
+    reached: set[str] = set()
+    wave = set((node.get("depends_on") or {}).get("macros", []))
+    while wave:
+        reached |= wave
+        wave = {m for each in wave for m in macros.get(each, {}).get("depends_on", {}).get("macros", [])} - reached
+    code = [node.get("raw_code") or (node.get("checksum") or {}).get("checksum", "")]
+    code += [macros[each]["macro_sql"] for each in sorted(reached) if each in macros]
+    return hashlib.sha256("\0".join(code).encode()).hexdigest()[:16]
