@@ -46,6 +46,19 @@ class Malformed:
     fault: str
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Whole lines of a file, as UTF-8 text that ends in a line feed.
+
+    `line` is the number of the first of its `lines`; `ended` is false when the last had no line end of its own.
+    """
+
+    text: bytes
+    line: int
+    lines: int
+    ended: bool
+
+
 @dataclass
 class CsvDelivery:
     """A readable CSV file: its header holds every column of the contract."""
@@ -64,20 +77,17 @@ class CsvDelivery:
 
         Raises Refusal, before or between batches, when the rest of the file cannot be read.
         """
-        first_line = 2
-        for block, complete in _blocks(self.path, self.contract):
+        for block in _blocks(self.path, self.contract):
             lines, text = _rows_of(block)
             fields, malformed = self._parse(text, len(lines))
-            if not complete and malformed and malformed[-1][0] == len(lines) - 1:
+            if not block.ended and malformed and malformed[-1][0] == len(lines) - 1:
                 raise Refusal(
-                    f"the file stops in the middle of line {first_line + len(lines) - 1}"
-                    f" ({malformed[-1][1]}): it is truncated; expected its last line to be complete"
+                    f"the file stops in the middle of line {lines[-1]} ({malformed[-1][1]}): it is truncated;"
+                    " expected its last line to be complete"
                 )
             bad = np.array([position for position, _ in malformed], dtype=np.int64)
-            numbers = np.delete(lines, bad) + first_line
-            table = fields.append_column("line", pa.array(numbers, type=pa.int32()))
-            yield table, [Malformed(int(lines[position]) + first_line, fault) for position, fault in malformed]
-            first_line += block.count(b"\n")
+            table = fields.append_column("line", pa.array(np.delete(lines, bad), type=pa.int32()))
+            yield table, [Malformed(int(lines[position]), fault) for position, fault in malformed]
 
     def _parse(self, text: bytes, rows: int) -> tuple[pa.Table, list[tuple[int, str]]]:
         """The fields of `rows` lines, and the malformed among them as (position, fault), in order."""
@@ -105,9 +115,7 @@ class CsvDelivery:
             read_options=pyarrow.csv.ReadOptions(
                 use_threads=False, column_names=self.header, block_size=len(text) + len(guard) + 1
             ),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=self.contract.table.delimiter, invalid_row_handler=note
-            ),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=self.contract.table.delimiter, invalid_row_handler=note),
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False,
                 include_columns=self.contract.names,
@@ -170,7 +178,9 @@ def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
     if extension == "parquet":
         return _open_parquet(path, contract, con)
     if extension == "csv" and start[:2] == b"\x1f\x8b":
-        raise Refusal("the file is compressed (gzip) but its name ends in .csv; expected plain text or the name .csv.gz")
+        raise Refusal(
+            "the file is compressed (gzip) but its name ends in .csv; expected plain text or the name .csv.gz"
+        )
     if start[:4] == b"PAR1":
         raise Refusal(f"the file is Parquet but its name ends in .{extension}; expected the name .parquet")
     delivery = CsvDelivery(path, contract)
@@ -254,13 +264,10 @@ def _demand_columns(header: list[str], contract: Contract) -> None:
         raise Refusal(f"more than once in the header: {', '.join(twice)}; expected every column once")
 
 
-def _blocks(path: Path, contract: Contract) -> Iterator[tuple[bytes, bool]]:
-    """The file after its header, as UTF-8 text in blocks of whole lines, each ended by a line feed.
-
-    The flag is false for a block whose last line had no line end of its own.
-    """
+def _blocks(path: Path, contract: Contract) -> Iterator[_Block]:
+    """The file after its header, in blocks of whole lines."""
     with _opened(path) as stream:
-        rest, line, in_header = b"", 1, True
+        rest, line = b"", 1
         while chunk := _read(stream, _BLOCK, path):
             cut = chunk.rfind(b"\n") + 1
             if not cut:
@@ -268,14 +275,14 @@ def _blocks(path: Path, contract: Contract) -> Iterator[tuple[bytes, bool]]:
                 if len(rest) > _BLOCK:
                     raise Refusal(f"line {line} has more than {_BLOCK} bytes; expected lines that end")
                 continue
-            block, rest = rest + chunk[:cut], chunk[cut:]
-            if in_header:
-                block, in_header, line = block[block.find(b"\n") + 1 :], False, 2
-            if block:
-                yield _as_utf8(block, contract, line), True
-                line += block.count(b"\n")
-        if rest and not in_header:
-            yield _as_utf8(rest, contract, line) + b"\n", False
+            text, rest = rest + chunk[:cut], chunk[cut:]
+            if line == 1:
+                text, line = text[text.find(b"\n") + 1 :], 2
+            block = _Block(_as_utf8(text, contract, line), line, text.count(b"\n"), ended=True)
+            yield block
+            line += block.lines
+        if rest and line > 1:
+            yield _Block(_as_utf8(rest, contract, line) + b"\n", line, 1, ended=False)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -321,14 +328,14 @@ def _as_utf8(block: bytes, contract: Contract, line: int) -> bytes:
     raise Refusal(f"the file is encoded in utf-8; expected {expected}")
 
 
-def _rows_of(block: bytes) -> tuple[np.ndarray, bytes]:
-    """The positions of the lines of a block that are not blank, from 0, and the text without the blank ones."""
-    count = block.count(b"\n")
-    if b"\n\n" not in block and b"\n\r\n" not in block and block[:1] not in b"\r\n":
-        return np.arange(count), block
-    parts = block.split(b"\n")[:-1]
+def _rows_of(block: _Block) -> tuple[np.ndarray, bytes]:
+    """The numbers of the lines of a block that are not blank, and its text without the blank ones."""
+    text, line = block.text, block.line
+    if b"\n\n" not in text and b"\n\r\n" not in text and not text.startswith((b"\r", b"\n")):
+        return np.arange(line, line + block.lines), text
+    parts = text.split(b"\n")[:-1]
     kept = [number for number, part in enumerate(parts) if part.rstrip(b"\r")]
-    return np.array(kept, dtype=np.int64), b"".join(parts[number] + b"\n" for number in kept)
+    return np.array(kept, dtype=np.int64) + line, b"".join(parts[number] + b"\n" for number in kept)
 
 
 def _misshapen(text: bytes) -> dict[int, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
@@ -110,9 +111,7 @@ def prepare_lake(home: Home, *, contracts: Mapping[str, Contract] | None = None)
             _prepare(lake, ledger, read_contracts() if contracts is None else contracts, con)
 
 
-def _prepare(
-    lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con: duckdb.DuckDBPyConnection
-) -> None:
+def _prepare(lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con: duckdb.DuckDBPyConnection) -> None:
     for contract in contracts.values():
         lake.write_empties(contract, con)
     lake.write_ledger(ledger)
@@ -272,10 +271,8 @@ class _Reception:
                 files.enter_context(_writer(self._accepted, empty))
         return accepted, rejected
 
-    def _checked(
-        self, delivered: pa.Table, malformed: list[Malformed], check: Check
-    ) -> tuple[pa.Table, pa.Table]:
-        """The accepted rows of a block, in the columns of the lake, and its rejected ones, in those of the quarantine."""
+    def _checked(self, delivered: pa.Table, malformed: list[Malformed], check: Check) -> tuple[pa.Table, pa.Table]:
+        """The accepted rows of a block, as the lake has them, and its rejected ones, as the quarantine has them."""
         verdicts = self._query(check.verdicts("block"), delivered)
         sound = pc.is_null(verdicts["broken"])
         typed = verdicts.drop_columns("broken")
@@ -287,7 +284,8 @@ class _Reception:
         return typed, pa.concat_tables(refused).sort_by("line")
 
     def _query(self, sql: str, block: pa.Table) -> pa.Table:
-        self._con.register("block", block)
+        # DuckDB gives a thread no less than a record batch.
+        self._con.register("block", pa.Table.from_batches(block.to_batches(max_chunksize=_ROW_GROUP // 4)))
         try:
             return self._con.sql(sql).to_arrow_table()
         finally:
@@ -296,12 +294,21 @@ class _Reception:
     def _write_parquet(self, file: ParquetDelivery, check: Check) -> tuple[int, int]:
         """Write the rows of a Parquet file, which DuckDB streams; returns the numbers of accepted and rejected rows.
 
-        The rejected are looked for in a second reading, only when the first has left some out.
+        The check runs once: what it leaves out of the accepted rows is what it rejects.
         """
         accepted = self._copy(check.accepted(file.relation), self._accepted)
-        rejected = file.rows - accepted
-        if rejected:
-            self._copy(check.rejected(file.relation, self._arrival.file), self._rejected)
+        if accepted == file.rows:
+            return accepted, 0
+        accepted_lines = np.zeros(file.rows, dtype=bool)
+        with pyarrow.parquet.ParquetFile(self._accepted) as written:
+            for batch in written.iter_batches(columns=["line"]):
+                accepted_lines[batch["line"].to_numpy() - 1] = True
+        self._con.register("left_out", pa.table({"line": np.flatnonzero(~accepted_lines) + 1}))
+        try:
+            left_out = f"(select * from {file.relation} where line in (select line from left_out))"
+            rejected = self._copy(f"{check.rejected(left_out, self._arrival.file)} order by line", self._rejected)
+        finally:
+            self._con.unregister("left_out")
         return accepted, rejected
 
     def _copy(self, sql: str, path: Path) -> int:

@@ -44,10 +44,14 @@ sources:
                 - {name: ends_before_it_starts, column: ended, sql: "ended >= started"}
                 - {name: in_the_future, column: started, sql: "started < received_on + interval 1 day"}
         columns:
-          - {name: id_personne, data_type: ubigint, config: {meta: {contract: {type: key64, required: true, pattern: '[0-9a-f]{4}'}}}}
+          - name: id_personne
+            data_type: ubigint
+            config: {meta: {contract: {type: key64, required: true, pattern: '[0-9a-f]{4}'}}}
           - {name: sexe, data_type: varchar, config: {meta: {contract: {type: string, values: [F, H]}}}}
           - {name: age, data_type: integer, config: {meta: {contract: {type: integer, min: 0, max: 120}}}}
-          - {name: started, data_type: timestamp, config: {meta: {contract: {type: timestamp, required: true, min: '2020-01-01'}}}}
+          - name: started
+            data_type: timestamp
+            config: {meta: {contract: {type: timestamp, required: true, min: '2020-01-01'}}}
           - {name: ended, data_type: date, config: {meta: {contract: {type: date}}}}
           - {name: weight, data_type: double, config: {meta: {contract: {type: decimal, min: 0}}}}
           - {name: price, data_type: 'decimal(6,2)', config: {meta: {contract: {type: decimal}}}}
@@ -782,9 +786,9 @@ def test_an_unreadable_ledger_entry_is_named(home, contracts):
     [
         ("type: integer, min: 0", "type: integer, minimum: 0", r"column age: contract\.minimum: unknown key \(known: "),
         ("formats:", "format:", r"contract\.formats: Field required; contract\.format: unknown key"),
-        ("sql: \"ended", "seql: \"ended", r"contract\.rules\.0\.seql: unknown key"),
+        ('sql: "ended', 'seql: "ended', r"contract\.rules\.0\.seql: unknown key"),
         ("type: date}", "type: dates}", r"column ended: contract\.type: Input should be 'key64'"),
-        ("data_type: date,", "data_type: varchar,", "column ended: data_type varchar cannot hold the contract type date"),
+        ("data_type: date,", "data_type: varchar,", "ended: data_type varchar cannot hold the contract type date"),
         ("values: [F, H]", "values: [F, 1]", "put them in quotes"),
         ("values: [F, H]", "min: 3", "min and max have no meaning for type string"),
         ("min: 0, max: 120", "pattern: x", "pattern has no meaning for type integer"),
@@ -950,7 +954,7 @@ def test_the_checks_agree_with_a_second_opinion(home, name):
     [entry] = land(home, LATER, ["sidep"])
     first_line = 1 if name.endswith("parquet") else 2
     expected = {line: verdict_of(row) for line, row in enumerate(rows, start=first_line)}
-    found = dict.fromkeys((line for (line,) in query(home, "select line from {raw}", "sidep")))
+    found = dict.fromkeys(line for (line,) in query(home, "select line from {raw}", "sidep"))
     found |= {line: (column, rule) for line, column, rule, _ in broken(home, "sidep")}
     assert {n: (rows[n - first_line], v, found.get(n)) for n, v in expected.items() if found.get(n, "lost") != v} == {}
     assert len(found) == entry.rows_received == len(rows)
