@@ -285,7 +285,9 @@ class _Reception:
 
     def _query(self, sql: str, block: pa.Table) -> pa.Table:
         # DuckDB gives a thread no less than a record batch.
-        self._con.register("block", pa.Table.from_batches(block.to_batches(max_chunksize=_ROW_GROUP // 4)))
+        self._con.register(
+            "block", pa.Table.from_batches(block.to_batches(max_chunksize=_ROW_GROUP // 4), block.schema)
+        )
         try:
             return self._con.sql(sql).to_arrow_table()
         finally:
