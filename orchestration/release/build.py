@@ -149,14 +149,18 @@ def release(
 
 
 def _warehouse(home: "Home") -> duckdb.DuckDBPyConnection:
-    """The warehouse, read only: a release changes nothing in it."""
+    """The warehouse, read only: a release changes nothing in it.
+
+    One thread a query, so that neither the order of rows nor a sum of decimals depends on how the work was shared
+    out; the datasets are written side by side instead.
+    """
     if not Path(home.database).exists():
         raise VigieError(f"There is no warehouse at {home.database}. Run `vigie build` first.")
     try:
         return duckdb.connect(
             str(home.database),
             read_only=True,
-            config={"memory_limit": os.environ.get("VIGIE_MEMORY_LIMIT", "6GB"), "threads": 2},
+            config={"memory_limit": os.environ.get("VIGIE_MEMORY_LIMIT", "6GB"), "threads": 1},
         )
     except duckdb.IOException as error:
         raise VigieError("The warehouse is in use by another run. Wait for it to end, then release again.") from error
