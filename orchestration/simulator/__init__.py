@@ -93,7 +93,7 @@ def simulate(
             if layout.geo_level != "FRA":
                 engine.run("unlocated_cells")
         _calendar(engine, start, end, clamp=str(truth) != BUILTIN)
-        deliveries = Deliveries(engine, home.landing / feed, deliveries_format, settings, seed)
+        deliveries = Deliveries(engine, home.landing / feed, deliveries_format)
         _generate(engine, deliveries, tell)
         if str(truth) != BUILTIN and layout.has_population:
             name = Path(truth).name.removesuffix(".gz").removesuffix(".csv")
@@ -154,8 +154,6 @@ def _generate(engine: Engine, deliveries: Deliveries, tell: Callable[[str], None
     for number, (first, last) in enumerate(batches, 1):
         engine.set(batch_from=first, batch_to=last)
         engine.run("batch", "core", "records", "lines", "accounts")
-        if number == 1:
-            engine.run("shaped", "deliverable")
         deliveries.write_batch()
         tell(f"tests of {first} to {last} sent ({number} of {len(batches)}; {deliveries.rows:,} rows so far)")
 
@@ -171,13 +169,13 @@ def _keep_truth(
         publish_over.unlink(missing_ok=True)
         publish(
             publish_over,
-            lambda draft: engine.connection.execute(f"copy ({query}) to {literal(str(draft))} (format parquet)")
-            and None,
+            lambda draft: engine.connection.execute(f"copy ({query}) to {literal(str(draft))} (format parquet)"),
         )
 
     keep(
         "cells",
-        "select day, dep, age10, sex, sum(p)::bigint as p, sum(t)::bigint as t from truth_counts group by all order by all",
+        "select day, dep, age10, sex, sum(p)::bigint as p, sum(t)::bigint as t from truth_counts"
+        " group by all order by all",
     )
     for original, copy in deliveries.sent_twice:
         engine.connection.execute(

@@ -2,10 +2,12 @@
 
 import datetime
 import filecmp
+import gzip
 import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +45,7 @@ ROWS_PER_FILE = 250_000
 FORMATS = ("mixed", "csv", "parquet")
 
 
-def publish(path: Path, write: Callable[[Path], None]) -> Path:
+def publish(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a file under another name, then give it its own: landing never sees half a file.
 
     The same bytes again change nothing. Raises VigieError when another file bears that name already.
@@ -67,6 +69,13 @@ def publish_text(path: Path, text: str) -> Path:
     return publish(path, lambda draft: draft.write_text(text, encoding="utf-8", newline="\n"))
 
 
+def compress(source: Path, target: Path) -> None:
+    """Gzip a file at the fastest level, without name or time: the same text gives the same bytes."""
+    with source.open("rb") as text, target.open("wb") as raw:
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=raw, mtime=0) as packed:
+            shutil.copyfileobj(text, packed, 1 << 20)
+
+
 @dataclass
 class Deliveries:
     """The files written so far in `folder` (`landing/sidep`)."""
@@ -74,72 +83,50 @@ class Deliveries:
     engine: Engine
     folder: Path
     form: str
-    rates: dict[str, float]
-    seed: int
     files: list[Path] = field(default_factory=list)
     rows: int = 0
     sent_twice: list[tuple[Path, Path]] = field(default_factory=list)
+    _batches: int = 0
     _last_number: dict[datetime.date, int] = field(default_factory=lambda: defaultdict(int))
 
     def write_batch(self) -> None:
-        """Write the table `lines`: for each day of receipt one file at least, several at random or by size."""
-        per_day = self.engine.rows(
-            f"""
-            select
-                received_on,
-                count(*),
-                greatest(
-                    ceil(count(*) / {ROWS_PER_FILE}),
-                    case
-                        when count(*) > 500
-                            then 1 + pick(hash(hash({self.seed}::bigint, received_on)), 'files of the day', 3)
-                        else 1
-                    end
-                )::integer
-            from lines
-            group by received_on
-            order by received_on
-            """
-        )
-        for received_on, rows, files in per_day:
-            for slot in range(files):
-                self._write_file(received_on, slot, files)
-            self.rows += rows
+        """Write the view `lines`, all of its files, each published when it is complete."""
+        self._batches += 1
+        self.engine.set(batch=self._batches, rows_per_file=ROWS_PER_FILE, form=self.form)
+        self.engine.run("files", "shaped", "deliverable", "contents")
+        files = self.engine.rows("select file, received_on, is_parquet, is_sent_twice from files order by file")
+        # DuckDB writes the next file while this one is compressed.
+        with ThreadPoolExecutor(1) as compressor:
+            published = [compressor.submit(self._publish, *self._draft(*file)) for file in files]
+            for task in published:
+                self.files.extend(task.result())
+        self.rows += self.engine.rows("select count(*) from lines")[0][0]
 
-    def _write_file(self, received_on: datetime.date, slot: int, files: int) -> None:
+    def _draft(
+        self, file: int, received_on: datetime.date, is_parquet: bool, is_sent_twice: bool
+    ) -> tuple[Path, Path, bool]:
+        """Write one file uncompressed beside its place; return the draft, its final path, whether to send it twice."""
         self._last_number[received_on] += 1
-        number = self._last_number[received_on]
-        stem = f"sidep_{received_on.isoformat()}_{number:02d}"
-        as_parquet, again = self.engine.rows(
-            f"""
-            select
-                {slot} > 0 and occurs(h, 'parquet', {self.rates["parquet"]}),
-                occurs(h, 'file_twice', {self.rates["file_twice"]})
-            from (select hash(hash({self.seed}::bigint, {literal(stem)})) as h)
-            """
-        )[0]
-        if self.form == "parquet" or (self.form == "mixed" and as_parquet):
-            path = self.folder / received_on.isoformat() / f"{stem}.parquet"
-            columns = ", ".join(COLUMNS)
-            source, options = "typed_rows", "format parquet, compression zstd"
-            order = "r, version"
+        stem = f"sidep_{received_on.isoformat()}_{self._last_number[received_on]:02d}"
+        folder = self.folder / received_on.isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{stem}{'.parquet' if is_parquet else '.csv.gz'}"
+        draft = folder / f".{path.name}.draft"
+        if is_parquet:
+            source, options = f"select {', '.join(COLUMNS)} from typed_file", "format parquet, compression zstd"
         else:
-            path = self.folder / received_on.isoformat() / f"{stem}.csv.gz"
             # One column, whose name is the header and whose delimiter stands in no line: what is written is the line.
-            columns = f'line as "{";".join(COLUMNS)}"'
-            source, options = "text_rows", r"format csv, header, delimiter '\t', quote '', escape '', compression gzip"
-            order = "r, line"
-        query = (
-            f"select {columns} from {source} where received_on = {literal(received_on)}"
-            f" and file_slot(r, bad, {files}) = {slot} order by {order}"
-        )
-        self.files.append(
-            publish(path, lambda draft: self._copy(query, draft, options))
-        )
-        if again:
-            copy = path.with_name(path.name.replace(stem, f"{stem}_bis"))
-            self.sent_twice.append((path, publish(copy, lambda draft: shutil.copyfile(path, draft) and None)))
-            self.files.append(copy)
+            source = f'select line as "{";".join(COLUMNS)}" from text_file'
+            options = r"format csv, header, delimiter '\t', quote '', escape ''"
+        self.engine.connection.execute(f"copy ({source} where file = {file}) to {literal(str(draft))} ({options})")
+        return draft, path, is_sent_twice
 
-    def _copy(self, query: str, draft: Path, options: str) -> None:
-        self.engine.connection.execute(f"copy ({query}) to {literal(str(draft))} ({options})")
+    def _publish(self, draft: Path, path: Path, is_sent_twice: bool) -> list[Path]:
+        files = [publish(path, lambda to: draft.rename(to) if path.suffix == ".parquet" else compress(draft, to))]
+        draft.unlink(missing_ok=True)
+        if is_sent_twice:
+            name, dot, ending = path.name.partition(".")
+            copy = path.with_name(f"{name}_bis{dot}{ending}")
+            files.append(publish(copy, lambda to: shutil.copyfile(path, to)))
+            self.sent_twice.append((path, copy))
+        return files

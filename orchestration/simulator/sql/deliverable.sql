@@ -44,7 +44,7 @@ select
         spoil(bad, 'target_max', 2, criblage_a) as criblage_a
     )
 from shaped
-where kind = 'bad_row' and bad in (select shape from bad_shapes where not text_only);
+where kind = 'bad_row' and not is_text_only(r);
 
 -- The same as lines of text, and the faults that only text can have.
 create or replace view text_rows as
@@ -52,13 +52,14 @@ with as_text as (
     select * from typed_rows
     union all
     select * from shaped
-    where kind = 'bad_row' and bad in (select shape from bad_shapes where text_only)
+    where kind = 'bad_row' and is_text_only(r)
 )
 
 select
-    received_on,
+    file,
     r,
-    bad,
+    version,
+    is_parquet,
     concat_ws(
         ';',
         coalesce(id_resultat, ''),
@@ -92,7 +93,3 @@ select
         else ';' || coalesce(criblage_d::varchar, '')
     end as line
 from as_text;
-
--- Which of the n files of the day takes a row; the first file is always text when one is.
-create or replace macro file_slot(r, bad, n) as
-    case when bad in (select shape from bad_shapes where text_only) then 0 else (r % n)::integer end;

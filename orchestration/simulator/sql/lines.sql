@@ -1,13 +1,10 @@
--- The lines that are sent: each record once, or several times when it is corrected, deleted or re-sent.
-create or replace table lines as
+-- The lines of `records`: once, or several times when a record is corrected, deleted or re-sent.
+create or replace table special_lines as
 with planned as (
     select
         *,
         kind = 'deletion' as is_deleted,
-        kind not in ('deletion', 'bad_row')
-        and (is_stable or kind <> 'base')
-        and nature = 'new'
-        and occurs(r, 'correction', getvariable('correction')) as is_corrected,
+        is_corrected(kind, is_stable, nature, r) as is_corrected,
         case pick(r, 'correction_shape', 6)
             when 0 then 'result'
             when 1 then 'place'
@@ -16,8 +13,7 @@ with planned as (
             when 4 then 'day'
             else 'person'
         end as correction_shape,
-        -- The day by which the result was known to the sender, the same in every version.
-        case when getvariable('imposed_arrival') then least(day + 2, received_on) else received_on end as known_on
+        known_by(day, received_on) as known_on
     from records
 ),
 
@@ -127,8 +123,25 @@ select
     *,
     false as is_resent
 from every_line
+-- The other lines of the core are taken where they are.
+where kind <> 'base' or is_corrected
 union all
 select
     *,
     true
 from sent_twice;
+
+-- All the lines that are sent.
+create or replace view lines as
+select
+    'base' as kind,
+    h as r,
+    * exclude (is_reinfection, is_before_case, is_repeat, is_stable),
+    null::varchar as correction_shape,
+    known_by(day, received_on) as known_on,
+    false as is_resent
+from core
+where not is_corrected('base', is_stable, nature, h)
+union all by name
+select * exclude (is_reinfection, is_before_case, is_repeat, is_stable, is_deleted, is_corrected)
+from special_lines;

@@ -17,6 +17,9 @@ create or replace macro key_text(h) as format('{:016x}', h);
 
 create or replace macro day_number(day) as (day - date '2020-01-01')::bigint;
 
+-- The time that is so many minutes after the beginning of 2020.
+create or replace macro minute_time(minutes) as make_timestamp((1577836800 + minutes * 60) * 1000000);
+
 -- The person of a case is a function of the series (place, age, sex), the day and the rank in the cell,
 -- so that another record can be given the same person without any look-up.
 create or replace macro case_person(series, day, k) as
@@ -68,3 +71,14 @@ create or replace macro lateness(lab, is_case) as
         * (0.3 + 1.4 * ((hash(lab) >> 11) / 9007199254740992::double))
         * case when is_case then 1 else 1.35 end
     )::double;
+
+-- Whether a record is first sent wrong. What is imposed by a truth in several publications stays as it is.
+create or replace macro is_corrected(kind, is_stable, nature, r) as
+    kind not in ('deletion', 'bad_row')
+    and (is_stable or kind <> 'base')
+    and nature = 'new'
+    and occurs(r, 'correction', getvariable('correction'));
+
+-- The day by which the sender knew the result, the same in every version of the record.
+create or replace macro known_by(day, received_on) as
+    case when getvariable('imposed_arrival') then least(day + 2, received_on) else received_on end;

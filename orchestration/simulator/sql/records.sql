@@ -1,4 +1,5 @@
--- All records in their final state: the core, and beside it everything that must not change the counts.
+-- Everything that is sent beside the core and must not change the counts, in its final state, and the records of
+-- the core that are sent more than once.
 create or replace table records as
 with base as (
     select
@@ -6,6 +7,9 @@ with base as (
         h as r,
         *
     from core
+    where
+        is_corrected('base', is_stable, nature, h)
+        or occurs(xor(h, version::ubigint), 'resend', getvariable('resend'))
 ),
 
 -- Tests beside the retained one on the same day.

@@ -2,8 +2,10 @@
 create or replace view shaped as
 with clocked as (
     select
-        *,
-        day::timestamp + to_minutes(7 * 60 + pick(r, 'minute', 750)) as sampled_at,
+        lines.*,
+        files.file,
+        files.is_parquet,
+        day_number(day) * 1440 + 420 + pick(r, 'minute', 750) as sampled_minute,
         case
             when analysis = 'ANTIGENIQUE' then 15 + pick(r, 'turnaround', 30)
             when pick(r, 'turnaround_class', 1000) < 720 then 5 * 60 + pick(r, 'turnaround', 19 * 60)
@@ -16,7 +18,14 @@ with clocked as (
             when dep is null then case pick(h, 'unknown_shape', 6) when 0 then 'abroad' else 'none' end
             when com is null then 'dep'
             when not occurs(h, 'partial_place', getvariable('partial_place')) then 'all'
-            else ['dep', 'com', 'dep_com', 'com_iris', 'iris'][1 + pick(h, 'partial_shape', 5)]
+            else
+                case pick(h, 'partial_shape', 5)
+                    when 0 then 'dep'
+                    when 1 then 'com'
+                    when 2 then 'dep_com'
+                    when 3 then 'com_iris'
+                    else 'iris'
+                end
         end as place_shape,
         -- Symptoms belong to the person-day.
         case
@@ -30,9 +39,15 @@ with clocked as (
         -- Epidemiological time in years since 2021, for the share of each mutation.
         (day - date '2021-01-01') / 365.25 as years_since
     from lines
+    inner join files
+        on
+            files.received_on = lines.received_on
+            and files.slot = file_slot(lines.kind, lines.r, files.files_of_day)
 )
 
 select
+    file,
+    is_parquet,
     received_on,
     kind,
     r,
@@ -40,10 +55,9 @@ select
     version::integer as version,
     nature,
     key_text(person) as id_personne,
-    sampled_at as date_prelevement,
+    minute_time(sampled_minute) as date_prelevement,
     -- Known to the sender on the day of the first receipt at the latest.
-    least(sampled_at + to_minutes(turnaround), known_on::timestamp + interval '23 hours 50 minutes')
-        as date_resultat,
+    minute_time(least(sampled_minute + turnaround, day_number(known_on) * 1440 + 1430)) as date_resultat,
     lab as id_laboratoire,
     analysis as type_analyse,
     result as resultat,
