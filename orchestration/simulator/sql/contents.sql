@@ -1,0 +1,13 @@
+-- Contents of the files of a batch, in the order in which they are written.
+create or replace table text_file as
+select
+    file,
+    line
+from text_rows
+where not is_parquet
+order by file, r, version;
+
+create or replace table typed_file as
+select * from typed_rows
+where is_parquet
+order by file, r, version;
