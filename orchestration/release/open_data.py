@@ -333,12 +333,15 @@ def _refuse_disclosure(connection, declarations: Declarations, dataset: Dataset)
     """Below the département only classes are published, the métropoles excepted.
 
     Enforced on the file itself and not on the declaration alone: an official layout with a column of an EPCI,
-    commune or IRIS may hold no numeric column, and outside of its key no text that is not the label of a class.
+    commune or IRIS may hold no numeric column, a mark of the place excepted, and outside of its key no text that is
+    a number or, in a column of classes, not the label of a class.
     """
     place = next((name for name, _ in dataset.columns if LOCAL_COLUMN.fullmatch(name.lower())), None)
     if place is None:
         return
-    numbers = [name for name, kind in dataset.columns if NUMERIC.fullmatch(kind)]
+    numbers = [
+        name for name, kind in dataset.columns if NUMERIC.fullmatch(kind) and not _marks(connection, place, name)
+    ]
     if numbers:
         known = declarations.model("metropoles")
         if (
@@ -372,6 +375,20 @@ def _refuse_disclosure(connection, declarations: Declarations, dataset: Dataset)
                 f"The dataset '{dataset.name}' holds '{found[0][0]}' in '{name}', which is not the label of a class "
                 "(seed `class_breaks`). Publish classes only below the département."
             )
+
+
+def _marks(connection, place: str, column: str) -> bool:
+    """Whether a numeric column only marks places: 0 or 1, the same on all of the several rows of a place."""
+    return bool(
+        connection.execute(
+            f"""
+            select coalesce(max(rows) > 1 and bool_and(low = high and low in (0, 1)), true) from (
+                select count(*) as rows, min({_name(column)}) as low, max({_name(column)}) as high
+                from temp.file group by {_name(place)}
+            )
+            """
+        ).fetchall()[0][0]
+    )
 
 
 def _measure(connection, dataset: Dataset) -> None:
