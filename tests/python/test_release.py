@@ -413,11 +413,11 @@ def test_a_mark_of_the_place_is_not_a_number(home, publish):
         home,
         """
         create or replace view marts.sg_epci as
-            select '1' as epci2020, '2020-09-01-2020-09-0' || i as semaine_glissante, '0' as clage_65, 1 as synthetic
+            select '200046977' as epci2020, '2020-09-01-2020-09-0' || i as semaine_glissante, '0' as clage_65, 1 as synthetic
             from range(1, 3) t(i)
         """,
     )
-    assert b"1;2020-09-01-2020-09-01;0;1" in _open_data(publish().path)["sg-epci.csv"]
+    assert b"200046977;2020-09-01-2020-09-01;0;1" in _open_data(publish().path)["sg-epci.csv"]
 
 
 def test_a_number_for_a_place_that_is_not_a_metropole_is_refused(home, publish):
