@@ -32,7 +32,9 @@ def prepare_dagster_home(home: Home) -> None:
     os.environ["VIGIE_HOME"] = str(home.root)
 
 
-def execute(home: Home, parts: Sequence[str] | None, config: Mapping[str, str], recorded: bool = True) -> dict[str, Any]:
+def execute(
+    home: Home, parts: Sequence[str] | None, config: Mapping[str, str], recorded: bool = True
+) -> dict[str, Any]:
     """Run the daily job with the configuration of `Run`, or only the parts `landing`, `build`, `release`; its journal.
 
     A run that looks back is not `recorded`: it must not make the assets of today look fresh.

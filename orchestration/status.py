@@ -114,9 +114,10 @@ def describe(status: Mapping[str, Any]) -> str:
         lines.append(f"Reason     {status['reason']}")
     for feed in status["feeds"]:
         lines.append(
-            f"Feed       {feed['feed']}: last delivery {feed['last_received_on']} ({feed['age_days']} days ago); files "
-            f"{feed['accepted']} accepted, {feed['duplicate']} duplicate, {feed['refused']} refused; rows "
-            f"{feed['rows_received']:,} received, {feed['rows_accepted']:,} used, {feed['rows_quarantined']:,} quarantined"
+            f"Feed       {feed['feed']}: last delivery {feed['last_received_on']} ({feed['age_days']} days ago); "
+            f"files {feed['accepted']} accepted, {feed['duplicate']} duplicate, {feed['refused']} refused; "
+            f"rows {feed['rows_received']:,} received, {feed['rows_accepted']:,} used, "
+            f"{feed['rows_quarantined']:,} quarantined"
         )
     lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in status["refused_files"][:10]]
     for kind in ("blocking_failures", "warnings"):

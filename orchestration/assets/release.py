@@ -43,7 +43,7 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
     ]
     whole = dg.AssetSpec(
         RELEASE,
-        deps=[translator.get_asset_key(node) for node in manifest["nodes"].values() if node["resource_type"] == "model"],
+        deps=[translator.get_asset_key(n) for n in manifest["nodes"].values() if n["resource_type"] == "model"],
         description="The folder that `releases/latest` shows: open data, data package, methods, catalogue, lineage.",
         group_name="release",
         kinds={"frictionless"},

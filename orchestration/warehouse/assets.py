@@ -10,17 +10,15 @@ from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, Db
 
 from orchestration import progress
 from orchestration.errors import VigieError
-from orchestration.landing import prepare_lake
 from orchestration.home import Home
+from orchestration.landing import prepare_lake
 from orchestration.run import Run
 from orchestration.warehouse.project import dbt_environment, target
 from orchestration.warehouse.results import Outcome, read_outcome
 from orchestration.warehouse.translator import Translator
 
 
-def warehouse_assets(
-    manifest: Mapping[str, Any], project: DbtProject, translator: Translator
-) -> dg.AssetsDefinition:
+def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
     """Every seed and model, built by one call of dbt together with its tests."""
 
     @dbt_assets(manifest=manifest, project=project, dagster_dbt_translator=translator, name="build", pool="duckdb")
@@ -30,7 +28,8 @@ def warehouse_assets(
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with run.step("Warehouse"), dbt_environment(home):
             prepare_lake(Home.from_env())
-            invocation = dbt.cli(build_arguments(run.as_of), context=context, target_path=target(home), raise_on_error=False)
+            arguments = build_arguments(run.as_of)
+            invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
             yield from events(invocation, context, translator, project)
             conclude(run, invocation)
 
@@ -39,10 +38,12 @@ def warehouse_assets(
 
 def build_arguments(as_of: str) -> list[str]:
     """The arguments of dbt for a run; looking back is a rebuild that sees no later delivery."""
+    # Unit tests say nothing about the data; `make test` runs them.
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
     if not as_of:
-        return ["build"]
+        return [*arguments]
     variables = json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})
-    return ["build", "--full-refresh", "--vars", variables]
+    return [*arguments, "--full-refresh", "--vars", variables]
 
 
 def events(
@@ -89,8 +90,8 @@ def conclude(run: Run, invocation: DbtCliInvocation) -> None:
     if invocation.is_successful():
         return
     if not outcome or not outcome.blocking:
-        error = invocation.get_error()
-        raise VigieError(f"dbt stopped without results. Its log is {invocation.target_path / 'dbt.log'}.\n{error or ''}")
+        log = invocation.target_path / "dbt.log"
+        raise VigieError(f"dbt stopped without results. Its log is {log}.\n{invocation.get_error() or ''}")
     raise VigieError(blocked(outcome))
 
 
