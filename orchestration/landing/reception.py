@@ -65,9 +65,10 @@ def land(
 
     Returns the ledger entries of these files; a second call finds none and returns an empty list. A file that
     cannot be read, or that stands where no feed expects it, is an entry with the verdict `refused` and the
-    reason; it is tried again when the contract has a new version. `feeds` limits the landing to some feeds,
-    `contracts` (by default those declared in the project) says what they are.
-    Raises VigieError when another landing is at work, a contract does not hold, or `feeds` has an unknown name.
+    reason; it is tried again when the contract has a new version. `feeds` limits the landing to some feeds (files
+    that are of no feed are refused all the same), `contracts`, by default those of the project, says what they are.
+    Raises VigieError when another landing is at work, a contract does not hold, `feeds` has an unknown name, or a
+    file or the lake cannot be opened; what has landed before stays landed.
     """
     contracts = read_contracts() if contracts is None else contracts
     unknown = sorted(set(feeds or []) - set(contracts))
@@ -82,14 +83,20 @@ def land(
             arrivals = [
                 arrival
                 for arrival in _arrivals(Path(home.landing))
-                if (feeds is None or arrival.feed in feeds)
+                if (feeds is None or arrival.feed in feeds or arrival.feed not in contracts)
                 and (arrival.received_on is None or arrival.received_on <= until)
                 and not _is_known(arrival, ledger, contracts)
             ]
             entries = []
             try:
                 for number, arrival in enumerate(arrivals, start=1):
-                    entry = _Reception(lake, ledger, con, contracts.get(arrival.feed), arrival).land()
+                    try:
+                        entry = _Reception(lake, ledger, con, contracts.get(arrival.feed), arrival).land()
+                    except OSError as error:
+                        raise VigieError(
+                            f"Landing stopped at {arrival.path}: {error.strerror or error}. Nothing of this file has"
+                            " landed; once that is mended, run this again."
+                        ) from error
                     if entry is not None:
                         entries.append(entry)
                         report(entry, number, len(arrivals))

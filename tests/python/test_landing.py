@@ -616,7 +616,7 @@ def test_a_file_in_a_wrong_place_is_refused(home, contracts, place, reason):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(lines(ROW))
     deliver(home, "good.csv", lines(ROW), day="2021-03-05")
-    bad, good = land(home, LATER, contracts=contracts)
+    bad, good = land(home, LATER, ["visits"], contracts=contracts)
     assert (bad.verdict, good.verdict) == ("refused", "accepted")
     assert reason in bad.reason
     assert "expected landing/<feed>/<YYYY-MM-DD>/<file>" in bad.reason
@@ -759,6 +759,25 @@ def test_a_file_that_changes_while_it_lands_waits(home, contracts, monkeypatch):
     assert query(home, "select count(*) from {raw}") == [(0,)]
     monkeypatch.undo()
     assert [entry.rows_accepted for entry in land(home, LATER, contracts=contracts)] == [2]
+
+
+def test_a_file_that_cannot_be_opened_stops_the_landing_with_a_reason(home, contracts, monkeypatch):
+    """What came before has landed and is in the table of the ledger; the rest follows when it can be read."""
+    deliver(home, "a.csv", lines(ROW))
+    closed = deliver(home, "b.csv", lines(ROW, ROW))
+    fingerprint = orchestration.landing.reception.fingerprint
+
+    def refusing(path: Path) -> str:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return fingerprint(path)
+
+    monkeypatch.setattr(orchestration.landing.reception, "fingerprint", refusing)
+    with pytest.raises(VigieError, match=rf"stopped at {re.escape(str(closed))}: Permission denied"):
+        land(home, LATER, contracts=contracts)
+    assert query(home, "select file, rows_accepted from {ledger}") == [(f"{DAY}/a.csv", 1)]
+    monkeypatch.undo()
+    assert [entry.file for entry in land(home, LATER, contracts=contracts)] == [f"{DAY}/b.csv"]
 
 
 def test_one_landing_at_a_time(home, contracts):
