@@ -8,10 +8,10 @@ from typing import Any, TextIO
 
 import dagster as dg
 
-from orchestration.definitions import build_definitions
+from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.run import journals
+from orchestration.journal import journals
 
 DAGSTER_YAML = """\
 # Written by Vigie, once; yours to change.
@@ -39,8 +39,12 @@ def execute(
 
     A run that looks back is not `recorded`: it must not make the assets of today look fresh.
     """
-    prepare_dagster_home(home)
-    definitions = build_definitions(home)
+    with progress.step("Preparing"):
+        prepare_dagster_home(home)
+        # Not at the top: reading Dagster and the project takes seconds, and someone is watching.
+        from orchestration.definitions import build_definitions
+
+        definitions = build_definitions(home)
     instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
     with instance:
         result = definitions.resolve_job_def("daily").execute_in_process(

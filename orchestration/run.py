@@ -5,14 +5,10 @@ started from the command line.
 """
 
 import datetime as dt
-import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -20,28 +16,8 @@ from pydantic import PrivateAttr
 from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
+from orchestration.journal import Journal
 from orchestration.lock import only_writer
-
-
-@dataclass
-class Journal:
-    """What a run did, kept as `runs/<started>_<run id>.json`; `vigie status` reads nothing else of a run."""
-
-    folder: Path
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def path(self) -> Path:
-        """The file of the journal."""
-        return self.folder / f"{self.facts['started'][:19].replace(':', '')}_{self.facts['run_id'][:8]}.json"
-
-    def note(self, **facts: Any) -> None:
-        """Add facts, and write the journal at once: a run that is killed leaves what it knew."""
-        self.facts.update(facts)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_suffix(".part")
-        part.write_text(json.dumps(self.facts, indent=1, default=str, ensure_ascii=False) + "\n")
-        os.replace(part, self.path)
 
 
 class Run(dg.ConfigurableResource):
@@ -112,14 +88,3 @@ class Run(dg.ConfigurableResource):
         finally:
             done = {"name": name, "seconds": round(time.monotonic() - started, 1), "error": error}
             self.journal.note(steps=[*self.journal.facts["steps"], done], error=error or self.journal.facts["error"])
-
-
-def journals(home: Home) -> list[Mapping[str, Any]]:
-    """The journals of the home, last run first."""
-    found = []
-    for path in sorted(home.runs.glob("*.json"), reverse=True):
-        try:
-            found.append(json.loads(path.read_text()))
-        except ValueError:
-            continue
-    return found

@@ -9,9 +9,9 @@ import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
+from orchestration.journal import journals
 from orchestration.lock import is_writing
 from orchestration.progress import seconds
-from orchestration.run import journals
 
 PER_FEED = """
     select

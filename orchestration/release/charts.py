@@ -1,8 +1,8 @@
 """The small plot of a methods page: an SVG that takes its colours from the page, so that it follows light and dark."""
 
+import math
 from collections.abc import Sequence
 
-import altair as alt
 import vl_convert
 
 WIDTH, HEIGHT = 640, 190
@@ -21,43 +21,77 @@ def line_chart(points: Sequence[dict], language: str, label: str) -> str:
 
     `points` hold `period_end` (ISO text), `value`, `ci_low`, `ci_high` and `status`; provisional ones are drawn hollow.
     """
-    data = alt.Data(values=list(points))
     french = language == "fr"
-    x = alt.X(
-        "period_end:T",
-        title=None,
-        scale=alt.Scale(type="utc"),
-        axis=alt.Axis(format="%-d %b %y" if french else "%-d %b %y", labelOverlap="parity", tickCount=7, grid=False),
-    )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickCount=4, format=","))
-    base = alt.Chart(data)
-    line = base.mark_line(color="#030303", strokeWidth=1.8, interpolate="linear").encode(x=x, y=y)
-    layers = [line]
-    if any(p.get("ci_low") is not None for p in points):
-        band = base.mark_area(color="#040404", opacity=1).encode(x=x, y=alt.Y("ci_low:Q", title=None), y2="ci_high:Q")
-        layers.insert(0, band)
-    if any(p.get("status") == "provisional" for p in points):
-        layers.append(
-            base.mark_point(color="#030303", fill="#050505", size=26, strokeWidth=1.4)
-            .encode(x=x, y=y)
-            .transform_filter("datum.status == 'provisional'")
-        )
-    chart = (
-        alt.layer(*layers)
-        .properties(width=WIDTH, height=HEIGHT, background="transparent", padding=4)
-        .configure(font="sans-serif")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor="#010101", gridColor="#020202", tickColor="#020202", domainColor="#020202", labelFontSize=11
-        )
-    )
-    locale = "fr-FR" if french else "en-GB"
     svg = vl_convert.vegalite_to_svg(
-        chart.to_dict(), format_locale="fr-FR" if french else "en-US", time_format_locale=locale
+        _specification(points),
+        format_locale="fr-FR" if french else "en-US",
+        time_format_locale="fr-FR" if french else "en-GB",
     )
     for stand_in, variable in _COLOURS.items():
         svg = svg.replace(stand_in, variable)
     return _accessible(svg, label)
+
+
+def _specification(points: Sequence[dict]) -> dict:
+    """The plot in Vega-Lite, as a plain dictionary: checking it costs more than drawing it."""
+    x = {
+        "field": "period_end",
+        "type": "temporal",
+        "title": None,
+        "scale": {"type": "utc"},
+        "axis": {
+            "format": "%-d %b %y",
+            "labelOverlap": "greedy",
+            "labelSeparation": 12,
+            "tickCount": 6,
+            "grid": False,
+        },
+    }
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": True, "nice": True},
+        "axis": {"tickCount": 4, "format": f",.{_axis_decimals(points)}f"},
+    }
+    layers = [{"mark": {"type": "line", "color": "#030303", "strokeWidth": 1.8}, "encoding": {"x": x, "y": y}}]
+    if any(p.get("ci_low") is not None for p in points):
+        band = {"x": x, "y": y | {"field": "ci_low"}, "y2": {"field": "ci_high"}}
+        layers.insert(0, {"mark": {"type": "area", "color": "#040404", "opacity": 1}, "encoding": band})
+    if any(p.get("status") == "provisional" for p in points):
+        layers.append(
+            {
+                "mark": {"type": "point", "color": "#030303", "fill": "#050505", "size": 26, "strokeWidth": 1.4},
+                "transform": [{"filter": "datum.status == 'provisional'"}],
+                "encoding": {"x": x, "y": y},
+            }
+        )
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": list(points)},
+        "width": WIDTH,
+        "height": HEIGHT,
+        "padding": 4,
+        "background": "transparent",
+        "layer": layers,
+        "config": {
+            "font": "sans-serif",
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": "#010101",
+                "gridColor": "#020202",
+                "tickColor": "#020202",
+                "domainColor": "#020202",
+                "labelFontSize": 11,
+            },
+        },
+    }
+
+
+def _axis_decimals(points: Sequence[dict]) -> int:
+    """Decimals that tell the marks of the vertical axis apart: about five of them, up to the highest figure."""
+    highest = max((p.get("ci_high") or p["value"] or 0 for p in points), default=0)
+    return 0 if highest <= 0 else min(6, max(0, -math.floor(math.log10(highest / 5))))
 
 
 def _accessible(svg: str, label: str) -> str:

@@ -152,7 +152,7 @@ def _indicator_parts(declarations: Declarations, indicator: Indicator, last: Fig
         "table": list(reversed(last.rows[-TABLE_ROWS:])),
         "decimals": _decimals(declarations, indicator.name, last),
         "has_interval": any(row["ci_low"] is not None for row in last.rows),
-        "provisional_from": next((r["period_start"] for r in last.rows if r["status"] == "provisional"), None),
+        "provisional_from": next((r["period_end"] for r in last.rows if r["status"] == "provisional"), None),
         "lineage": lineage(declarations, indicator.node),
         "sources": _sources(declarations, indicator),
     }

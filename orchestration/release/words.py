@@ -112,8 +112,7 @@ def size(count: int, language: str) -> str:
 
 
 def decimals_for(values: Iterable[float | None]) -> int:
-    """How many decimals a column of figures deserves: none for counts, one from 10 on, two below."""
+    """How many decimals a column of figures deserves: as many as it has, at most one from 10 on and two below."""
     known = [abs(v) for v in values if v is not None]
-    if all(float(v).is_integer() for v in known):
-        return 0
-    return 1 if max(known) >= 10 else 2
+    most = 1 if max(known, default=0) >= 10 else 2
+    return next((d for d in range(most) if all(round(v, d) == v for v in known)), most)

@@ -40,7 +40,7 @@ COLUMNS = (
 )
 
 #: Rows of a file at most; a day with more has more files.
-ROWS_PER_FILE = 250_000
+ROWS_PER_FILE = 400_000
 
 FORMATS = ("mixed", "csv", "parquet")
 

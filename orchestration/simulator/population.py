@@ -9,8 +9,8 @@ from orchestration.simulator.engine import Engine, literal
 HEADER = "millesime;valide_du;geo_niveau;geo_code;sexe;schema_age;classe_age;population"
 
 
-def deliver_population(engine: Engine, landing: Path, name: str, received: datetime.date) -> Path | None:
-    """Write `landing/population/<received>/<name>.csv` from the table `official`; None when nothing changed.
+def deliver_population(engine: Engine, landing: Path, name: str, received: datetime.date) -> list[Path]:
+    """Write `landing/population/<received>/<name>.csv` from the table `official`.
 
     The first value of a place and class within the asked days is valid for all time before too; a further
     vintage begins on the day on which the file changes its value. Values are those printed in the file.
@@ -45,6 +45,6 @@ def deliver_population(engine: Engine, landing: Path, name: str, received: datet
         """
     )
     if not lines:
-        return None
+        return []
     text = "\n".join([HEADER, *(line for (line,) in lines)]) + "\n"
-    return publish_text(landing / "population" / received.isoformat() / f"{name}.csv", text)
+    return [publish_text(landing / "population" / received.isoformat() / f"{name}.csv", text)]

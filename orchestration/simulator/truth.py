@@ -3,6 +3,7 @@
 import csv
 import datetime
 import gzip
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +110,64 @@ def _refuse_unsound_rows(engine: Engine, path: Path) -> None:
     if nowhere:
         geo, row = nowhere[0]
         raise VigieError(f"Line {row} of {path}: no place {geo} in seeds/referential.")
+
+
+#: A publication is of use when it may still change the asked days: up to this many days after the last one.
+DAYS_AFTER = 10
+
+_DATED = re.compile(r".*_(\d{4}-\d{2}-\d{2})\.csv(\.gz)?")
+
+
+def dated_publications(folder: Path, start: datetime.date, end: datetime.date) -> list[tuple[datetime.date, Path]]:
+    """The files of `folder` whose name ends in a date from `start` to `end` + 10 days, by date.
+
+    Raises VigieError when there is none, or two of one day.
+    """
+    dated = [(match[1], path) for path in sorted(folder.iterdir()) if (match := _DATED.fullmatch(path.name))]
+    last = end + datetime.timedelta(days=DAYS_AFTER)
+    used = sorted((datetime.date.fromisoformat(day), path) for day, path in dated)
+    used = [(day, path) for day, path in used if start <= day <= last]
+    if not used:
+        raise VigieError(
+            f"{folder} holds no publication dated {start} to {last}: files named like"
+            " sp-pos-quot-fra_2021-01-20.csv.gz are looked for."
+        )
+    for (day, path), (next_day, other) in zip(used, used[1:], strict=False):
+        if day == next_day:
+            raise VigieError(f"{folder} holds two publications of {day}: {path.name} and {other.name}.")
+    return used
+
+
+def read_publications(
+    engine: Engine, folder: Path, start: datetime.date, end: datetime.date
+) -> tuple[list[tuple[datetime.date, Path]], Layout]:
+    """Make the table `publications`, the cells of each dated publication, and its piles (`heights`).
+
+    Returns the publications that say something of the asked days, and their layout; the table `official` stays
+    that of the last one.
+    """
+    engine.connection.execute(
+        "create or replace table publications (number integer, published_on date, day date, geo_level varchar,"
+        " geo_code varchar, age varchar, sex varchar, p bigint, t bigint)"
+    )
+    used: list[tuple[datetime.date, Path]] = []
+    layouts = set()
+    for published, path in dated_publications(folder, start, end):
+        layout = read_official(engine, path, start, end)
+        layouts.add((layout.geo_level, layout.has_sex))
+        if not engine.rows(
+            "select 1 from official where day between getvariable('first_day') and getvariable('last_day') limit 1"
+        ):
+            continue
+        official_cells(engine, path)
+        used.append((published, path))
+        engine.connection.execute(f"insert into publications select {len(used)}, {literal(published)}, * from cells")
+    if not used:
+        raise VigieError(f"No publication in {folder} has a row of {start} to {end}.")
+    if len(layouts) > 1:
+        raise VigieError(f"The publications in {folder} are not all of one layout.")
+    engine.run("publications")
+    return used, layout
 
 
 def official_cells(engine: Engine, path: Path) -> None:

@@ -9,8 +9,15 @@ select
         else (years - years % 10 + 9)::varchar.lpad(2, '0')
     end,
     case sexe when 'F' then 'F' when 'H' then 'M' else 'unknown' end,
-    count(*) filter (where is_case),
-    count(*)
+    -- A change of result moves a person-day from one count to the other, a deletion takes it away.
+    sum(
+        case
+            when nature = 'deletion' then -(result = 'P')::integer
+            when nature = 'correction' then case when result = 'P' then 1 else -1 end
+            else (result = 'P')::integer
+        end
+    ),
+    sum(case nature when 'new' then 1 when 'correction' then 0 else -1 end)
 from core
 group by all;
 
@@ -25,7 +32,11 @@ from core
 where received_on > day + 3 and not getvariable('imposed_arrival')
 union all
 select
-    case when is_reinfection then 'reinfection' when is_before_case then 'negative_before_case' else 'repeat_negative' end,
+    case
+        when is_reinfection then 'reinfection'
+        when is_before_case then 'negative_before_case'
+        else 'repeat_negative'
+    end,
     null,
     key_text(h),
     day,
@@ -36,16 +47,19 @@ union all
 select
     case
         when is_resent then 'resend'
-        when version > 1 and nature = 'correction' then 'correction'
+        when nature <> 'new' then nature
         else kind
     end,
-    case when is_resent then null when nature = 'correction' then correction_shape when kind = 'bad_row' then bad_shape(r) end,
+    case
+        when is_resent then null
+        when nature = 'correction' then coalesce(correction_shape, 'result')
+        when kind = 'bad_row' then bad_shape(r)
+    end,
     key_text(r),
     day,
     received_on
 from lines
 where
     is_resent
-    or (nature = 'correction')
-    or (kind = 'deletion' and nature = 'deletion')
+    or nature <> 'new'
     or (kind not in ('base', 'deletion') and version = 1);

@@ -110,10 +110,8 @@ sent_twice as (
     from every_line
     inner join calendar
         on
-            calendar.day = case
-                when getvariable('imposed_arrival') then every_line.received_on
-                else least(every_line.received_on + pick(every_line.r, 'resend_day', 5), getvariable('last_receipt'))
-            end
+            calendar.day
+            = least(every_line.received_on + pick(every_line.r, 'resend_day', 5), getvariable('last_receipt'))
     where
         every_line.kind <> 'bad_row'
         and occurs(xor(every_line.r, every_line.version::ubigint), 'resend', getvariable('resend'))

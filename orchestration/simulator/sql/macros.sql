@@ -82,3 +82,10 @@ create or replace macro is_corrected(kind, is_stable, nature, r) as
 -- The day by which the sender knew the result, the same in every version of the record.
 create or replace macro known_by(day, received_on) as
     case when getvariable('imposed_arrival') then least(day + 2, received_on) else received_on end;
+
+-- The day on which a record beside the core arrives, not before the core record that it leans on.
+create or replace macro beside_day(core_received_on, day, r, late) as
+    greatest(
+        core_received_on,
+        day + case when getvariable('imposed_arrival') then 1 else arrival_delay(uniform(r, 'arrival'), late) end
+    );

@@ -58,13 +58,26 @@ repeat_positive as (
     where is_case and is_stable and occurs(h, 'repeat_positive', getvariable('repeat_positive'))
 ),
 
--- And again within 60 days of that: any positive counts, so it is no case either.
+repeat_known as (
+    select repeat_positive.* replace (calendar.received_on as received_on)
+    from repeat_positive
+    inner join calendar
+        on calendar.day = beside_day(
+            repeat_positive.received_on,
+            repeat_positive.day,
+            repeat_positive.r,
+            lateness(repeat_positive.lab, true)
+        )
+    where repeat_positive.day <= getvariable('last_day')
+),
+
+-- And again within 60 days of that: any positive counts, so it is no case either once the first repeat is known.
 chained_positive as (
     select
         'chained_positive' as kind,
         seeded(r, 'chained_positive_record') as r,
         * exclude (kind, r) replace (day + 1 + pick(r, 'chained_positive_day', 60) as day)
-    from repeat_positive
+    from repeat_known
     where occurs(r, 'chained_positive', getvariable('chained_positive'))
 ),
 
@@ -142,7 +155,7 @@ bad_row as (
 beside as (
     select * from same_day
     union all
-    select * from repeat_positive
+    select * from repeat_known
     union all
     select * from chained_positive
     union all
@@ -163,14 +176,9 @@ beside_timed as (
         beside.* replace (calendar.received_on as received_on)
     from beside
     inner join calendar
-        on
-            calendar.day = greatest(
-                beside.received_on,
-                beside.day + case
-                    when getvariable('imposed_arrival') then 1
-                    else arrival_delay(uniform(beside.r, 'arrival'), lateness(beside.lab, beside.result = 'P'))
-                end
-            )
+        on calendar.day = beside_day(
+            beside.received_on, beside.day, beside.r, lateness(beside.lab, beside.result = 'P')
+        )
     where beside.day between getvariable('first_day') and getvariable('last_day')
 )
 

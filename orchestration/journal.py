@@ -1,0 +1,42 @@
+"""The journal of a run: what it took in, what it checked, what it released or why it did not."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.home import Home
+
+
+@dataclass
+class Journal:
+    """What a run did, kept as `runs/<started>_<run id>.json`; `vigie status` reads nothing else of a run."""
+
+    folder: Path
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The file of the journal."""
+        return self.folder / f"{self.facts['started'][:19].replace(':', '')}_{self.facts['run_id'][:8]}.json"
+
+    def note(self, **facts: Any) -> None:
+        """Add facts, and write the journal at once: a run that is killed leaves what it knew."""
+        self.facts.update(facts)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(".part")
+        part.write_text(json.dumps(self.facts, indent=1, default=str, ensure_ascii=False) + "\n")
+        os.replace(part, self.path)
+
+
+def journals(home: Home) -> list[Mapping[str, Any]]:
+    """The journals of the home, last run first."""
+    found = []
+    for path in sorted(home.runs.glob("*.json"), reverse=True):
+        try:
+            found.append(json.loads(path.read_text()))
+        except ValueError:
+            continue
+    return found
