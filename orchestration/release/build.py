@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.errors import VigieError
+from orchestration.home import PROJECT, Home
 from orchestration.release import account, publication, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks, refuse_if_blocked
@@ -22,9 +22,6 @@ from orchestration.release.datapackage import describe
 from orchestration.release.declarations import read_declarations
 from orchestration.release.methods import iso, last_figures, write_front, write_methods
 from orchestration.release.open_data import Dataset, datasets, fingerprint, write_datasets
-
-if TYPE_CHECKING:
-    from orchestration.home import Home
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
@@ -57,7 +54,7 @@ class Release:
 
 
 def release(
-    home: "Home",
+    home: Home,
     today: dt.date,
     manifest_path: Path,
     checks: Iterable[Check | Mapping] = (),
@@ -148,7 +145,7 @@ def release(
     return Release(release_id, final, found)
 
 
-def _warehouse(home: "Home") -> duckdb.DuckDBPyConnection:
+def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """The warehouse, read only: a release changes nothing in it.
 
     One thread a query, so that neither the order of rows nor a sum of decimals depends on how the work was shared
@@ -237,8 +234,7 @@ def _git() -> dict:
     """The commit of the code, and whether files were modified since; empty outside of a repository."""
 
     def ask(*words: str) -> str:
-        folder = Path(__file__).resolve().parent
-        return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(["git", *words], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
         return {"commit": ask("rev-parse", "HEAD"), "modified": bool(ask("status", "--porcelain", "-uno"))}
@@ -249,7 +245,7 @@ def _git() -> dict:
 def _project_version() -> str | None:
     """The version in pyproject.toml, when Vigie runs from its source tree without being installed."""
     try:
-        return tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
+        return tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
     except (OSError, KeyError):
         return None
 

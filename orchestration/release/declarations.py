@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from orchestration.errors import VigieError
+from orchestration.home import PROJECT
 
 # The indicator contract: the columns of every indicator, in the order in which they are published.
 CONTRACT = (
@@ -228,14 +229,16 @@ class Declarations:
         return sorted({sources[u]["source_name"] for u in self.upstream(unique_id) if is_feed(sources.get(u))})
 
     def code_version(self, unique_id: str) -> str:
-        """Fingerprint of the code that computes the node: it, all that is upstream, and their macros."""
+        """Fingerprint of the code that computes the node: it, all that is upstream, their macros and the variables."""
         digest = hashlib.sha256()
+        settings = PROJECT / "dbt_project.yml"
+        digest.update(settings.read_bytes() if settings.exists() else b"")
         macros: set[str] = set()
         for each in sorted([unique_id, *self.upstream(unique_id)]):
             node = self.manifest.get("nodes", {}).get(each)
             if node is None:
                 continue
-            digest.update(f"{each}={(node.get('checksum') or {}).get('checksum', '')}\n".encode())
+            digest.update(f"{each}={_checksum(node)}\n".encode())
             macros |= set((node.get("depends_on") or {}).get("macros", []))
         for each in sorted(self._macro_closure(macros)):
             digest.update(f"{each}={self.manifest['macros'][each].get('macro_sql', '')}\n".encode())
@@ -293,6 +296,16 @@ class Declarations:
 def is_feed(source: Mapping | None) -> bool:
     """Whether a source of the manifest is a feed: it has a contract, others are what Vigie keeps about itself."""
     return bool(source) and "contract" in ((source.get("config") or {}).get("meta") or {})
+
+
+def _checksum(node: Mapping) -> str:
+    """dbt's checksum of a node; of the file itself for a large seed, which dbt knows by its path only."""
+    checksum = node.get("checksum") or {}
+    file = Path(node.get("root_path") or PROJECT) / (node.get("original_file_path") or "")
+    if checksum.get("name") == "path" and file.is_file():
+        with open(file, "rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    return checksum.get("checksum", "")
 
 
 def _split(text: str) -> tuple[str, bool, str]:

@@ -145,6 +145,7 @@ def _indicator_parts(declarations: Declarations, indicator: Indicator, last: Fig
     return {
         "indicator": indicator,
         "title": title,
+        "has_classes": any(set(b.sex + b.age) != {"all"} for b in indicator.breakdowns),
         "local_levels": any(LOCAL_LEVELS & set(b.geo) for b in indicator.breakdowns),
         "prose": Markup(_markdown(prose.in_(language))) if prose else "",
         "plot": plot,

@@ -527,6 +527,13 @@ def test_numbers_in_both_languages(value, decimals, french, english):
     assert (words.number(value, "fr", decimals), words.number(value, "en", decimals)) == (french, english)
 
 
+@pytest.mark.parametrize(
+    ("values", "decimals"), [([1.0, 250.0], 0), ([3.0, 3.5], 1), ([0.154], 2), ([12.345, None], 1), ([], 0)]
+)
+def test_decimals_that_a_column_deserves(values, decimals):
+    assert words.decimals_for(values) == decimals
+
+
 def test_dates_in_both_languages():
     assert words.date(dt.date(2020, 9, 7), "fr") == "7\u00a0sept.\u00a02020"
     assert words.date("2021-01-01", "fr") == "1er\u00a0janv.\u00a02021"
