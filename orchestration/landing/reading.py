@@ -192,7 +192,7 @@ def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
-        described = con.execute(f"describe select * from read_parquet({literal(path)})").fetchall()
+        described = con.execute(f"describe select * from read_parquet({_one_file(path)})").fetchall()
     except (pa.ArrowException, OSError, duckdb.Error) as error:
         raise Refusal(f"unreadable as Parquet: {_first_line(error)}; expected a complete file") from error
     types = {name: data_type for name, data_type, *_ in described}
@@ -213,11 +213,16 @@ def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
         rows=rows,
         relation=(
             f"(select {columns}, file_row_number + 1 as line"
-            f" from read_parquet({literal(path)}, file_row_number = true))"
+            f" from read_parquet({_one_file(path)}, file_row_number = true))"
         ),
         types={name: types[name] for name in contract.names},
         extra_columns=[name for name in schema.names if name not in set(contract.names)],
     )
+
+
+def _one_file(path: Path) -> str:
+    """The SQL literal that makes DuckDB read this file only: the path is a pattern to it."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def _read_header(path: Path, contract: Contract) -> list[str]:

@@ -450,6 +450,14 @@ def test_parquet_text_is_checked_like_csv(home, contracts):
     assert query(home, "select person_key = md5_number_lower('00ab') from {quarantine}") == [(True,)]
 
 
+def test_a_file_name_is_not_a_pattern(home, contracts):
+    """Only the file of that very name is read, whatever characters it has."""
+    deliver(home, "b*'[1].parquet", as_text([ROW]))
+    deliver(home, "b'1.parquet", as_text([ROW] * 2))
+    deliver(home, "bb'1.parquet", as_text([ROW] * 3))
+    assert [entry.rows_accepted for entry in land(home, LATER, contracts=contracts)] == [2, 1, 3]
+
+
 def moment(text: str) -> datetime.datetime:
     """A moment of the test."""
     return datetime.datetime.fromisoformat(text)
