@@ -180,12 +180,11 @@ def _calendar(
     What would arrive after `end` is not sent, or is sent on `end` when it arrives by `last_arrival`. With `on`
     there are deliveries on these days only, and what would arrive between two of them waits for the next.
     """
-    received = "least(day, getvariable('last_receipt'))" if on is None else "waited.received_on"
-    waiting = (
-        ""
-        if on is None
-        else f"asof join (select unnest({literal(on)}) as received_on) as waited on days.day <= waited.received_on"
-    )
+    if on is None:
+        received, waited = "least(days.day, getvariable('last_receipt'))", ""
+    else:
+        received = "waited.received_on"
+        waited = f"asof join (select unnest({literal(on)}) as received_on) as waited on days.day <= waited.received_on"
     engine.connection.execute(
         f"""
         create or replace table calendar as
@@ -194,7 +193,7 @@ def _calendar(
                 interval 1 day))::date as day
         )
         select days.day, {received} as received_on
-        from days {waiting}
+        from days {waited}
         """
     )
 
