@@ -34,6 +34,8 @@ FOLDER = "open_data"
 FORMAT_VERSION = 1
 WORKERS = 2
 LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d*|_\w*)")
+# A commune (five characters) or an EPCI or IRIS (nine).
+LOCAL_CODE = "(2[AB]|[0-9]{2})[0-9]{3}([0-9]{4})?"
 NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|BIGNUM)")
 # The last day of the rows of an official layout is read from one of these columns.
 PERIOD_COLUMNS = ("period_end", "jour", "semaine_glissante", "semaine", "week")
@@ -332,11 +334,13 @@ def _refuse_not_finite(connection, dataset: Dataset) -> None:
 def _refuse_disclosure(connection, declarations: Declarations, dataset: Dataset) -> None:
     """Below the département only classes are published, the métropoles excepted.
 
-    Enforced on the file itself and not on the declaration alone: an official layout with a column of an EPCI,
-    commune or IRIS may hold no numeric column, a mark of the place excepted, and outside of its key no text that is
+    Enforced on the file itself and not on the declaration alone: an official layout with a column of EPCI,
+    communes or IRIS may hold no numeric column, a mark of the place excepted, and outside of its key no text that is
     a number or, in a column of classes, not the label of a class.
     """
-    place = next((name for name, _ in dataset.columns if LOCAL_COLUMN.fullmatch(name.lower())), None)
+    if dataset.slice is not None:
+        return  # its levels are those of the slice, checked with the declaration
+    place = _local_place(connection, dataset)
     if place is None:
         return
     numbers = [
@@ -375,6 +379,22 @@ def _refuse_disclosure(connection, declarations: Declarations, dataset: Dataset)
                 f"The dataset '{dataset.name}' holds '{found[0][0]}' in '{name}', which is not the label of a class "
                 "(seed `class_breaks`). Publish classes only below the département."
             )
+
+
+def _local_place(connection, dataset: Dataset) -> str | None:
+    """The column that names EPCI, communes or IRIS: by its name, or because it holds codes of that form."""
+    for name, _ in dataset.columns:
+        if LOCAL_COLUMN.fullmatch(name.lower()):
+            return name
+    for name, kind in dataset.columns:
+        if (
+            kind == "VARCHAR"
+            and connection.execute(
+                f"select 1 from temp.file where regexp_full_match({_name(name)}, {_literal(LOCAL_CODE)}) limit 1"
+            ).fetchall()
+        ):
+            return name
+    return None
 
 
 def _marks(connection, place: str, column: str) -> bool:

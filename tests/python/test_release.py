@@ -408,12 +408,23 @@ def test_no_number_below_the_departement(home, publish, change, said):
         publish()
 
 
+def test_a_number_by_commune_is_refused_whatever_the_column_is_called(home, publish):
+    _sql(
+        home,
+        "create or replace view marts.sp_dep_quot as "
+        "select '2A004' as dep, date '2020-09-01' as jour, 7 as P, '0' as cl_age90",
+    )
+    with pytest.raises(VigieError, match="number.* P by dep"):
+        publish()
+
+
 def test_a_mark_of_the_place_is_not_a_number(home, publish):
     _sql(
         home,
         """
         create or replace view marts.sg_epci as
-            select '200046977' as epci2020, '2020-09-01-2020-09-0' || i as semaine_glissante, '0' as clage_65, 1 as synthetic
+            select '200046977' as epci2020, '2020-09-01-2020-09-0' || i as semaine_glissante, '0' as clage_65,
+                1 as synthetic
             from range(1, 3) t(i)
         """,
     )
