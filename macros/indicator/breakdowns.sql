@@ -87,14 +87,6 @@
 {%- endmacro %}
 
 
-{# File of a rate of the métropoles, the only places below the département whose value is published as a number. #}
-{% macro metropole_files(name) -%}
-    {{ return([
-        {'name': name ~ '-metro', 'geo': ['METRO'], 'period': ['rolling7'], 'sex': ['all'], 'age': ['all', '65plus']},
-    ]) }}
-{%- endmacro %}
-
-
 {# Files of an indicator without sex, and without age unless `age` lists schemes. #}
 {% macro plain_files(name, age=['all']) -%}
     {{ return([

@@ -24,27 +24,23 @@ with changes as (
 
 held as (
 
-    select * from {{ held_cells(['cell_level', 'sampled_on', 'place', 'sex', 'age_band', 'delay']) }}
+    {{ held(['cell_level', 'sampled_on', 'place', 'sex', 'age_band', 'delay']) }}
 
 ),
 
 int_testing__cells as (
 
     select
-        cell_level,
-        sampled_on,
-        place,
-        sex,
-        age_band,
-        delay,
-        {{ sum_measures(testing_measures()) }},
-        max(batch) as batch
-    from (
-        select * from changes
-        union all
-        select * from held
-    ) as both_sides
-    group by cell_level, sampled_on, place, sex, age_band, delay
+        changes.cell_level,
+        changes.sampled_on,
+        changes.place,
+        changes.sex,
+        changes.age_band,
+        changes.delay,
+        {{ held_plus_changes(testing_measures()) }},
+        changes.batch
+    from changes
+    left join held using (cell_level, sampled_on, place, sex, age_band, delay)
 
 )
 

@@ -8,7 +8,7 @@ with calendar as (
 
 periods as (
 
-    select 'day' as period, period_end as period_start, days.*
+    select 'day' as period, period_end as period_start, days.* exclude (batch)
     from {{ ref('int_testing__cube_days') }} as days
     union all
     select 'rolling7' as period, period_end - 6 as period_start, windows.*

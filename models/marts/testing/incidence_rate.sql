@@ -4,7 +4,7 @@
     'formula': {'fr': "100 000 × personnes positives / population", 'en': "100,000 × people positive / population"},
     'source': 'sidep',
     'breakdowns': usual_breakdowns() + local_breakdowns(),
-    'open_data': usual_files('incidence-rate') + metropole_files('incidence-rate'),
+    'open_data': usual_files('incidence-rate'),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',

@@ -4,7 +4,7 @@
     'formula': {'fr': "100 × personnes positives / personnes testées", 'en': "100 × people positive / people tested"},
     'source': 'sidep',
     'breakdowns': usual_breakdowns() + local_breakdowns(),
-    'open_data': usual_files('positivity-rate') + metropole_files('positivity-rate'),
+    'open_data': usual_files('positivity-rate'),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',

@@ -4,7 +4,7 @@
     'formula': {'fr': "100 000 × personnes testées / population", 'en': "100,000 × people tested / population"},
     'source': 'sidep',
     'breakdowns': usual_breakdowns() + local_breakdowns(),
-    'open_data': usual_files('testing-rate') + metropole_files('testing-rate'),
+    'open_data': usual_files('testing-rate'),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',

@@ -1,0 +1,40 @@
+-- Every finest cell of the days on which somebody was tested, in France, with nothing in it: a zero is published as a
+-- zero.
+with calendar as (
+
+    select unnest(generate_series(first_day, last_day, interval 1 day))::date as sampled_on
+    from {{ ref('int_testing__calendar') }}
+
+),
+
+departements as (
+
+    select dep as place from {{ ref('departements') }}
+    union all
+    select 'unknown' as place
+
+),
+
+bands as (
+
+    select distinct age_band from {{ ref('age_years') }}
+    union all
+    select 'unknown' as age_band
+
+),
+
+int_testing__empty_cells as (
+
+    select
+        calendar.sampled_on,
+        departements.place,
+        sexes.sex,
+        bands.age_band
+    from calendar
+    cross join departements
+    cross join bands
+    cross join (values ('F'), ('M'), ('unknown')) as sexes (sex)
+
+)
+
+select * from int_testing__empty_cells
