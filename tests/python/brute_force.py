@@ -424,6 +424,7 @@ PERSON_COUNTS = {
 }
 POPULATION_RATES = {"incidence_rate": "positive", "testing_rate": "tested"}
 DELAYS = ["onset_to_sampling_delay", "sampling_to_result_delay"]
+SPARSE = [*DELAYS, "result_within_24h_share"]  # no row where nobody is counted; elsewhere a zero is a row
 INDICATORS = [
     *PERSON_COUNTS, *POPULATION_RATES, *SHARES, *DELAYS, "standardised_incidence_rate", "cumulative_cases",
 ]  # fmt: skip
@@ -734,7 +735,7 @@ class BruteForce:
                         & part["sex"].isin(breakdown["sex"])
                         & part["age_scheme"].isin(breakdown["age"])
                     )
-                    if indicator in DELAYS:
+                    if indicator in SPARSE:
                         kept &= part["denominator"] > 0
                     if indicator == "standardised_incidence_rate":
                         kept &= part["geo_code"] != "unknown"

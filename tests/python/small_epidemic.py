@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import functools
+import gzip
 import json
 import os
+import random
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +21,8 @@ import duckdb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = REPOSITORY / "seeds" / "referential"
-#: 105 days, so that people are positive again beyond 60 days and the oldest windows are no longer kept at the local
-#: levels; a week 53; every disturbance well above its usual rate.
-FIRST, LAST, SIZE, SEED = dt.date(2020, 12, 14), dt.date(2021, 3, 28), 20_000, 7
+#: 77 days, so that people are positive again beyond 60 days; with a week 53; disturbances well above their usual rate.
+FIRST, LAST, SIZE, SEED = dt.date(2020, 12, 28), dt.date(2021, 3, 14), 15_000, 7
 RATES = {
     "reinfection": 0.3, "repeat_positive": 0.08, "negative_after_case": 0.1, "correction": 0.05, "deletion": 0.02,
     "file_twice": 0.1, "bad_row": 0.01, "serology": 0.05, "inconclusive": 0.02, "unknown_place": 0.03,
@@ -39,6 +42,70 @@ def vigie(home: Path, *arguments: object) -> str:
 def last_delivery(home: Path, feed: str = "sidep") -> dt.date:
     """The day of the last delivery in the landing folder."""
     return max(dt.date.fromisoformat(folder.name) for folder in (home / "landing" / feed).iterdir())
+
+
+#: Places as a sender may write them: commune, IRIS, département.
+PLACES = [
+    ("75101", "", ""), ("75056", "", "75"), ("69381", "", "69"), ("69123", "", ""), ("13055", "132010001", "13"),
+    ("", "", "2A"), ("2A004", "2A0040001", ""), ("", "2B0330002", ""), ("97411", "", "974"), ("97502", "", ""),
+    ("", "978010000", ""), ("", "", "977"), ("", "", "20"), ("", "", "00"), ("99999", "", ""), ("", "", ""),
+    ("01004", "010040002", "13"), ("01004", "01004ZZZZ", "01"), ("01001", "010010000", "01"), ("", "999999999", "59"),
+    ("59350", "593500012", ""), ("98818", "", ""),
+]  # fmt: skip
+AGES = ["", 0, 2, 3, 5, 6, 9, 10, 11, 14, 15, 17, 18, 29, 30, 44, 45, 59, 60, 64, 65, 74, 75, 79, 80, 89, 90, 120]
+
+
+def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 300, seed: int = 1) -> None:
+    """Deliver what a simulator of plausible people hardly makes.
+
+    People tested on the 59th to 62nd day after a positive, several times on one day; ages at the bounds of classes;
+    places half known, wrong or contradictory; versions that tie, in one file, on one day and between days; results that
+    are deleted and come back; onsets without a word on symptoms.
+    """
+    draw = random.Random(seed)
+    files: dict[tuple[dt.date, str], list[dict]] = defaultdict(list)
+    for person in range(people):
+        day, home_place = first + dt.timedelta(draw.randrange(20)), draw.choice(PLACES)
+        while day <= last:
+            record = _edge_record(draw, person, day, home_place)
+            received = day
+            for version in range(1, draw.choice([2, 2, 2, 2, 3, 4])):
+                kind = "new" if version == 1 else draw.choice(["correction", "correction", "deletion"])
+                if version > 1 and draw.random() < 0.7:
+                    changed = _edge_record(draw, person, day, draw.choice(PLACES))
+                    record = {**changed, "id_resultat": record["id_resultat"]}
+                record = {**record, "version": max(1, version - draw.choice([0, 0, 1])), "nature": kind}
+                files[received, draw.choice("ab")].append(record)
+                received = min(last, received + dt.timedelta(draw.choice([0, 0, 1, 5])))
+            day += dt.timedelta(draw.choice([0, 0, 1, 3, 7, 20, 58, 59, 60, 61, 62]))
+    for (received, name), rows in files.items():
+        path = home / "landing" / "sidep" / received.isoformat() / f"edge_{name}.csv.gz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with gzip.open(path, "wt", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]), delimiter=";")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def _edge_record(draw: random.Random, person: int, day: dt.date, place: tuple[str, str, str]) -> dict:
+    times = [dt.time(0, 0), dt.time(8, 30), dt.time(8, 30), dt.time(15, 0, 1), dt.time(23, 59, 59)]
+    sampled = dt.datetime.combine(day, draw.choice(times))
+    delay = draw.choice([0, 1, 3599, 3600, 30_000, 86_399, 86_400, 86_401, 200_000, 2_000_000])
+    symptoms = draw.choice(["O", "O", "N", ""])
+    onset = day - dt.timedelta(draw.choice([0, 1, 2, 3, 29, 30, 31, 50])) if symptoms != "N" else ""
+    result = draw.choice("PPNNNNI")
+    targets = [draw.choice(["", "", 0, 1]) if result == "P" else "" for _ in range(4)]
+    return {
+        "id_resultat": f"edge-{draw.getrandbits(64):016x}", "version": 1, "nature": "new",
+        "id_personne": f"{person:016x}", "date_prelevement": sampled.isoformat(sep=" "),
+        "date_resultat": (sampled + dt.timedelta(seconds=delay)).isoformat(), "id_laboratoire": "EDGE1",
+        "type_analyse": draw.choice(["RT-PCR", "RT-PCR", "ANTIGENIQUE", "ANTIGENIQUE", "SEROLOGIE"]),
+        "resultat": result, "sexe": draw.choice(["F", "H", "F", "H", "I", ""]), "age": draw.choice(AGES),
+        "commune_residence": place[0], "iris_residence": place[1], "departement_residence": place[2],
+        "departement_prelevement": draw.choice(["", "75"]), "symptomes": symptoms,
+        "date_debut_symptomes": draw.choice([onset, onset, ""]),
+        "criblage_a": targets[0], "criblage_b": targets[1], "criblage_c": targets[2], "criblage_d": targets[3],
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,6 +154,7 @@ def small_epidemic(home: Path) -> Run:
         home, "simulate", "--feed", "sidep", "--truth", "builtin", "--size", SIZE,
         "--from", FIRST, "--until", LAST, "--seed", SEED, *rates,
     )  # fmt: skip
+    deliver_edge_cases(home, FIRST, LAST)
     today = last_delivery(home)
     vigie(home, "run", "--today", today)
     return Run(home, today)
