@@ -121,14 +121,15 @@ def land(ctx: click.Context, today: dt.datetime | None) -> None:
 
 @main.command()
 @click.option("--as-of", "as_of", type=DAY, metavar="D", help="Rebuild, apart, what was known on the evening of D.")
+@click.option("--rebuild", is_flag=True, help="Make every table again from the lake, not only what is new.")
 @click.pass_context
-def build(ctx: click.Context, as_of: dt.datetime | None) -> None:
+def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
     """Bring the warehouse up to date with the lake and check it.
 
     With --as-of, a warehouse and a release apart, under as_of/<D>/, are made from what had been received on that day;
     the present warehouse and `latest` are not touched.
     """
-    _execute(ctx, ["build", "release"] if as_of else ["build"], as_of=as_of)
+    _execute(ctx, ["build", "release"] if as_of else ["build"], as_of=as_of, rebuild=rebuild)
 
 
 @main.command()
@@ -177,6 +178,7 @@ def _execute(
     parts: list[str] | None,
     today: dt.datetime | None = None,
     as_of: dt.datetime | None = None,
+    rebuild: bool = False,
 ) -> None:
     """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
@@ -187,7 +189,8 @@ def _execute(
 
         if not as_of:
             refuse_going_back(home, today.date() if today else dt.date.today())
-        config = {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
+        config: dict[str, Any] = {"rebuild": rebuild}
+        config |= {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
         with quiet(home, debug) as terminal, progress.shown_on(terminal):
             journal = execute(home, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")

@@ -33,7 +33,7 @@ def prepare_dagster_home(home: Home) -> None:
 
 
 def execute(
-    home: Home, parts: Sequence[str] | None, config: Mapping[str, str], recorded: bool = True
+    home: Home, parts: Sequence[str] | None, config: Mapping[str, Any], recorded: bool = True
 ) -> dict[str, Any]:
     """Run the daily job with the configuration of `Run`, or only the parts `landing`, `build`, `release`; its journal.
 

@@ -21,10 +21,14 @@ from orchestration.lock import only_writer
 
 
 class Run(dg.ConfigurableResource):
-    """The day of a run (`today`, ISO date, by default the day on the clock) and, to look back, `as_of`."""
+    """The day of a run (`today`, ISO date, by default the day on the clock) and, to look back, `as_of`.
+
+    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new.
+    """
 
     today: str = ""
     as_of: str = ""
+    rebuild: bool = False
 
     _journal: Journal | None = PrivateAttr(default=None)
 

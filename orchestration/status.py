@@ -85,7 +85,10 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
             f"Checks     {checks['passed']} passed, {checks['failed']} failed, {checks['warned']} warned"
             + (f", {checks['skipped']} not run" if checks["skipped"] else "")
         )
-        lines += [f"Warning    {each['name']} on {each['model']}: {each['message']}" for each in checks["warnings"]]
+        lines += [
+            f"Warning    {each['name']} on {each['model']}: {each['description'] or each['message']}"
+            for each in checks["warnings"]
+        ]
     if release:
         lines.append(f"Release    {release['id']}, {release['datasets']} datasets: {release['path']}")
     if journal["state"] != "succeeded":
@@ -111,7 +114,10 @@ def describe(status: Mapping[str, Any]) -> str:
     else:
         lines.append("Release    none yet")
     if status["reason"]:
-        lines.append(f"Reason     {status['reason']}")
+        # The failures follow one by one.
+        lines.append(
+            f"Reason     {status['reason'].splitlines()[0] if status['blocking_failures'] else status['reason']}"
+        )
     for feed in status["feeds"]:
         lines.append(
             f"Feed       {feed['feed']}: last delivery {feed['last_received_on']} ({feed['age_days']} days ago); "
@@ -123,7 +129,7 @@ def describe(status: Mapping[str, Any]) -> str:
     for kind in ("blocking_failures", "warnings"):
         lines += [
             f"{'Blocking' if kind == 'blocking_failures' else 'Warning':<10} {each['name']} on {each['model']}"
-            f"{', ' + str(each['rows']) + ' row(s)' if each['rows'] else ''}: {each['message']}"
+            f"{', ' + str(each['rows']) + ' row(s)' if each['rows'] else ''}: {each['description'] or each['message']}"
             for each in status[kind]
         ]
     return "\n".join(lines)

@@ -28,7 +28,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with run.step("Warehouse"), dbt_environment(home):
             prepare_lake(Home.from_env())
-            arguments = build_arguments(run.as_of)
+            arguments = build_arguments(run.as_of, run.rebuild)
             invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
             yield from events(invocation, context, translator, project)
             conclude(run, invocation)
@@ -36,14 +36,15 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
     return build
 
 
-def build_arguments(as_of: str) -> list[str]:
+def build_arguments(as_of: str, rebuild: bool) -> list[str]:
     """The arguments of dbt for a run; looking back is a rebuild that sees no later delivery."""
     # Unit tests say nothing about the data; `make test` runs them.
     arguments = ["build", "--exclude-resource-type", "unit_test"]
-    if not as_of:
-        return [*arguments]
-    variables = json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})
-    return [*arguments, "--full-refresh", "--vars", variables]
+    if as_of or rebuild:
+        arguments.append("--full-refresh")
+    if as_of:
+        arguments += ["--vars", json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})]
+    return arguments
 
 
 def events(
@@ -59,6 +60,12 @@ def events(
         elif name in ("LogModelResult", "LogSeedResult", "LogTestResult"):
             done += 1
             show(message, done, total)
+        unique_id = (data.get("node_info") or {}).get("unique_id", "")
+        if unique_id.split(".")[0] in ("model", "seed", "test") and unique_id not in invocation.manifest["nodes"]:
+            raise VigieError(
+                f"The dbt project has changed since this run began ({unique_id} is new). Start again; "
+                "in the UI, reload the definitions first."
+            )
         yield from message.to_default_asset_events(
             manifest=invocation.manifest,
             dagster_dbt_translator=translator,
@@ -99,6 +106,7 @@ def blocked(outcome: Outcome) -> str:
     """What failed and why, for a person."""
     reasons = "\n".join(f"  - {failure.sentence()}" for failure in outcome.blocking)
     return (
-        f"The warehouse is not fit to be released, {len(outcome.blocking)} blocking failure(s); "
-        f"the last release stays in place.\n{reasons}"
+        f"{len(outcome.blocking)} blocking failure(s) in the warehouse: nothing is released, the last release stays "
+        f"in place.\n{reasons}\nMend the cause (a delivery, a model), then run again. If only the warehouse is "
+        "damaged, `vigie build --rebuild` makes it again from the lake."
     )

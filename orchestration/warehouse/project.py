@@ -75,7 +75,30 @@ def read_manifest(home: Home) -> Mapping[str, Any]:
 
 @cache
 def _read(path: Path, _version: float) -> Mapping[str, Any]:
-    return json.loads(path.read_text())
+    manifest = json.loads(path.read_text())
+    attach_tests(manifest)
+    return manifest
+
+
+def attach_tests(manifest: dict[str, Any]) -> None:
+    """Attach each singular test to the model that it is about: of those it reads, the one farthest downstream.
+
+    Without it dagster-dbt makes no check of a test that reads several models.
+    """
+    parents = manifest["parent_map"]
+
+    def upstream(unique_id: str) -> set[str]:
+        found: set[str] = set()
+        wave = set(parents.get(unique_id, []))
+        while wave:
+            found |= wave
+            wave = {parent for child in wave for parent in parents.get(child, [])} - found
+        return found
+
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and not node.get("attached_node"):
+            read = [each for each in node["depends_on"]["nodes"] if each in manifest["nodes"]]
+            node["attached_node"] = max(read, key=lambda each: len(upstream(each)), default=None)
 
 
 def _last_change() -> float:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.warehouse.project import attach_tests
+
 TESTS = ("test", "unit_test")
 
 
@@ -18,12 +20,13 @@ class Failure:
     kind: str
     message: str
     rows: int | None
+    description: str = ""
 
     def sentence(self) -> str:
         """One line for a person."""
         where = f"{self.kind} {self.name}" + (f" on {self.model}" if self.model and self.model != self.name else "")
         rows = f", {self.rows} row(s)" if self.rows else ""
-        return f"{where}{rows}: {self.message}"
+        return f"{where}{rows}: {self.description or self.message}"
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Outcome:
 def read_outcome(target: Path) -> Outcome:
     """Read manifest.json and run_results.json of the folder; FileNotFoundError when dbt left none."""
     manifest = json.loads((target / "manifest.json").read_text())
+    attach_tests(manifest)
     nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
     outcome = Outcome()
     for result in json.loads((target / "run_results.json").read_text())["results"]:
@@ -77,12 +81,12 @@ def _count(outcome: Outcome, node: Mapping[str, Any], result: Mapping[str, Any])
 
 def _failure(node: Mapping[str, Any], result: Mapping[str, Any]) -> Failure:
     attached = node.get("attached_node") or node.get("tested_node_unique_id") or ""
-    depends = (node.get("depends_on") or {}).get("nodes", [])
-    model = attached or (depends[0] if node["resource_type"] in TESTS and depends else node["unique_id"])
+    model = attached or node["unique_id"]
     return Failure(
         name=node["name"],
         model=model.split(".")[-1],
         kind=node["resource_type"],
         message=" ".join((result.get("message") or str(result["status"])).split()),
         rows=result.get("failures") or None,
+        description=" ".join((node.get("description") or "").split()) if node["resource_type"] in TESTS else "",
     )

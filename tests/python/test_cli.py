@@ -1,0 +1,235 @@
+"""The command line: what it refuses and how, its exit codes, its lock, what it says of a run."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from orchestration import cli
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.journal import Journal, journals
+from orchestration.lock import is_writing, only_writer
+from orchestration.status import describe, read_status, refuse_going_back, summary
+
+COMMANDS = ["simulate", "land", "build", "release", "run", "status"]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Home:
+    monkeypatch.setenv("VIGIE_HOME", str(tmp_path / "home"))
+    return Home.from_env()
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.main, list(arguments))
+
+
+def vigie(home: Path, *arguments: object) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("vigie")), *map(str, arguments)],
+        env={**os.environ, "VIGIE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def journal(home: Home, **facts) -> Journal:
+    """A journal as a run leaves it."""
+    base = {"run_id": "0123456789", "started": "2021-01-02T18:30:00.000+00:00", "ended": None, "state": "running"}
+    base |= {"pid": 1, "today": "2021-01-02", "as_of": None, "steps": [], "error": None}
+    made = Journal(home.runs)
+    made.note(**{**base, **facts})
+    return made
+
+
+# --------------------------------------------------------------------------------------------- help and refusals
+
+
+@pytest.mark.parametrize("command", [[], *([c] for c in COMMANDS)])
+def test_help(command):
+    done = call(*command, "--help")
+    assert done.exit_code == 0
+    assert "Usage:" in done.output
+    if not command:
+        assert all(name in done.output for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        (["sing"], "No such command"),
+        (["run", "--today", "yesterday"], "does not match"),
+        (["simulate", "--until", "2021-01-01"], "--from"),
+        (["simulate", "--from", "2021-01-01", "--until", "2021-01-02", "--rate", "late"], "NAME=X"),
+        (["simulate", "--from", "2021-01-01", "--until", "2021-01-02", "--rate", "late=much"], "NAME=X"),
+        (["simulate", "--from", "2021-01-01", "--until", "2021-01-02", "--size", "0"], "size"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(home, arguments, word):
+    done = call(*arguments)
+    assert done.exit_code == 2
+    assert word in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--feed", "sentinelles"], "sentinelles"),
+        (["--truth", "/nowhere/counts.csv"], "/nowhere/counts.csv"),
+        (["--rate", "no_such_rate=0.1"], "no_such_rate"),
+    ],
+)
+def test_what_cannot_be_done_is_one_message_and_exit_code_1(home, arguments, words):
+    done = call("simulate", "--from", "2021-01-01", "--until", "2021-01-02", *arguments)
+    assert done.exit_code == 1
+    assert "\nvigie: " in done.output
+    assert words in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_fault_of_ours_is_no_traceback_unless_asked(monkeypatch):
+    @cli.main.command("fall")
+    def fall() -> None:
+        raise ZeroDivisionError("division by zero")
+
+    try:
+        done = call("fall")
+        assert done.exit_code == 1
+        assert "vigie --debug fall" in done.output and "Traceback" not in done.output
+        assert isinstance(call("--debug", "fall").exception, ZeroDivisionError)
+    finally:
+        assert isinstance(cli.main, click.Group) and cli.main.commands.pop("fall")
+
+
+# ----------------------------------------------------------------------------------------------------- the lock
+
+
+def test_a_second_writer_is_refused_with_the_name_of_the_first(home):
+    held = "import sys; from orchestration.home import Home; from orchestration.lock import only_writer\n"
+    held += "with only_writer(Home.from_env(), 'vigie run'): print('held', flush=True); sys.stdin.read()"
+    first = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert first.stdout.readline() == "held\n"
+        assert is_writing(home)
+        for command in ("land", "build", "release", "run"):
+            done = call(command)
+            assert done.exit_code == 1
+            assert f"`vigie run` (process {first.pid})" in done.output
+            assert "Wait for it to end" in done.output
+    finally:
+        first.kill()
+        first.wait()
+    assert not is_writing(home)
+    with only_writer(home, "vigie land"):
+        pass
+
+
+def test_the_holder_may_ask_again(home):
+    with only_writer(home, "vigie run"), only_writer(home, "Dagster run"):
+        assert is_writing(home)
+    assert not is_writing(home)
+
+
+def test_the_present_is_not_brought_back_to_a_past_day(home):
+    home.lake.mkdir(parents=True)
+    duckdb.execute(
+        "copy (select date '2021-01-20' as received_on, 'accepted' as verdict) to "
+        f"'{home.lake / 'ledger.parquet'}' (format parquet)"
+    )
+    refuse_going_back(home, dt.date(2021, 1, 20))
+    with pytest.raises(VigieError, match="vigie build --as-of 2021-01-19"):
+        refuse_going_back(home, dt.date(2021, 1, 19))
+
+
+def test_looking_back_stands_apart(home):
+    past = home.as_of(dt.date(2021, 1, 20))
+    assert (past.landing, past.lake, past.dagster) == (home.landing, home.lake, home.dagster)
+    assert past.database != home.database and past.releases != home.releases and past.dbt != home.dbt
+
+
+# ------------------------------------------------------------------------------------------- status and summary
+
+
+def test_status_of_an_empty_home(home):
+    assert "vigie run" in call("status").output
+    found = json.loads(call("status", "--json").output)
+    assert found["last_run"] is None and found["last_release"] is None and found["feeds"] == []
+
+
+def test_a_run_that_nobody_goes_on_with_was_interrupted(home):
+    journal(home, steps=[{"name": "Landing", "seconds": 1.0, "error": None}])
+    found = read_status(home)
+    assert found["last_run"]["state"] == "interrupted"
+    assert "after Landing" in found["reason"]
+    with only_writer(home, "vigie run"):
+        assert read_status(home)["last_run"]["state"] == "running"
+
+
+def test_status_and_summary_say_what_blocks(home):
+    failure = {"name": "sexes_add_up", "model": "int_testing__cube", "kind": "test", "message": "Got 3 results"}
+    failure |= {"rows": 3, "description": "The sexes add up to the total."}
+    checks = {"passed": 7, "failed": 1, "warned": 0, "skipped": 2, "blocking_failures": [failure], "warnings": []}
+    journal(home, state="failed", error="1 blocking failure(s)", checks=checks, ended="2021-01-02T18:31:05+00:00")
+    journal(home, run_id="later", started="2021-01-03T09:00:00.000+00:00", state="succeeded", landing={})
+    found = read_status(home)
+    assert found["last_run"]["run_id"] == "later"
+    assert found["blocking_failures"] == [failure], "a landing says nothing about the checks"
+    assert "sexes_add_up on int_testing__cube, 3 row(s): The sexes add up" in describe(found)
+    told = summary(journals(home)[1], home)
+    assert "7 passed, 1 failed" in told and "nothing; latest is still empty" in told and "1 min 05 s" in told
+
+
+def test_summary_tells_what_was_refused_and_why(home):
+    refused = [{"feed": "sidep", "file": "2021-01-02/a.csv", "reason": "the file is empty"}]
+    landing = {"files": 2, "verdicts": {"accepted": 1, "refused": 1}, "rows_received": 1200, "rows_accepted": 1190}
+    landing |= {"rows_rejected": 10, "rows_duplicate": 0, "refused": refused}
+    journal(home, state="succeeded", landing=landing, release={"id": "2021-01-02", "path": "/r", "datasets": 3})
+    told = summary(journals(home)[0], home)
+    assert "2 files (1 accepted, 1 refused)" in told
+    assert "1,200 received: 1,190 used, 10 quarantined" in told
+    assert "sidep/2021-01-02/a.csv: the file is empty" in told
+    assert "2021-01-02, 3 datasets: /r" in told
+
+
+# ------------------------------------------------------------------------------------------------- a whole run
+
+
+def test_status_of_a_run(run):
+    found = json.loads(vigie(run.home, "status", "--json").stdout)
+    assert found["last_run"]["state"] == "succeeded" and found["last_run"]["today"] == run.today.isoformat()
+    assert found["last_release"]["id"] == run.today.isoformat()
+    assert found["blocking_failures"] == [] and found["reason"] is None
+    sidep = next(feed for feed in found["feeds"] if feed["feed"] == "sidep")
+    assert sidep["rows_received"] == sidep["rows_accepted"] + sidep["rows_quarantined"] + sidep["rows_duplicate"]
+    assert sidep["duplicate"] > 0
+    assert sidep["last_received_on"] == run.today.isoformat()
+    assert [step["name"] for step in found["last_run"]["steps"]] == ["Landing", "Warehouse", "Release"]
+
+
+def test_a_blocking_check_that_fails_means_no_new_release(run, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(run.home, home.root, symlinks=True)
+    with duckdb.connect(str(home.database)) as warehouse:
+        cube = "vigie_intermediate.int_testing__cube_days"
+        warehouse.execute(f"update {cube} set tests = tests + 1 where geo_level = 'FRA' and sex = 'F'")
+    before = (home.releases / "latest").resolve()
+    done = vigie(home.root, "run", "--today", run.today)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "blocking failure(s)" in done.stderr and "sexes_add_up" in done.stderr and "Traceback" not in done.stderr
+    assert (home.releases / "latest").resolve() == before
+    found = json.loads(vigie(home.root, "status", "--json").stdout)
+    assert found["last_run"]["state"] == "failed"
+    assert any(f["model"] == "int_testing__cube_days" and f["rows"] for f in found["blocking_failures"])
+    # Nor may it be released by hand.
+    assert "blocking" in vigie(home.root, "release", "--today", run.today).stderr
+    assert (home.releases / "latest").resolve() == before

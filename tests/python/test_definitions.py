@@ -1,0 +1,163 @@
+"""What Dagster loads: the graph as a committed snapshot, code versions, freshness, and the UI over HTTP."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import build_definitions
+from orchestration.execution import prepare_dagster_home
+from orchestration.home import PROJECT, Home
+from orchestration.warehouse.project import manifest_path, read_manifest
+from orchestration.warehouse.translator import Translator, code_version, freshness_policy
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Home:
+    """A home where the project has been parsed and nothing else."""
+    home = Home(tmp_path_factory.mktemp("definitions"))
+    manifest_path(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def manifest(home) -> dict:
+    return read_manifest(home)
+
+
+@pytest.fixture(scope="module")
+def definitions(home, manifest) -> dg.Definitions:
+    return build_definitions(home)
+
+
+def test_the_graph_is_the_committed_one(definitions, snapshot):
+    graph = definitions.resolve_asset_graph()
+    lines = []
+    for key in sorted(graph.get_all_asset_keys(), key=lambda k: k.path):
+        node = graph.get(key)
+        checks = len(graph.get_check_keys_for_assets({key}))
+        after = ", ".join(sorted(parent.to_user_string() for parent in node.parent_keys))
+        fresh = f"  fresh by {node.freshness_policy.deadline_cron}" if node.freshness_policy else ""
+        lines.append(f"{key.to_user_string()}  [{node.group_name}]  {checks} checks{fresh}\n    after {after or '-'}")
+    assert "\n".join(lines) == snapshot
+
+
+def test_what_a_person_looks_for_is_there(definitions, manifest):
+    graph = definitions.resolve_asset_graph()
+    keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    assert {"landing/sidep", "landing/ledger", "release/latest", "open_data/sp-fra-quot"} <= keys
+    nodes = manifest["nodes"].values()
+    models = [node["name"] for node in nodes if node["resource_type"] in ("model", "seed")]
+    assert {key.split("/")[-1] for key in keys} >= set(models)
+    assert not [key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "default"]
+
+
+def test_every_published_dataset_has_a_freshness_policy(definitions):
+    graph = definitions.resolve_asset_graph()
+    published = [key for key in graph.get_all_asset_keys() if key.path[0] == "open_data"]
+    assert published
+    assert not [key for key in published if graph.get(key).freshness_policy is None]
+
+
+def test_every_data_test_is_a_check(definitions, manifest):
+    graph = definitions.resolve_asset_graph()
+    checks = {key.name for key in graph.asset_check_keys}
+    tests = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
+    assert tests <= checks
+
+
+def test_the_schedule_and_the_job(definitions):
+    schedule = definitions.resolve_schedule_def("every_evening")
+    assert schedule.cron_schedule == "30 18 * * *" and schedule.execution_timezone == "Europe/Paris"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    job = definitions.resolve_job_def("daily")
+    assert {node.name for node in job.nodes} == {"land", "build", "release"}
+
+
+def test_a_changed_macro_changes_the_code_version_of_what_uses_it(manifest):
+    manifest = json.loads(json.dumps(manifest))
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    node = next(n for n in nodes if any(m.startswith("macro.vigie.") for m in n["depends_on"]["macros"]))
+    other = next(n for n in nodes if not n["depends_on"]["macros"])
+    macro = next(m for m in node["depends_on"]["macros"] if m.startswith("macro.vigie."))
+    before, untouched = code_version(manifest, node), code_version(manifest, other)
+    manifest["macros"][macro]["macro_sql"] += "{# changed #}"
+    assert code_version(manifest, node) != before
+    assert code_version(manifest, other) == untouched
+
+
+def test_freshness_is_the_declared_hour_of_each_day():
+    policy = freshness_policy({"fresh_by": "19:05"})
+    assert policy.deadline_cron == "5 19 * * *" and policy.timezone == "Europe/Paris"
+    assert policy.lower_bound_delta.total_seconds() == (19 * 60 + 5) * 60
+    assert freshness_policy({"fresh_by": None}) is None
+
+
+def test_groups_follow_the_folders():
+    translator = Translator()
+    model = {"resource_type": "model", "name": "incidence_rate", "fqn": ["vigie", "marts", "testing", "incidence_rate"]}
+    seed = {"resource_type": "seed", "name": "regions", "fqn": ["vigie", "referential", "regions"]}
+    source = {"resource_type": "source", "name": "sidep", "fqn": ["vigie", "staging", "sidep", "sidep", "sidep"]}
+    assert [translator.get_group_name(node) for node in (model, seed, source)] == [
+        "marts_testing", "seeds_referential", "landing",
+    ]  # fmt: skip
+    assert [translator.get_asset_key(node).to_user_string() for node in (model, seed, source)] == [
+        "marts/incidence_rate", "seeds/regions", "landing/sidep",
+    ]  # fmt: skip
+
+
+def test_the_ui_answers_and_shows_the_run_of_the_command_line(run):
+    home = Home(run.home)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    executable = str(Path(sys.executable).with_name("dagster-webserver"))
+    before = {name: os.environ.get(name) for name in ("DAGSTER_HOME", "VIGIE_HOME")}
+    prepare_dagster_home(home)
+    try:
+        server = subprocess.Popen(
+            [executable, "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)],
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+    try:
+        address = f"http://127.0.0.1:{port}"
+        assert "dagster_webserver_version" in wait_for(f"{address}/server_info", server)
+        query = """{
+            runsOrError { ... on Runs { results { jobName status } } }
+            repositoriesOrError { ... on RepositoryConnection { nodes { jobs { name } } } }
+        }"""
+        request = urllib.request.Request(
+            f"{address}/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found = json.load(answer)["data"]
+        assert {"jobName": "daily", "status": "SUCCESS"} in found["runsOrError"]["results"]
+        assert "daily" in [j["name"] for node in found["repositoriesOrError"]["nodes"] for j in node["jobs"]]
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for(address: str, server: subprocess.Popen, seconds: int = 60) -> dict:
+    """The answer of a server that is starting."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the server stopped"
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                return json.load(answer)
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"no answer from {address} within {seconds} s")
