@@ -29,7 +29,7 @@ sent_again as (
                 planned.received_on
                 + case
                     when getvariable('imposed_arrival') then 0
-                    else floor(16 * power(uniform(planned.r, 'correction_delay'), 2))::integer
+                    else floor(16 * power(uniform(planned.r, 'correction_delay'), 3))::integer
                 end,
                 getvariable('last_receipt')
             )

@@ -29,7 +29,7 @@ create or replace macro negative_person(series, day, k) as
     hash(xor(hash(series, day_number(day), k), hash('negative')));
 
 -- Days between sampling and receipt. `late` is the share that arrives more than three days after: about
--- half of it the next day, 0.6 points of the usual 4.9 still missing after ten days, the last after thirty.
+-- half of it the next day, 0.4 points of the usual 4.4 still missing after ten days, the last after thirty.
 create or replace macro arrival_delay(u, late) as
     case
         when u >= late then
@@ -39,12 +39,12 @@ create or replace macro arrival_delay(u, late) as
                 when (u - late) / (1.000001 - late) < 0.92 then 2
                 else 3
             end
-        when u / late < 0.55 then 4
-        when u / late < 0.69 then 5
-        when u / late < 0.77 then 6
-        when u / late < 0.82 then 7
-        when u / late < 0.88 then 8 + floor(50 * (u / late - 0.82))::integer
-        else 11 + floor(20 * power((u / late - 0.88) / 0.120001, 2))::integer
+        when u / late < 0.56 then 4
+        when u / late < 0.71 then 5
+        when u / late < 0.8 then 6
+        when u / late < 0.86 then 7
+        when u / late < 0.92 then 8 + floor(50 * (u / late - 0.86))::integer
+        else 11 + floor(20 * power((u / late - 0.92) / 0.080001, 2))::integer
     end;
 
 -- Key of the record number k among the cases, or the negatives, of a cell; a rank that is taken again after

@@ -1,48 +1,60 @@
--- Cases that are given the person of an earlier case, more than 60 days before: possible reinfections.
--- The earlier case decides; keys with an even bit only give their person, the others only take one, so that
--- no chain has to be followed, and a case that has repeat positives gives nothing.
+-- Cases that are given the person of an earlier case of their series, more than 60 days before: possible
+-- reinfections. Keys with an even bit only give their person, the others only take one, so that no chain has
+-- to be followed, and a case that has repeat positives gives nothing. Givers and takers of a series meet by
+-- their rank in a random order; those that meet too soon part again.
 create or replace table reinfections as
-with earlier as (
+with givers as (
     select
         series,
         day,
         unnest(range(stable_p)) as k,
         cell
     from keyed_cells
-    where stable_p > 0 and day + 61 <= getvariable('last_day')
+    where stable_p > 0 and day + 61 <= getvariable('last_day') and getvariable('reinfection') > 0
 ),
 
-keyed as (
+takers as (
     select
-        *,
-        record_key(cell, true, k, 0) as h
-    from earlier
+        series,
+        day,
+        -- Many more than will be asked for, yet not all cases of a large cell.
+        unnest(range(least(stable_p, 20 + (4 * getvariable('reinfection') * stable_p)::bigint))) as k,
+        cell
+    from keyed_cells
+    where stable_p > 0 and day - 61 >= getvariable('first_day') and getvariable('reinfection') > 0
 ),
 
-given as (
+ranked_givers as (
     select
         series,
         day,
         k,
-        day + 61 + pick(h, 'reinfection_day', 60) as later_day
-    from keyed
+        row_number() over (partition by series order by seeded(record_key(cell, true, k, 0), 'giver')) as rank
+    from givers
     where
-        pick(h, 'reinfection_side', 2) = 0
-        and not occurs(h, 'repeat_positive', getvariable('repeat_positive'))
-        and occurs(h, 'reinfection', least(1, 2 * getvariable('reinfection')))
+        pick(record_key(cell, true, k, 0), 'reinfection_side', 2) = 0
+        and not occurs(record_key(cell, true, k, 0), 'repeat_positive', getvariable('repeat_positive'))
+        and occurs(record_key(cell, true, k, 0), 'reinfection', least(1, 2 * getvariable('reinfection')))
+),
+
+ranked_takers as (
+    select
+        series,
+        day,
+        k,
+        row_number() over (partition by series order by seeded(record_key(cell, true, k, 0), 'taker')) as rank
+    from takers
+    where pick(record_key(cell, true, k, 0), 'reinfection_side', 2) = 1
 )
 
 select
-    given.series,
-    given.later_day as day,
-    given.k,
-    -- Two earlier cases may ask for the same later one: the first in time has it.
-    arg_min(case_person(given.series, given.day, given.k), given.day) as person
-from given
-inner join keyed_cells as later
+    ranked_takers.series,
+    ranked_takers.day,
+    ranked_takers.k,
+    case_person(ranked_givers.series, ranked_givers.day, ranked_givers.k) as person
+from ranked_givers
+inner join ranked_takers
     on
-        later.series = given.series
-        and later.day = given.later_day
-        and later.stable_p > given.k
-where pick(record_key(later.cell, true, given.k, 0), 'reinfection_side', 2) = 1
-group by given.series, given.later_day, given.k;
+        ranked_takers.series = ranked_givers.series
+        and ranked_takers.rank = ranked_givers.rank
+where ranked_takers.day - ranked_givers.day > 60;
