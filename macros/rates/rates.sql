@@ -48,10 +48,13 @@
   '-' for the lower bound, '+' for the upper one.
 #}
 {% macro percentage_bound(part, whole, side) -%}
-    least(100.0, greatest(0.0, 100 * (
-        {{ part }} + 1.959964 * 1.959964 / 2
-        {{ side }} 1.959964 * sqrt(
-            {{ part }} * ({{ whole }} - {{ part }})::double / nullif({{ whole }}, 0) + 1.959964 * 1.959964 / 4
-        )
-    ) / nullif({{ whole }} + 1.959964 * 1.959964 * sign({{ whole }}), 0)))
+    case
+        when {{ whole }} > 0
+            then least(100.0, greatest(0.0, 100 * (
+                {{ part }} + 1.959964 * 1.959964 / 2
+                {{ side }} 1.959964 * sqrt(
+                    {{ part }} * ({{ whole }} - {{ part }}) / {{ whole }} + 1.959964 * 1.959964 / 4
+                )
+            ) / ({{ whole }} + 1.959964 * 1.959964)))
+    end
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {#
   Rows of an indicator that break what every indicator promises: keys present, a known status, a value exactly where the
   status says so, within its confidence interval and never below zero. Looks at the last `checked_days` days up to the
-  last day of `calendar`; give the variable a large value to look at the whole series.
+  last day of `calendar`, by day, and below the département at all windows: the other periods are sums of the same days
+  under the same formula.
 #}
 {% test sound_indicator(model, calendar) %}
 
@@ -9,6 +10,7 @@ select *
 from {{ model }}
 where
     period_end > (select last_day - {{ var('checked_days') }} from {{ calendar }})
+    and (period in ('day', 'cumulative') or geo_level in ('EPCI', 'METRO', 'COM', 'IRIS'))
     and (
     indicator is null
     or geo_level is null

@@ -14,7 +14,7 @@ stg_sidep__results as (
         id_personne as person_key,
         date_prelevement as sampled_at,
         date_prelevement::date as sampled_on,
-        (epoch(date_resultat - date_prelevement) // 3600)::integer as result_delay_hours,
+        date_sub('hour', date_prelevement, date_resultat)::integer as result_delay_hours,
         id_laboratoire as laboratory,
         case type_analyse when 'RT-PCR' then 'rt_pcr' when 'ANTIGENIQUE' then 'antigenic' when 'SEROLOGIE' then 'serology' end
             as analysis,
