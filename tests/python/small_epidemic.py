@@ -129,6 +129,11 @@ class Run:
         node = self.model(name)
         return f'warehouse."{node["schema"]}"."{node["alias"]}"'
 
+    def seed(self, name: str) -> str:
+        """The relation of a seed in the warehouse, without the database's name."""
+        node = self.manifest["nodes"][f"seed.{self.manifest['metadata']['project_name']}.{name}"]
+        return f'warehouse."{node["schema"]}"."{node["alias"]}"'
+
     def indicators(self) -> dict[str, list[dict]]:
         """Name of each declared indicator of SI-DEP, with its breakdowns."""
         declared = {}
