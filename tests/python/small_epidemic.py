@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import fcntl
 import functools
 import gzip
 import json
@@ -152,14 +153,23 @@ class Run:
 
 
 @functools.cache
-def small_epidemic(home: Path) -> Run:
-    """Simulate the small epidemic into `home` and run it; once per home in a session."""
+def small_epidemic(basetemp: Path) -> Run:
+    """The run of the small epidemic, made once: below pytest's folder, or below the one that its workers share."""
+    folder = basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp
+    home, made = folder / "small_epidemic", folder / "small_epidemic.made"
+    with (folder / "small_epidemic.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _make(home)
+            made.touch()
+    return Run(home, last_delivery(home))
+
+
+def _make(home: Path) -> None:
     rates = [argument for name, rate in RATES.items() for argument in ("--rate", f"{name}={rate}")]
     vigie(
         home, "simulate", "--feed", "sidep", "--truth", "builtin", "--size", SIZE,
         "--from", FIRST, "--until", LAST, "--seed", SEED, *rates,
     )  # fmt: skip
     deliver_edge_cases(home, FIRST, LAST)
-    today = last_delivery(home)
-    vigie(home, "run", "--today", today)
-    return Run(home, today)
+    vigie(home, "run", "--today", last_delivery(home))

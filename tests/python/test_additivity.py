@@ -14,7 +14,7 @@ NO_COUNT = {*KEYS, "population", "population_vintage", "status", "definition"}
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory) -> Run:
-    return small_epidemic(tmp_path_factory.getbasetemp() / "small_epidemic")
+    return small_epidemic(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")

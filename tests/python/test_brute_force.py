@@ -160,7 +160,7 @@ def test_intervals_against_published_tables():
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory) -> Run:
-    return small_epidemic(tmp_path_factory.getbasetemp() / "small_epidemic")
+    return small_epidemic(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
