@@ -22,12 +22,14 @@ from orchestration.release.datapackage import describe
 from orchestration.release.declarations import read_declarations
 from orchestration.release.methods import iso, last_figures, write_front, write_methods
 from orchestration.release.open_data import Dataset, datasets, fingerprint, write_datasets
+from orchestration.release.revisions import write_revisions
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
     "checks",
     "open data",
     "data package",
+    "history",
     "methods",
     "catalogue",
     "docs",
@@ -88,6 +90,9 @@ def release(
         report("data package")
         write_json(staging / "datapackage.json", describe(declarations, found, release_id))
 
+        report("history")
+        revised = write_revisions(connection, declarations, staging, previous)
+
         figures = {i.name: last_figures(connection, declarations, i) for i in declarations.indicators}
         connection.close()
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
@@ -131,6 +136,7 @@ def release(
                 "indicators": [i.name for i in declarations.indicators],
                 "checks": body["checks"],
                 "reconciliation": rows,
+                "revisions": revised,
                 "deliveries": used,
                 "deliveries_not_used": [d for d in seen if d["verdict"] != "accepted"],
                 "files": _hashes(staging, found),
