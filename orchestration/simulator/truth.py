@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import holidays
 
 from orchestration.errors import VigieError
@@ -71,12 +72,15 @@ def read_official(engine: Engine, path: Path, start: datetime.date, end: datetim
 
     fields = {"geo": layout.geo, "day": "jour", "age": "cl_age90", "p": "P", "t": "T", "pop": "pop"}
     fields |= {"p_f": "P_f", "p_h": "P_h", "t_f": "T_f", "t_h": "T_h"}
-    engine.connection.execute(
-        "create or replace table official_text as select row_number() over () + 1 as row_no, "
-        + ", ".join(f"{column(source)} as {name}" for name, source in fields.items())
-        + f" from read_csv({literal(str(path))}, delim = {literal(layout.delimiter)}, header = true,"
-        " all_varchar = true)"
-    )
+    try:
+        engine.connection.execute(
+            "create or replace table official_text as select row_number() over () + 1 as row_no, "
+            + ", ".join(f"{column(source)} as {name}" for name, source in fields.items())
+            + f" from read_csv({literal(str(path))}, delim = {literal(layout.delimiter)}, header = true,"
+            " all_varchar = true)"
+        )
+    except duckdb.Error as error:
+        raise VigieError(f"The truth {path} cannot be read as a table: {str(error).splitlines()[0]}") from error
     engine.set(geo_level=layout.geo_level, has_sex=layout.has_sex, first_day=start, last_day=end)
     engine.run("official")
     _refuse_unsound_rows(engine, path)

@@ -2,7 +2,8 @@
 -- the week and of public holidays, more tests where and when there is more disease.
 create or replace table cells as
 with days as (
-    select unnest(range(getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day))
+    select
+        unnest(range(getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day))
         ::date as day
 ),
 
@@ -12,7 +13,7 @@ places_tested as (
         any_value(places.reg) as reg,
         sum(places.population) as population
     from intervals
-    inner join places on places.dep = intervals.geo_code
+    inner join places on intervals.geo_code = places.dep
     where intervals.geo_level = 'DEP'
     group by geo_code
 ),

@@ -52,13 +52,13 @@ with_person as (
     from drawn
     left join reinfections
         on
-            reinfections.series = drawn.series
-            and reinfections.day = drawn.case_day
-            and reinfections.k = drawn.k
+            drawn.series = reinfections.series
+            and drawn.case_day = reinfections.day
+            and drawn.k = reinfections.k
     left join keyed_cells as later
         on
-            later.series = drawn.series
-            and later.day = drawn.case_day
+            drawn.series = later.series
+            and drawn.case_day = later.day
             and not drawn.is_case
 ),
 
@@ -103,7 +103,7 @@ located as (
         slots.iris,
         sampling_place(described.h, slots.dep) as sampled_in
     from described
-    left join slots on slots.slot = described.slot
+    left join slots on described.slot = slots.slot
 ),
 
 timed as (
@@ -138,4 +138,4 @@ select
     timed.lab,
     calendar.received_on
 from timed
-inner join calendar on calendar.day = timed.arrives_on;
+inner join calendar on timed.arrives_on = calendar.day;

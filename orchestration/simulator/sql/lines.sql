@@ -37,7 +37,8 @@ sent_again as (
 ),
 
 single as (
-    select * from planned where not is_corrected and not is_deleted
+    select * from planned
+    where not is_corrected and not is_deleted
 ),
 
 -- Version 1 of a corrected record: wrong in one thing.

@@ -2,7 +2,8 @@
 -- unknown age, all sexes less the two known is the unknown sex.
 create or replace table cells as
 with in_window as (
-    select * from official where day between getvariable('first_day') and getvariable('last_day')
+    select * from official
+    where day between getvariable('first_day') and getvariable('last_day')
 ),
 
 by_sex as (
@@ -57,7 +58,7 @@ unknown_age as (
         sum(case when by_sex.age = 'all' then by_sex.p else -by_sex.p end)::bigint as p,
         sum(case when by_sex.age = 'all' then by_sex.t else -by_sex.t end)::bigint as t
     from by_sex
-    inner join shape on shape.geo_code = by_sex.geo_code and shape.day = by_sex.day
+    inner join shape on by_sex.geo_code = shape.geo_code and by_sex.day = shape.day
     where shape.has_total
     group by all
 )

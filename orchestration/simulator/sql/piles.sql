@@ -16,10 +16,10 @@ select keyed_cells.* replace (floors.stable_p as stable_p, floors.stable_n as st
 from keyed_cells
 inner join floors
     on
-        floors.day = keyed_cells.day
-        and floors.geo_code = keyed_cells.geo_code
-        and floors.age = keyed_cells.age
-        and floors.sex = keyed_cells.sex;
+        keyed_cells.day = floors.day
+        and keyed_cells.geo_code = floors.geo_code
+        and keyed_cells.age = floors.age
+        and keyed_cells.sex = floors.sex;
 
 -- Records that stand in a pile at another rank than the one they were born at (a result that changed), or that
 -- took a rank again after a deletion (generation above 0).

@@ -14,10 +14,10 @@ select
 from heights
 inner join keyed_cells
     on
-        keyed_cells.day = heights.day
-        and keyed_cells.geo_code = heights.geo_code
-        and keyed_cells.age = heights.age
-        and keyed_cells.sex = heights.sex
+        heights.day = keyed_cells.day
+        and heights.geo_code = keyed_cells.geo_code
+        and heights.age = keyed_cells.age
+        and heights.sex = keyed_cells.sex
 where
     heights.number = getvariable('publication')
     and (heights.p <> heights.p_before or heights.n <> heights.n_before);
@@ -65,9 +65,9 @@ select
 from ranks
 left join moved
     on
-        moved.cell = ranks.cell
-        and moved.is_case = ranks.is_case
-        and moved.rank = ranks.rank;
+        ranks.cell = moved.cell
+        and ranks.is_case = moved.is_case
+        and ranks.rank = moved.rank;
 
 create or replace table changes as
 with added as (
@@ -123,7 +123,7 @@ changed as (
         taken.version + 1 as version,
         case when taken.is_flip then 'correction' else 'deletion' end as nature
     from taken
-    inner join steps on steps.cell = taken.cell
+    inner join steps on taken.cell = steps.cell
 )
 
 select

@@ -36,11 +36,11 @@ dense as (
     cross join cells
     left join publications
         on
-            publications.number = numbers.number
-            and publications.day = cells.day
-            and publications.geo_code = cells.geo_code
-            and publications.age = cells.age
-            and publications.sex = cells.sex
+            numbers.number = publications.number
+            and cells.day = publications.day
+            and cells.geo_code = publications.geo_code
+            and cells.age = publications.age
+            and cells.sex = publications.sex
 )
 
 select

@@ -172,8 +172,7 @@ beside as (
 
 -- A record beside the core is never known before the core record it leans on.
 beside_timed as (
-    select
-        beside.* replace (calendar.received_on as received_on)
+    select beside.* replace (calendar.received_on as received_on)
     from beside
     inner join calendar
         on calendar.day = beside_day(

@@ -55,6 +55,6 @@ select
 from ranked_givers
 inner join ranked_takers
     on
-        ranked_takers.series = ranked_givers.series
-        and ranked_takers.rank = ranked_givers.rank
+        ranked_givers.series = ranked_takers.series
+        and ranked_givers.rank = ranked_takers.rank
 where ranked_takers.day - ranked_givers.day > 60;

@@ -14,13 +14,13 @@ with located as (
         age_classes.age_from,
         age_classes.age_width
     from cells
-    left join intervals on intervals.geo_level = cells.geo_level and intervals.geo_code = cells.geo_code
+    left join intervals on cells.geo_level = intervals.geo_level and cells.geo_code = intervals.geo_code
     left join
         (
             values ('09', 0, 10), ('19', 10, 10), ('29', 20, 10), ('39', 30, 10), ('49', 40, 10), ('59', 50, 10),
             ('69', 60, 10), ('79', 70, 10), ('89', 80, 10), ('90', 90, 12)
         ) as age_classes (age, age_from, age_width)
-        on age_classes.age = cells.age
+        on cells.age = age_classes.age
     where cells.t > 0
 )
 

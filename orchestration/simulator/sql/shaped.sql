@@ -41,7 +41,7 @@ with clocked as (
     from lines
     inner join files
         on
-            files.received_on = lines.received_on
+            lines.received_on = files.received_on
             and files.slot = file_slot(lines.kind, lines.r, files.files_of_day)
 )
 
