@@ -1,0 +1,225 @@
+"""The generic data tests, each on rows that must fail and on rows that must pass.
+
+A data test that finds nothing is silent, so nothing else would show that it no longer looks.
+"""
+
+import re
+from typing import Any
+
+import duckdb
+import jinja2
+import pytest
+
+from orchestration.home import PROJECT
+
+GENERIC = PROJECT / "tests" / "generic"
+VARIABLES = {"checked_days": 35}
+#: What a generic test does not see yet: comparisons with NULL or NaN are not true.
+HOLE = pytest.mark.xfail(reason="the generic test does not see empty or non-finite values", strict=True)
+
+
+def sql_of(name: str, **arguments: Any) -> str:
+    """The SQL of a generic test, rendered as dbt does: its `test` block is a macro."""
+    text = (GENERIC / f"{name}.sql").read_text(encoding="utf-8")
+    text = re.sub(r"{%(-?) *test ", r"{%\1 macro ", text)
+    text = re.sub(r"{%(-?) *endtest", r"{%\1 endmacro", text)
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
+    module = environment.from_string(text, globals={"var": VARIABLES.__getitem__}).module
+    return getattr(module, name)(**arguments)
+
+
+def found(test: str, table: str, rows: str, **arguments: Any) -> list[tuple]:
+    """The rows that a generic test finds in a table `tested` with these columns (`table`) and `rows`, both SQL."""
+    with duckdb.connect() as connection:
+        connection.execute(f"create table tested ({table})")
+        connection.execute("create table calendar as select date '2021-03-31' as last_day")
+        if rows:
+            connection.execute(f"insert into tested values {rows}")
+        return connection.execute(sql_of(test, model="tested", **arguments)).fetchall()
+
+
+def test_every_generic_test_is_tested_here() -> None:
+    """No generic test without rows that must fail: its name stands in a test of this file."""
+    here = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    missing = [path.stem for path in GENERIC.glob("*.sql") if not any(name.startswith(path.stem) for name in here)]
+    assert not missing
+
+
+# ------------------------------------------------------------------ unique_rows
+
+PAIRS = "place varchar, sampled_on date, people integer"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "('01', '2021-03-01', 1), ('01', '2021-03-01', 2)",
+        "('01', '2021-03-01', 1), ('01', '2021-03-01', 1)",
+        "(null, '2021-03-01', 1), (null, '2021-03-01', 1)",
+    ],
+)
+def test_unique_rows_finds(rows: str) -> None:
+    """The same key twice, with other or equal values, or with an empty part."""
+    assert len(found("unique_rows", PAIRS, rows, columns=["place", "sampled_on"])) == 1
+
+
+@pytest.mark.parametrize(
+    "rows", ["", "('01', '2021-03-01', 1), ('01', '2021-03-02', 1)", "('01', '2021-03-01', 1), (null, '2021-03-01', 1)"]
+)
+def test_unique_rows_passes(rows: str) -> None:
+    """Keys that differ in one column are different."""
+    assert found("unique_rows", PAIRS, rows, columns=["place", "sampled_on"]) == []
+
+
+# ------------------------------------------------------------------ classes_add_up
+
+CELLS = "place varchar, sex varchar, tests integer, cases integer"
+BY_SEX = {"keys": ["place"], "total": "sex = 'all'", "parts": "sex <> 'all'", "measures": ["tests", "cases"]}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "('01', 'all', 3, 1), ('01', 'F', 1, 1), ('01', 'M', 1, 0)",
+        "('01', 'all', 2, 2), ('01', 'F', 1, 1), ('01', 'unknown', 1, 0)",
+        "('01', 'all', 1, 0), ('01', 'F', 2, 0)",
+        "('01', 'all', 1, 0)",
+        "('01', 'F', 1, 0)",
+        "('01', 'all', 1, 0), ('02', 'F', 1, 0), ('02', 'all', 1, 0)",
+    ],
+    ids=["parts missing", "second measure", "parts above", "no parts", "no total", "parts elsewhere"],
+)
+def test_classes_add_up_finds(rows: str) -> None:
+    """A place whose parts make more or less than its total, in any measure."""
+    assert len(found("classes_add_up", CELLS, rows, **BY_SEX)) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["", "('01', 'all', 3, 1), ('01', 'F', 1, 1), ('01', 'unknown', 2, 0)", "('01', 'all', 0, 0)"],
+)
+def test_classes_add_up_passes(rows: str) -> None:
+    """Parts, unknown included, that make the total."""
+    assert found("classes_add_up", CELLS, rows, **BY_SEX) == []
+
+
+def test_classes_add_up_looks_only_at_its_axis() -> None:
+    """Rows that are neither total nor part do not count."""
+    arguments = {**BY_SEX, "parts": "sex in ('F', 'M')"}
+    rows = "('01', 'all', 2, 0), ('01', 'F', 1, 0), ('01', 'M', 1, 0), ('01', 'other', 9, 9)"
+    assert found("classes_add_up", CELLS, rows, **arguments) == []
+
+
+# ------------------------------------------------------------------ days_without_gap
+
+
+def test_days_without_gap_finds() -> None:
+    """The missing days themselves, over the end of a month."""
+    rows = "('2021-02-27'), ('2021-03-01'), ('2021-03-01'), ('2021-03-04')"
+    missing = found("days_without_gap", "day date", rows, column_name="day")
+    assert sorted(str(day) for (day,) in missing) == ["2021-02-28", "2021-03-02", "2021-03-03"]
+
+
+@pytest.mark.parametrize("rows", ["", "('2021-02-28')", "('2021-02-28'), ('2021-03-01'), ('2021-03-02')"])
+def test_days_without_gap_passes(rows: str) -> None:
+    """Consecutive days, one day, none."""
+    assert found("days_without_gap", "day date", rows, column_name="day") == []
+
+
+@HOLE
+def test_days_without_gap_finds_a_gap_beside_an_empty_day() -> None:
+    """An empty date does not hide a gap."""
+    rows = "('2021-03-01'), (null), ('2021-03-03')"
+    assert len(found("days_without_gap", "day date", rows, column_name="day")) == 1
+
+
+# ------------------------------------------------------------------ every_row_accounted
+
+PARTS = ["used", "deduplicated", "superseded", "deleted", "quarantined", "erased"]
+DELIVERIES = "file varchar, rows_received bigint, " + ", ".join(f"rows_{part} bigint" for part in PARTS)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "('a', 10, 9, 0, 0, 0, 0, 0)",
+        "('a', 10, 10, 1, 0, 0, 0, 0)",
+        "('a', 10, 11, 0, 0, 0, -1, 0)",
+        pytest.param("('a', 10, null, 0, 0, 0, 0, 0)", marks=HOLE),
+    ],
+    ids=["lost", "counted twice", "negative", "unknown"],
+)
+def test_every_row_accounted_finds(rows: str) -> None:
+    """A delivery of which rows are lost, counted twice, or counted below zero."""
+    assert len(found("every_row_accounted", DELIVERIES, rows)) == 1
+
+
+@pytest.mark.parametrize("rows", ["", "('a', 21, 1, 2, 3, 4, 5, 6)", "('a', 0, 0, 0, 0, 0, 0, 0)"])
+def test_every_row_accounted_passes(rows: str) -> None:
+    """Parts that make what was received."""
+    assert found("every_row_accounted", DELIVERIES, rows) == []
+
+
+# ------------------------------------------------------------------ sound_indicator
+
+SOUND = {
+    "indicator": "positivity_rate", "geo_level": "DEP", "geo_code": "01", "period": "day",
+    "period_start": "2021-03-31", "period_end": "2021-03-31", "sex": "all", "age_scheme": "all", "age_class": "all",
+    "numerator": 1, "denominator": 10, "value": 10.0, "ci_low": 1.0, "ci_high": 30.0, "status": "final",
+    "definition": "2020-12-08", "population_vintage": None,
+}  # fmt: skip
+NUMBERS = ("numerator", "denominator", "value", "ci_low", "ci_high")
+TYPES = {name: "double" if name in NUMBERS else "date" if name.startswith("period_") else "varchar" for name in SOUND}
+INDICATOR = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
+NO_VALUE = {"value": None, "ci_low": None, "ci_high": None}
+
+
+def unsound(**changes: object) -> int:
+    """How many rows sound_indicator finds in one sound row with some columns changed."""
+    row = {**SOUND, **changes}
+    values = ", ".join("null" if value is None else f"'{value}'" for value in row.values())
+    return len(found("sound_indicator", INDICATOR, f"({values})", calendar="calendar"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({key: None} for key in ("indicator", "geo_level", "geo_code")),
+        *({key: None} for key in ("sex", "age_scheme", "age_class", "definition")),
+        *(pytest.param({key: None}, marks=HOLE) for key in ("period", "period_start", "status")),
+        {"period_start": "2021-04-01"},
+        {"status": "unheard-of"},
+        {"value": None, "ci_low": None, "ci_high": None},
+        {"status": "not_applicable"},
+        {"status": "suppressed"},
+        {"value": -1, "ci_low": -2},
+        {"value": 0.5},
+        {"value": 31},
+        pytest.param({"value": "nan"}, marks=HOLE),
+    ],
+    ids=str,
+)
+def test_sound_indicator_finds(changes: dict) -> None:
+    """A missing key, an unknown status, a value that the status excludes or that leaves its interval."""
+    assert unsound(**changes) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"status": "provisional"},
+        {"value": 1.0},
+        {"value": 30.0},
+        {"value": 0.0, "ci_low": 0.0},
+        {"ci_low": None, "ci_high": None},
+        {"status": "not_applicable", **NO_VALUE},
+        {"status": "suppressed", "numerator": None, "denominator": None, **NO_VALUE},
+        {"population_vintage": "COG 2026"},
+        {"period_end": "2021-02-24", "period_start": "2021-02-24", "value": -1},
+    ],
+    ids=str,
+)
+def test_sound_indicator_passes(changes: dict) -> None:
+    """Rows as they should be; and what is older than `checked_days` is not looked at."""
+    assert unsound(**changes) == 0
