@@ -78,7 +78,7 @@ docs: install ## The lineage and dictionary of the warehouse, one page that open
 	@$(VENV)/python -m orchestration.warehouse.docs
 
 bench: install ## Measure rebuild and daily run on a seeded history; BENCH="--help" for its options
-	@$(VENV)/python -m orchestration.bench $(BENCH)
+	@$(VENV)/python -m tests.bench $(BENCH)
 
 lint: install ## ruff and sqlfluff
 	$(VENV)/ruff check .

@@ -11,7 +11,7 @@ from orchestration.release import Declarations, Release, read_dbt_checks, releas
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.run import Run
 from orchestration.warehouse.project import static_docs, target
-from orchestration.warehouse.translator import Translator, freshness_policy
+from orchestration.warehouse.translator import Translator, freshness_policy, theme
 
 RELEASE = dg.AssetKey(["release", "latest"])
 CHECK = "holds_the_expected_days"
@@ -41,9 +41,14 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
         )
         for dataset in found
     ]
+    catalogue = [
+        translator.get_asset_key(node)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and theme(node) == "catalogue"
+    ]
     whole = dg.AssetSpec(
         RELEASE,
-        deps=[translator.get_asset_key(n) for n in manifest["nodes"].values() if n["resource_type"] == "model"],
+        deps=[*(spec.key for spec in specs), *catalogue],
         description="The folder that `releases/latest` shows: open data, data package, methods, catalogue, lineage.",
         group_name="release",
         kinds={"frictionless"},

@@ -9,6 +9,9 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 TIMEZONE = "Europe/Paris"
+PREFIXES = {"staging": "stg", "intermediate": "int"}
+# Read as one thing in the graph, whatever the layer.
+WHOLE_THEMES = ("landing", "referential")
 
 
 class Translator(DagsterDbtTranslator):
@@ -33,10 +36,14 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([layer(dbt_resource_props), dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """`landing` for a source, `<layer>_<theme>` for the rest, such as marts_testing."""
+        """`landing`, `referential`, or what the names of the layer's models begin with: stg_sidep, int_testing."""
         if dbt_resource_props["resource_type"] == "source":
             return "landing"
-        return "_".join([layer(dbt_resource_props), *theme(dbt_resource_props)])
+        name = theme(dbt_resource_props)
+        if name in WHOLE_THEMES:
+            return name
+        prefix = layer(dbt_resource_props)
+        return "_".join(filter(None, [PREFIXES.get(prefix, prefix), name]))
 
 
 def landing_key(name: str) -> dg.AssetKey:
@@ -51,10 +58,10 @@ def layer(node: Mapping[str, Any]) -> str:
     return node["fqn"][1] if len(node["fqn"]) > 2 else "models"
 
 
-def theme(node: Mapping[str, Any]) -> list[str]:
-    """The folder below the layer, if any: sidep, testing, referential."""
+def theme(node: Mapping[str, Any]) -> str:
+    """The folder below the layer: sidep, testing, referential; empty when there is none."""
     folders = node["fqn"][1:-1] if node["resource_type"] == "seed" else node["fqn"][2:-1]
-    return folders[:1]
+    return folders[0] if folders else ""
 
 
 def declaration(node: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -106,7 +106,7 @@ def test_groups_follow_the_folders():
     seed = {"resource_type": "seed", "name": "regions", "fqn": ["vigie", "referential", "regions"]}
     source = {"resource_type": "source", "name": "sidep", "fqn": ["vigie", "staging", "sidep", "sidep", "sidep"]}
     assert [translator.get_group_name(node) for node in (model, seed, source)] == [
-        "marts_testing", "seeds_referential", "landing",
+        "marts_testing", "referential", "landing",
     ]  # fmt: skip
     assert [translator.get_asset_key(node).to_user_string() for node in (model, seed, source)] == [
         "marts/incidence_rate", "seeds/regions", "landing/sidep",
