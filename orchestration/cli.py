@@ -192,7 +192,7 @@ def _execute(
         config: dict[str, Any] = {"rebuild": rebuild}
         config |= {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
         with quiet(home, debug) as terminal, progress.shown_on(terminal):
-            journal = execute(home, parts, config, recorded=not as_of)
+            journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
         ctx.exit(FAILED)

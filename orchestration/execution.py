@@ -33,9 +33,11 @@ def prepare_dagster_home(home: Home) -> None:
 
 
 def execute(
-    home: Home, parts: Sequence[str] | None, config: Mapping[str, Any], recorded: bool = True
+    home: Home, command: str, parts: Sequence[str] | None, config: Mapping[str, Any], recorded: bool = True
 ) -> dict[str, Any]:
     """Run the daily job with the configuration of `Run`, or only the parts `landing`, `build`, `release`; its journal.
+
+    `command` is what the user typed; the UI shows it as a tag of the run.
 
     A run that looks back is not `recorded`: it must not make the assets of today look fresh.
     """
@@ -51,6 +53,7 @@ def execute(
             instance=instance,
             run_config={"resources": {"run": {"config": dict(config)}}},
             asset_selection=_keys(definitions, parts),
+            tags={"vigie/command": command},
             raise_on_error=False,
         )
     journal = next((j for j in journals(home) if j["run_id"] == result.run_id), None)

@@ -11,7 +11,7 @@ from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, Db
 from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import prepare_lake
+from orchestration.landing import compact, erase, prepare_lake
 from orchestration.run import Run
 from orchestration.warehouse.project import dbt_environment, target
 from orchestration.warehouse.results import Outcome, read_outcome
@@ -32,6 +32,10 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
             yield from events(invocation, context, translator, project)
             conclude(run, invocation)
+            if not run.as_of:
+                # Only now: the counts no longer hold those who asked to be forgotten.
+                erase(home)
+                compact(home)
 
     return build
 

@@ -83,7 +83,8 @@ def _read(path: Path, _version: float) -> Mapping[str, Any]:
 def attach_tests(manifest: dict[str, Any]) -> None:
     """Attach each singular test to the model that it is about: of those it reads, the one farthest downstream.
 
-    Without it dagster-dbt makes no check of a test that reads several models.
+    Without it dagster-dbt makes no check of a test that reads several models. The description goes where
+    dagster-dbt looks for it.
     """
     parents = manifest["parent_map"]
 
@@ -96,7 +97,10 @@ def attach_tests(manifest: dict[str, Any]) -> None:
         return found
 
     for node in manifest["nodes"].values():
-        if node["resource_type"] == "test" and not node.get("attached_node"):
+        if node["resource_type"] != "test":
+            continue
+        node["meta"] = {**(node.get("meta") or {}), "description": node.get("description") or ""}
+        if not node.get("attached_node"):
             read = [each for each in node["depends_on"]["nodes"] if each in manifest["nodes"]]
             node["attached_node"] = max(read, key=lambda each: len(upstream(each)), default=None)
 

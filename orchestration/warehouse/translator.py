@@ -10,8 +10,6 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 TIMEZONE = "Europe/Paris"
 PREFIXES = {"staging": "stg", "intermediate": "int"}
-# Read as one thing in the graph, whatever the layer.
-WHOLE_THEMES = ("landing", "referential")
 
 
 class Translator(DagsterDbtTranslator):
@@ -39,10 +37,9 @@ class Translator(DagsterDbtTranslator):
         """`landing`, `referential`, or what the names of the layer's models begin with: stg_sidep, int_testing."""
         if dbt_resource_props["resource_type"] == "source":
             return "landing"
-        name = theme(dbt_resource_props)
-        if name in WHOLE_THEMES:
+        name, prefix = theme(dbt_resource_props), layer(dbt_resource_props)
+        if name == "referential" or (name, prefix) == ("landing", "staging"):
             return name
-        prefix = layer(dbt_resource_props)
         return "_".join(filter(None, [PREFIXES.get(prefix, prefix), name]))
 
 
