@@ -1,0 +1,117 @@
+"""A wrong declaration is a compile error that names the model and the key.
+
+One declaration after the other is parsed by dbt itself, in a project of one model and of the macros under test.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+from orchestration.home import PROJECT
+
+AXES = {"geo": ["FRA", "DEP"], "period": ["rolling7"], "sex": ["all"], "age": ["all", "age10"]}
+BOTH = {"fr": "en français", "en": "in English"}
+INDICATOR = {
+    "title": BOTH, "unit": BOTH, "formula": BOTH, "source": "sidep", "breakdowns": [AXES],
+    "open_data": [{"name": "one-fra", **AXES}], "fresh_by": "19:00", "lag_days": 3, "definition": "2020-12-08",
+    "changes": [{"date": "2020-12-08", **BOTH}],
+}  # fmt: skip
+DATASET = {
+    "name": "sp-one", "title": BOTH, "description": BOTH, "source": "sidep", "order_by": ["jour"], "fresh_by": "19:00",
+    "lag_days": 3,
+}  # fmt: skip
+
+Parse = Callable[[str, dict], str]
+
+
+@pytest.fixture(scope="module")
+def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
+    """Parse a project whose only model has a declaration, and give dbt's error, '' if there is none."""
+    project = tmp_path_factory.mktemp("declarations")
+    shutil.copy(PROJECT / "profiles.yml", project)
+    macros = PROJECT / "macros" / "indicator"
+    (project / "dbt_project.yml").write_text(
+        f"name: declarations\nprofile: vigie\nconfig-version: 2\nmacro-paths: ['{macros}']\n"
+        "flags: {send_anonymous_usage_stats: false}\n",
+        encoding="utf-8",
+    )
+    model = project / "models" / "the_model.sql"
+    model.parent.mkdir()
+
+    def parsed(kind: str, declaration: dict) -> str:
+        model.write_text(
+            f"{{% set declared = {declaration!r} %}}\n{{{{ declare_{kind}(declared) }}}}\nselect 1 as one\n"
+        )
+        folders = ["--project-dir", project, "--profiles-dir", project, "--log-path", project / "logs"]
+        arguments = ["--quiet", "--log-level", "none", "parse", *map(str, folders)]
+        outcome = dbtRunner().invoke(arguments)
+        if outcome.success:
+            (node,) = (node for node in outcome.result.nodes.values() if node.name == "the_model")
+            assert node.config.meta["vigie"] == {**declaration, "kind": {"dataset": "open_data"}.get(kind, kind)}
+        return str(outcome.exception or "")
+
+    yield parsed
+
+
+def changed(declaration: dict, path: str, value: object) -> dict:
+    """A copy of a declaration with the value at a dotted path replaced, or taken out if it is None."""
+    result = json.loads(json.dumps(declaration))
+    *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    place = result
+    for part in parents:
+        place = place[part]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return result
+
+
+@pytest.mark.parametrize(("kind", "declaration"), [("indicator", INDICATOR), ("dataset", DATASET)])
+def test_right_declarations_pass(parse: Parse, kind: str, declaration: dict) -> None:
+    """What is declared stands in the model's metadata."""
+    assert parse(kind, declaration) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "problem"),
+    [
+        ("colour", "red", "indicator.colour", "unknown key"),
+        ("unit", None, "indicator.unit", "is missing"),
+        ("title", "text", "title", "must be a dictionary"),
+        ("formula.en", None, "formula.en", "is missing"),
+        ("title.de", "auf Deutsch", "title.de", "unknown key"),
+        ("changes.0.date", None, "changes.date", "is missing"),
+        ("breakdowns.0.sex", None, "breakdowns.sex", "is missing"),
+        ("breakdowns.0.geo", ["FRA", "CANTON"], "breakdowns.geo", "unknown value 'CANTON'"),
+        ("breakdowns.0.age", [], "breakdowns.age", "is empty"),
+        ("open_data.0.period", ["month"], "open_data.period", "unknown value 'month'"),
+        ("open_data.0.name", None, "open_data.name", "is missing"),
+        ("open_data.0.geo", ["EPCI"], "open_data.geo", "EPCI is published as a class only"),
+        ("fresh_by", "7 pm", "fresh_by", "'7 pm' is not a time of day"),
+    ],
+)
+def test_wrong_indicators_are_refused(parse: Parse, path: str, value: object, key: str, problem: str) -> None:
+    """The error names the model, the key and what is wrong with it."""
+    error = parse("indicator", changed(INDICATOR, path, value))
+    assert f"Declaration of the_model, key '{key}': " in error
+    assert problem in error
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "problem"),
+    [
+        ("colour", "red", "dataset.colour", "unknown key"),
+        ("order_by", None, "dataset.order_by", "is missing"),
+        ("description.fr", None, "description.fr", "is missing"),
+        ("fresh_by", "24:00", "fresh_by", "'24:00' is not a time of day"),
+    ],
+)
+def test_wrong_layouts_are_refused(parse: Parse, path: str, value: object, key: str, problem: str) -> None:
+    """The same for the files in an official layout."""
+    error = parse("dataset", changed(DATASET, path, value))
+    assert f"Declaration of the_model, key '{key}': " in error
+    assert problem in error

@@ -1,0 +1,100 @@
+"""On a warehouse without any delivery, every model can be built, dbt unit tests pass, columns are as described."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.home import PROJECT, Home
+from orchestration.landing import prepare_lake
+
+
+@dataclass(frozen=True)
+class Empty:
+    """A warehouse built from nothing: its home, dbt's manifest, and the result of each node by unique id."""
+
+    home: Home
+    manifest: dict
+    results: dict[str, dict]
+
+    def failures(self, *kinds: str) -> list[str]:
+        """What went wrong among nodes of these kinds, in dbt's words; for a unit test, the rows that differ."""
+        return [
+            f"{unique_id}: {result['status']}\n{result['message']}"
+            for unique_id, result in self.results.items()
+            if unique_id.split(".")[0] in kinds and result["status"] not in ("success", "pass", "skipped")
+        ]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Empty:
+    """Seeds, every model on no row, and every unit test; a unit test finds the types of its rows in the models."""
+    home = Home(tmp_path_factory.mktemp("empty"))
+    prepare_lake(home)
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    target = home.dbt / "target"
+    environment = {
+        **os.environ,
+        **home.environment(),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(home.dbt / "logs"),
+        "DBT_PROFILES_DIR": str(PROJECT),
+    }
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    command = [dbt, "--quiet", "build", "--empty", "--exclude-resource-type", "test"]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, text=True, capture_output=True)
+    assert (target / "run_results.json").exists(), done.stdout + done.stderr
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return Empty(home, manifest, {result["unique_id"]: result for result in results})
+
+
+def test_unit_tests_pass(empty: Empty) -> None:
+    """Each unit test passes."""
+    assert not empty.failures("unit_test"), "\n\n".join(empty.failures("unit_test"))
+
+
+def test_models_need_no_delivery(empty: Empty) -> None:
+    """Each seed and model is built."""
+    assert not empty.failures("seed", "model"), "\n\n".join(empty.failures("seed", "model"))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "int_testing__states",
+        "int_testing__earlier_positives",
+        "int_testing__person_days",
+        "int_testing__classified",
+        "int_testing__changes",
+        "int_testing__cube_days",
+        "int_testing__cube_windows",
+        "int_testing__cube",
+        "int_testing__fates",
+    ],
+)
+def test_what_the_figures_rest_on_has_unit_tests(empty: Empty, model: str) -> None:
+    """The case definition, the states of a record, the cube and its windows."""
+    assert any(unique_id.startswith(f"unit_test.vigie.{model}.") for unique_id in empty.results)
+
+
+def test_columns_are_those_that_are_described(empty: Empty) -> None:
+    """No column without a description, no description without a column."""
+    with duckdb.connect(str(empty.home.database), read_only=True) as warehouse:
+        found = warehouse.execute(
+            "select table_schema || '.' || table_name, list(column_name) from information_schema.columns group by all"
+        ).fetchall()
+    columns = dict(found)
+    differences = []
+    for node in empty.manifest["nodes"].values():
+        relation = f"{node['schema']}.{node['alias']}"
+        if node["resource_type"] in ("model", "seed") and relation in columns:
+            actual, described = set(columns[relation]), {column.strip('"') for column in node["columns"]}
+            differences += [f"{node['name']}.{column} is not described" for column in sorted(actual - described)]
+            differences += [f"{node['name']}.{column} does not exist" for column in sorted(described - actual)]
+    assert differences == []
