@@ -143,7 +143,7 @@ def _send_publications(
     for number, day in enumerate(days, 1):
         engine.set(publication=number, published_on=day)
         engine.run("publication")
-        _send(engine, "changes", "rank_to - rank_from", "publication_batch", deliveries)
+        _send(engine, "changes", "rank_to - rank_from", "publication_batch", deliveries, tell)
         tell(f"publication of {day} sent ({number} of {len(days)}; {deliveries.rows:,} rows so far)")
     if layout.has_population:
         deliveries.files.extend(deliver_population(engine, landing, _stem(publications[-1][1]), days[0]))
@@ -209,7 +209,7 @@ def _send(
     rows: str,
     query: str,
     deliveries: Deliveries,
-    tell: Callable[[str], None] = lambda line: None,
+    tell: Callable[[str], None],
 ) -> None:
     """Send what the query `query` takes from `relation`, so many sampling days at a time that memory is bounded."""
     batches = engine.rows(
