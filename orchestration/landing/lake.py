@@ -39,6 +39,16 @@ QUARANTINE = pa.schema(
     ]
 )
 
+#: Rows that upkeep removed from each delivery, on request.
+ERASED_ROWS = pa.schema(
+    [
+        ("feed", pa.string()),
+        ("delivery", pa.uint64()),
+        ("rows_in_lake", pa.int64()),
+        ("rows_in_quarantine", pa.int64()),
+    ]
+)
+
 _CONTENT_NAME = re.compile(r"[0-9a-f]{16}\.parquet")
 
 
@@ -135,6 +145,8 @@ class Lake:
     def write_ledger(self, ledger: Ledger) -> None:
         """Derive `ledger.parquet` from the entries."""
         self._write_if_new(as_table(ledger), self.folder / "ledger.parquet")
+        if not (self.folder / "erased_rows.parquet").exists():
+            self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
 
     def commit(self, ledger: Ledger, entry: LedgerEntry) -> None:
         """Write an entry: from here on its file has landed."""

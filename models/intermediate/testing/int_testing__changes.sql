@@ -68,7 +68,7 @@ batches as (
         {{ no_measures(testing_measures()) }},
         batch
     from {{ ref('int_landing__batches') }}
-    where feed = 'sidep' and batch > {{ applied_batch('int_testing__changes') }}
+    where feed in ('sidep', 'erasure') and batch > {{ applied_batch('int_testing__changes') }}
 
 ),
 

@@ -2,7 +2,9 @@
 -- superseded (an older version) or deleted (the current version withdraws the result).
 with reissued as (
 
-    select * from {{ ref('int_testing__reissued') }}
+    select reissued.*
+    from {{ ref('int_testing__reissued') }} as reissued
+    anti join {{ ref('int_landing__erased_persons') }} as erased on reissued.person_key = erased.person_key
 
 ),
 

@@ -58,13 +58,25 @@ issued_once as (
 
 ),
 
-int_testing__states as (
+current_versions as (
 
     select * from issued_once
     union all
     select versions.*, winners.sign
     from versions
     inner join winners on versions.delivery = winners.delivery and versions.line = winners.line
+
+),
+
+int_testing__states as (
+
+    -- A person to be erased is no more in the state after the request, and still in the state before.
+    select current_versions.*
+    from current_versions
+    anti join {{ ref('int_landing__erased_persons') }} as erased
+        on
+            current_versions.person_key = erased.person_key
+            and (current_versions.sign = 1 or erased.batch <= {{ applied_batch('int_testing__changes') }})
 
 )
 

@@ -39,6 +39,15 @@ touched as (
 
 ),
 
+erased as (
+
+    select person_key from {{ ref('int_landing__erased_persons') }}
+    where
+        batch > {{ applied_batch('int_testing__changes') }}
+        and {{ applied_batch('int_testing__changes') }} > 0
+
+),
+
 int_testing__touched_persons as (
 
     -- A positive result reaches every later day: it excludes the next 60 and makes later cases possible reinfections.
@@ -48,6 +57,14 @@ int_testing__touched_persons as (
         case when any_positive then date '9999-12-31' else last_day end as read_until,
         case when any_deletion then 'deletion' when any_correction then 'correction' else 'new_rows' end as reason
     from touched
+    anti join erased on touched.person_key = erased.person_key
+    union all
+    select
+        person_key,
+        date '0001-01-01' as read_from,
+        date '9999-12-31' as read_until,
+        'erasure' as reason
+    from erased
 
 )
 

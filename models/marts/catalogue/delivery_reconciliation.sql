@@ -6,6 +6,12 @@ with deliveries as (
 
 ),
 
+erased_rows as (
+
+    select * from {{ ref('int_landing__erased_rows') }}
+
+),
+
 reissued as (
 
     select 'sidep' as feed, * from {{ ref('int_testing__fates') }}
@@ -36,14 +42,16 @@ delivery_reconciliation as (
         deliveries.delivery,
         deliveries.rows_received,
         deliveries.rows_accepted
-        - coalesce(fates.superseded, 0) - coalesce(fates.deduplicated, 0) - coalesce(fates.deleted, 0) as rows_used,
+        - coalesce(fates.superseded, 0) - coalesce(fates.deduplicated, 0) - coalesce(fates.deleted, 0)
+        - coalesce(erased_rows.rows_in_lake, 0) as rows_used,
         deliveries.rows_duplicate + coalesce(fates.deduplicated, 0) as rows_deduplicated,
         coalesce(fates.superseded, 0) as rows_superseded,
         coalesce(fates.deleted, 0) as rows_deleted,
-        deliveries.rows_rejected as rows_quarantined,
-        0::bigint as rows_erased
+        deliveries.rows_rejected - coalesce(erased_rows.rows_in_quarantine, 0) as rows_quarantined,
+        coalesce(erased_rows.rows_in_lake, 0) + coalesce(erased_rows.rows_in_quarantine, 0) as rows_erased
     from deliveries
     left join fates on deliveries.feed = fates.feed and deliveries.delivery = fates.delivery
+    left join erased_rows on deliveries.feed = erased_rows.feed and deliveries.delivery = erased_rows.delivery
 
 )
 
