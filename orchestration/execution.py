@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 import dagster as dg
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from orchestration import progress
 from orchestration.errors import VigieError
@@ -20,6 +22,15 @@ nux: {enabled: false}
 concurrency:
   pools: {granularity: run, default_limit: 1}
 """
+
+
+@event.listens_for(Engine, "connect")
+def _sync_less(connection: Any, record: Any) -> None:
+    """Let SQLite sync its log at checkpoints only: a run writes a thousand events, each a transaction of its own.
+
+    With a write-ahead log, which Dagster uses, nothing can be corrupted; a power cut may lose the last events.
+    """
+    connection.execute("pragma synchronous = normal")
 
 
 def prepare_dagster_home(home: Home) -> None:

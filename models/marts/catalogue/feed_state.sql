@@ -1,9 +1,14 @@
--- One row per feed: a state that changes whenever a delivery is taken in, so that a published file of which no feed has
--- changed is not made again.
-with deliveries as (
+-- One row per feed: a state that changes whenever the figures have taken in a delivery, so that a published file of which
+-- no feed has changed is not made again. Written after the figures, never ahead of them.
+{{ config(materialized='table') }}
 
-    select * from {{ ref('stg_landing__deliveries') }}
-    where verdict = 'accepted'
+-- depends_on: {{ ref('int_testing__cube_days') }}
+-- depends_on: {{ ref('int_testing__local_windows') }}
+-- depends_on: {{ ref('int_referential__population') }}
+
+with batches as (
+
+    select * from {{ ref('int_landing__batches') }}
 
 ),
 
@@ -14,7 +19,7 @@ feed_state as (
         count(*) as deliveries,
         max(received_on) as last_received_on,
         bit_xor(delivery) as fingerprint
-    from deliveries
+    from batches
     group by feed
 
 )
