@@ -24,6 +24,7 @@
     {%- endfor -%}
     {%- for change in indicator.changes -%}
         {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
+        {%- do check_date('changes.date', change.date) -%}
     {%- endfor -%}
     {%- for breakdown in indicator.breakdowns -%}
         {%- do check_keys('breakdowns', breakdown, ['geo', 'period', 'sex', 'age']) -%}
@@ -36,7 +37,11 @@
             {%- do declaration_error('open_data.geo', level ~ ' is published as a class only, never as a number') -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- do check_not_empty('breakdowns', indicator.breakdowns) -%}
+    {%- do check_not_empty('open_data', indicator.open_data) -%}
     {%- do check_time('fresh_by', indicator.fresh_by) -%}
+    {%- do check_days('lag_days', indicator.lag_days) -%}
+    {%- do check_date('definition', indicator.definition) -%}
     {{ config(meta={'vigie': dict(indicator, kind='indicator')}, tags=['indicator']) }}
 {%- endmacro %}
 
@@ -56,6 +61,7 @@
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}
     {%- do check_time('fresh_by', dataset.fresh_by) -%}
+    {%- do check_days('lag_days', dataset.lag_days) -%}
     {{ config(meta={'vigie': dict(dataset, kind='open_data')}, tags=['open_data']) }}
 {%- endmacro %}
 
@@ -108,5 +114,29 @@
 {% macro check_time(key, time) -%}
     {%- if not modules.re.fullmatch('([01][0-9]|2[0-3]):[0-5][0-9]', time | string) -%}
         {%- do declaration_error(key, "'" ~ time ~ "' is not a time of day HH:MM") -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Compile error unless `day` reads YYYY-MM-DD. #}
+{% macro check_date(key, day) -%}
+    {%- if not modules.re.fullmatch('[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', day | string) -%}
+        {%- do declaration_error(key, "'" ~ day ~ "' is not a date YYYY-MM-DD") -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Compile error unless `days` is a number of days, zero or more. #}
+{% macro check_days(key, days) -%}
+    {%- if days is not integer or days < 0 -%}
+        {%- do declaration_error(key, "'" ~ days ~ "' is not a number of days") -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Compile error when a list is empty. #}
+{% macro check_not_empty(key, values) -%}
+    {%- if values | length == 0 -%}
+        {%- do declaration_error(key, 'is empty') -%}
     {%- endif -%}
 {%- endmacro %}

@@ -7,7 +7,9 @@
 select *
 from {{ model }}
 where
-    rows_received <> rows_used + rows_deduplicated + rows_superseded + rows_deleted + rows_quarantined + rows_erased
+    rows_received is distinct from (
+        rows_used + rows_deduplicated + rows_superseded + rows_deleted + rows_quarantined + rows_erased
+    )
     or least(rows_used, rows_deduplicated, rows_superseded, rows_deleted, rows_quarantined, rows_erased) < 0
 
 {% endtest %}

@@ -10,22 +10,25 @@ select *
 from {{ model }}
 where
     period_end > (select last_day - {{ var('checked_days') }} from {{ calendar }})
-    and (period in ('day', 'cumulative') or geo_level in ('EPCI', 'METRO', 'COM', 'IRIS'))
+    and (period in ('day', 'cumulative') or period is null or geo_level in ('EPCI', 'METRO', 'COM', 'IRIS'))
     and (
     indicator is null
     or geo_level is null
     or geo_code is null
     or period is null
+    or period_start is null
     or period_start > period_end
     or sex is null
     or age_scheme is null
     or age_class is null
     or definition is null
+    or status is null
     or status not in (
         'final', 'provisional', 'suppressed', 'secondary_suppressed', 'late', 'not_collected', 'not_applicable', 'quarantined'
     )
     or (value is null) <> (status in ('suppressed', 'secondary_suppressed', 'late', 'not_collected', 'not_applicable', 'quarantined'))
     or value < 0
+    or not isfinite(value)
     or value < ci_low - 1e-9 * value - 1e-9
     or value > ci_high + 1e-9 * value + 1e-9
     )

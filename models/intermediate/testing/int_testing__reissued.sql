@@ -37,6 +37,9 @@ repeated_keys as (
 
     select result_key from incoming_keys where versions > 1
     union
+    -- A deletion that came before what it deletes has its own fate: it must not be taken for a result in use.
+    select result_key from incoming where record_kind = 'deletion'
+    union
     select result_key from earlier
 
 ),
