@@ -4,8 +4,8 @@ It shares no code with the product: it reads the delivered files themselves, dec
 acceptable, keeps the current version of each record, gathers the tests of a person on a day, applies the case
 definition and sums. It is written to be read beside the definitions, not to be fast.
 
-The result is long frames: KEYS, period_start, MEASURES, status. Populations are an input, for they are no
-indicator; their default is computed a second time too, in `default_population`.
+The result is blocks of cells, which can be read as tables with the columns of an indicator. Populations are an
+input, for they are no indicator; their default is computed a second time too, in `default_population`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-KEYS = ["geo_level", "geo_code", "period", "period_end", "sex", "age_scheme", "age_class"]
 MEASURES = ["numerator", "denominator", "value", "ci_low", "ci_high"]
 Z = 1.959964  # quantile of the normal law for a 95 % interval
 CASE_FREE_DAYS = 60
@@ -469,6 +468,45 @@ def delays_of(person_day: PersonDay) -> dict[str, int]:
     return delays
 
 
+STATUSES = ["final", "provisional", "not_applicable", "suppressed"]
+
+
+@dataclass
+class Block:
+    """The cells of an indicator over one period, as arrays by window, place, sex and age class."""
+
+    period: str
+    windows: list[tuple[date, date]]  # first and last day
+    places: list[tuple[str, str]]  # level and code
+    sexes: list[str]
+    ages: list[tuple[str, str]]  # scheme and class
+    measures: dict[str, np.ndarray]  # numerator, denominator, value, ci_low, ci_high; NaN where there is none
+    status: np.ndarray  # positions in STATUSES
+    announced: np.ndarray  # whether the declaration announces the cell
+
+    @property
+    def axes(self) -> tuple[list, list, list, list]:
+        """What stands along each axis of the arrays."""
+        return self.windows, self.places, self.sexes, self.ages
+
+    def frame(self, cells: np.ndarray | None = None) -> pd.DataFrame:
+        """Cells (positions in the flattened arrays; by default the announced ones) as a table."""
+        cells = np.flatnonzero(self.announced) if cells is None else cells
+        window, place, sex, age = np.unravel_index(cells, self.status.shape)
+        table = {
+            "geo_level": [self.places[n][0] for n in place],
+            "geo_code": [self.places[n][1] for n in place],
+            "period": self.period,
+            "period_start": [self.windows[n][0] for n in window],
+            "period_end": [self.windows[n][1] for n in window],
+            "sex": [self.sexes[n] for n in sex],
+            "age_scheme": [self.ages[n][0] for n in age],
+            "age_class": [self.ages[n][1] for n in age],
+        }
+        table |= {name: array.flat[cells] for name, array in self.measures.items()}
+        return pd.DataFrame(table).assign(status=[STATUSES[n] for n in self.status.flat[cells]])
+
+
 class BruteForce:
     """All indicators of a landing folder, as known on `until`.
 
@@ -477,7 +515,7 @@ class BruteForce:
     """
 
     def __init__(self, landing: Path, seeds: Path, population: pd.DataFrame, until: date):
-        """Read the files and make the sums; indicators are made by `indicator`."""
+        """Read the files and make the sums; `block` and `blocks` make the indicators."""
         self.deliveries = read_deliveries(landing, until)
         self.current = current_records(self.deliveries.records)
         self.person_days = person_days(self.current)
@@ -653,17 +691,20 @@ class BruteForce:
             arrays["denominator"][n].flat[count.index.to_numpy()] = count.to_numpy()
         return arrays
 
-    def local_frame(self, indicator: str, level: str, period: str) -> pd.DataFrame:
+    def block(self, indicator: str, period: str) -> Block:
+        """An indicator on every place (FRA, REG, DEP), window, sex and age class, zeros included."""
+        measures = self.dense(indicator, period)
+        return self._block(period, self.windows(period), self.geos, SEXES, AGES, measures)
+
+    def local_block(self, indicator: str, level: str, period: str) -> Block:
         """Incidence, positivity or testing rate on every EPCI, METRO, COM or IRIS, zeros included.
 
-        Only for the last windows, as many as are kept at that level.
+        Only for the last windows, as many as are kept at that level; nothing is shown of the smallest places.
         """
         kept = {end for _, end in self.windows("rolling7")[-LOCAL_WINDOWS[level] :]}
         windows = [(start, end) for start, end in self.windows(period) if end in kept]
         positive, tested = (
-            np.stack([self.local[level][name][start : end + 1].sum(axis=0) for start, end in windows]).astype(
-                float
-            )
+            np.stack([self.local[level][name][start : end + 1].sum(axis=0) for start, end in windows])
             for name in ("positive", "tested")
         )
         people = self.local_inhabitants[level][[end for _, end in windows]]
@@ -672,82 +713,44 @@ class BruteForce:
         else:
             measures = _population_rate(positive if indicator == "incidence_rate" else tested, people)
         suppressed = people < MINIMUM_POPULATION
-        where = np.indices(positive.shape).reshape(3, -1)
-        frame = pd.DataFrame(
-            {
-                "geo_level": level,
-                "geo_code": _pick(self.local_places[level], where[1]),
-                "period": period,
-                "period_start": _pick([self.days[start] for start, _ in windows], where[0]),
-                "period_end": _pick([self.days[end] for _, end in windows], where[0]),
-                "sex": "all",
-                "age_scheme": _pick([scheme for scheme, _ in LOCAL_AGES], where[2]),
-                "age_class": _pick([code for _, code in LOCAL_AGES], where[2]),
-                **{name: np.where(suppressed, np.nan, array).ravel() for name, array in measures.items()},
-            }
-        )
-        frame["status"] = self._status(frame)
-        frame.loc[suppressed.ravel(), "status"] = "suppressed"
-        return frame
+        measures = {name: np.where(suppressed, np.nan, array)[:, :, np.newaxis] for name, array in measures.items()}
+        places = [(level, code) for code in self.local_places[level]]
+        block = self._block(period, windows, places, ["all"], LOCAL_AGES, measures)
+        block.status[suppressed[:, :, np.newaxis]] = STATUSES.index("suppressed")
+        return block
 
-    def _status(self, frame: pd.DataFrame) -> np.ndarray:
-        """Provisional in the last days before the last delivery, not applicable where there is no value."""
+    def _block(self, period, windows, places, sexes, ages, measures) -> Block:
+        """Arrays with their axes, and the status of each cell.
+
+        Provisional in the last days before the last delivery, not applicable where there is no value.
+        """
         limit = self.deliveries.last_received - timedelta(PROVISIONAL_DAYS)
-        settled = frame["period_end"] <= pd.Timestamp(limit)
-        status = np.where(settled, "final", "provisional")
-        return np.where(frame["value"].isna(), "not_applicable", status)
+        days = [(self.days[start], self.days[end]) for start, end in windows]
+        status = np.full(measures["value"].shape, STATUSES.index("final"))
+        status[[end > limit for _, end in days]] = STATUSES.index("provisional")
+        status[np.isnan(measures["value"])] = STATUSES.index("not_applicable")
+        return Block(period, days, places, sexes, ages, measures, status, np.ones(status.shape, dtype=bool))
 
-    def frame(self, indicator: str, period: str) -> pd.DataFrame:
-        """The indicator on every place (FRA, REG, DEP), window, sex and age class, zeros included."""
-        arrays = self.dense(indicator, period)
-        where = np.indices(arrays["value"].shape).reshape(4, -1)
-        windows = self.windows(period)
-        frame = pd.DataFrame(
-            {
-                "geo_level": _pick([level for level, _ in self.geos], where[1]),
-                "geo_code": _pick([code for _, code in self.geos], where[1]),
-                "period": _pick([period], np.zeros_like(where[0])),
-                "period_start": _pick([self.days[start] for start, _ in windows], where[0]),
-                "period_end": _pick([self.days[end] for _, end in windows], where[0]),
-                "sex": _pick(SEXES, where[2]),
-                "age_scheme": _pick([scheme for scheme, _ in AGES], where[3]),
-                "age_class": _pick([code for _, code in AGES], where[3]),
-                **{name: array.ravel() for name, array in arrays.items()},
-            }
-        )
-        frame["status"] = self._status(frame)
-        return frame
-
-    def cells(self, indicator: str, breakdowns: list[dict[str, list[str]]]) -> Iterator[pd.DataFrame]:
-        """Every cell of an indicator that its declared breakdowns announce, frame by frame.
+    def blocks(self, indicator: str, breakdowns: list[dict[str, list[str]]]) -> Iterator[Block]:
+        """Every cell that the declared breakdowns of an indicator announce, block by block.
 
         A breakdown lists its geo (levels), period, sex and age (schemes).
         """
         for breakdown in breakdowns:
             for period in breakdown["period"]:
                 levels = set(breakdown["geo"])
-                parts = [self.local_frame(indicator, level, period) for level in levels & set(LOCAL_WINDOWS)]
+                blocks = [self.local_block(indicator, level, period) for level in levels & set(LOCAL_WINDOWS)]
                 if levels - set(LOCAL_WINDOWS):
-                    parts.append(self.frame(indicator, period))
-                for part in parts:
-                    kept = (
-                        part["geo_level"].isin(levels)
-                        & part["sex"].isin(breakdown["sex"])
-                        & part["age_scheme"].isin(breakdown["age"])
-                    )
+                    blocks.append(self.block(indicator, period))
+                for block in blocks:
                     if indicator in SPARSE:
-                        kept &= part["denominator"] > 0
+                        block.announced &= block.measures["denominator"] > 0
                     if indicator == "standardised_incidence_rate":
-                        kept &= part["geo_code"] != "unknown"
-                    yield part[kept]
-
-
-def _pick(values: list, positions: np.ndarray) -> pd.Categorical | np.ndarray:
-    """Each position's value, as a category: a column of millions of cells stays small."""
-    if isinstance(values[0], date):
-        return np.array(values, dtype="datetime64[s]")[positions]
-    at = {value: n for n, value in enumerate(dict.fromkeys(values))}
-    return pd.Categorical.from_codes(np.array([at[value] for value in values])[positions], list(at))
+                        block.announced[:, [code == "unknown" for _, code in block.places]] = False
+                    block.announced[:, [level not in levels for level, _ in block.places]] = False
+                    block.announced[:, :, [sex not in breakdown["sex"] for sex in block.sexes]] = False
+                    block.announced[..., [scheme not in breakdown["age"] for scheme, _ in block.ages]] = False
+                    yield block
 
 
 def _as_date(value) -> date:

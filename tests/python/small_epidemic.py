@@ -22,8 +22,9 @@ import duckdb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = REPOSITORY / "seeds" / "referential"
-#: 77 days, so that people are positive again beyond 60 days; with a week 53; disturbances well above their usual rate.
-FIRST, LAST, SIZE, SEED = dt.date(2020, 12, 28), dt.date(2021, 3, 14), 15_000, 7
+#: 68 days, so that people are positive again beyond 60 days; a week 53 and an unfinished last week; disturbances well
+#: above their usual rate.
+FIRST, LAST, SIZE, SEED = dt.date(2020, 12, 28), dt.date(2021, 3, 5), 15_000, 7
 RATES = {
     "reinfection": 0.3, "repeat_positive": 0.08, "negative_after_case": 0.1, "correction": 0.05, "deletion": 0.02,
     "file_twice": 0.1, "bad_row": 0.01, "serology": 0.05, "inconclusive": 0.02, "unknown_place": 0.03,
