@@ -41,10 +41,9 @@ def write_revisions(
     before = previous / "history" / "cells.parquet" if previous else None
     if not (before and before.is_file()):
         return None
-    connection.execute("create or replace temp table released (delivery ubigint)")
-    used = [[d["delivery"]] for d in json.loads((previous / "release.json").read_text())["deliveries"]]
-    if used:
-        connection.executemany("insert into released values (?)", used)
+    used = [d["sha256"] for d in json.loads((previous / "release.json").read_text())["deliveries"]]
+    # The key of a delivery is that of its SHA-256; see the ledger.
+    connection.execute("create or replace temp table released as select md5_number_lower(unnest(?)) as delivery", [used])
     query = SQL.format(cells=cells, changes=changes, batches=batches, before=before)
     target = folder / "revisions.parquet"
     connection.execute(f"copy ({query}) to '{target}' {copy}")
