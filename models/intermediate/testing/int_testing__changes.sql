@@ -41,14 +41,13 @@ differences as (
         reason,
         {{ signed_measures(testing_measures()) }}
     from classified
-    group by
-        grouping sets (
-            (sampled_on, reason, dep, sex, age_band),
-            (sampled_on, reason, place, age65),
-            (sampled_on, reason, dep, result_delay),
-            (sampled_on, reason, dep, sex, age_band, onset_delay),
-            (sampled_on, reason, laboratory, receipt_delay)
-        )
+    group by grouping sets (
+        (sampled_on, reason, dep, sex, age_band),
+        (sampled_on, reason, place, age65),
+        (sampled_on, reason, dep, result_delay),
+        (sampled_on, reason, dep, sex, age_band, onset_delay),
+        (sampled_on, reason, laboratory, receipt_delay)
+    )
     having
         (grouping(result_delay) = 1 or result_delay is not null)
         and (grouping(onset_delay) = 1 or onset_delay is not null)

@@ -57,9 +57,7 @@ by_departement as (
     from counted
     inner join bands on counted.age_band = bands.age_band
     left join {{ ref('departements') }} as departements on counted.place = departements.dep
-    group by
-        counted.sampled_on, departements.dep, departements.reg,
-        grouping sets ((counted.sex), ()),
+    group by counted.sampled_on, departements.dep, departements.reg, grouping sets ((counted.sex), ()),
         grouping sets ((bands.age10), (bands.age15), (bands.school), ())
 
 ),

@@ -1,5 +1,5 @@
--- The cube of testing over the seven days ending on each day: sums of days, for the windows whose seven days lie between
--- the first and the last day.
+-- The cube of testing over the seven days ending on each day: sums of days, for the windows whose seven days lie
+-- between the first and the last day.
 with days as (
 
     select days.*

@@ -26,14 +26,18 @@ int_testing__local_classes as (
         rates.geo_level,
         rates.geo_code,
         rates.period_end,
-        strftime(rates.period_end - 6, '%Y-%m-%d') || '-' || strftime(rates.period_end, '%Y-%m-%d') as semaine_glissante,
+        strftime(rates.period_end - 6, '%Y-%m-%d') || '-' || strftime(rates.period_end, '%Y-%m-%d')
+            as semaine_glissante,
         case rates.age_class when 'all' then '0' else rates.age_class end as clage_65,
         incidence.label as ti_classe,
         testing.label as td_classe,
         positivity.label as tp_classe
     from rates
     left join {{ ref('class_breaks') }} as incidence
-        on incidence.rate = 'ti' and rates.ti >= incidence.lower and rates.ti < coalesce(incidence.upper, 'infinity'::double)
+        on
+            incidence.rate = 'ti'
+            and rates.ti >= incidence.lower
+            and rates.ti < coalesce(incidence.upper, 'infinity'::double)
     left join {{ ref('class_breaks') }} as testing
         on testing.rate = 'td' and rates.td >= testing.lower and rates.td < coalesce(testing.upper, 'infinity'::double)
     left join {{ ref('class_breaks') }} as positivity

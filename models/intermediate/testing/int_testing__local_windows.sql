@@ -27,7 +27,11 @@ published_windows as (
         )::date as period_end
     from calendar
     cross join (
-        values ('EPCI', {{ var('local_history_days') }}), ('METRO', {{ var('local_history_days') }}), ('COM', 7), ('IRIS', 7)
+        values
+        ('EPCI', {{ var('local_history_days') }}),
+        ('METRO', {{ var('local_history_days') }}),
+        ('COM', 7),
+        ('IRIS', 7)
     ) as levels (geo_level, windows)
 
 ),

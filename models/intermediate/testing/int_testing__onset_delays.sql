@@ -35,10 +35,7 @@ histograms as (
         left join {{ ref('departements') }} as departements on periods.place = departements.dep
         left join (select distinct age_band, age10 from {{ ref('age_years') }}) as bands using (age_band)
     ) as located
-    group by
-        period, period_start, period_end, delay,
-        grouping sets ((dep), (reg), ()),
-        grouping sets ((age10), ())
+    group by period, period_start, period_end, delay, grouping sets ((dep), (reg), ()), grouping sets ((age10), ())
 
 ),
 

@@ -1,5 +1,5 @@
--- One row per feed: a state that changes whenever the figures have taken in a delivery, so that a published file of which
--- no feed has changed is not made again. Written after the figures, never ahead of them.
+-- One row per feed: a state that changes whenever the figures have taken in a delivery, so that a published file of
+-- which no feed has changed is not made again. Written after the figures, never ahead of them.
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('int_testing__cube_days') }}

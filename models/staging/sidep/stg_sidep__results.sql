@@ -16,8 +16,9 @@ stg_sidep__results as (
         date_prelevement::date as sampled_on,
         date_sub('hour', date_prelevement, date_resultat)::integer as result_delay_hours,
         id_laboratoire as laboratory,
-        case type_analyse when 'RT-PCR' then 'rt_pcr' when 'ANTIGENIQUE' then 'antigenic' when 'SEROLOGIE' then 'serology' end
-            as analysis,
+        case type_analyse
+            when 'RT-PCR' then 'rt_pcr' when 'ANTIGENIQUE' then 'antigenic' when 'SEROLOGIE' then 'serology'
+        end as analysis,
         case resultat when 'P' then 'positive' when 'N' then 'negative' when 'I' then 'inconclusive' end as result,
         case sexe when 'F' then 'F' when 'H' then 'M' else 'unknown' end as sex,
         coalesce(age, -1) as age,
