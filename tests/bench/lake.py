@@ -41,7 +41,9 @@ def write_delta(home: Home, rows: int, delta: int, *, seed: int = 1) -> None:
 
 def _connected(home: Home, seed: int) -> duckdb.DuckDBPyConnection:
     """A connection that knows where people live."""
-    con = duckdb.connect(config={"threads": 2, "memory_limit": "4GB", "temp_directory": str(home.lake / ".tmp")})
+    con = duckdb.connect(
+        config={"threads": 2, "memory_limit": "4GB", "temp_directory": str(home.lake / ".tmp")}
+    )
     con.execute("set preserve_insertion_order = false")
     _set(con, seeds=str(PROJECT / "seeds" / "referential"), seed=seed, people=PEOPLE)
     con.execute((SQL / "places.sql").read_text())
@@ -84,4 +86,7 @@ def _deliver(home: Home, con: duckdb.DuckDBPyConnection, received_on: dt.date) -
 def _months() -> list[tuple[dt.date, dt.date]]:
     """First and last day of each month of the history."""
     firsts = [dt.date(FIRST_DAY.year, month, 1) for month in range(1, 13)]
-    return [(first, after - dt.timedelta(1)) for first, after in zip(firsts, [*firsts[1:], RECEIVED_ON], strict=True)]
+    return [
+        (first, after - dt.timedelta(1))
+        for first, after in zip(firsts, [*firsts[1:], RECEIVED_ON], strict=True)
+    ]
