@@ -208,9 +208,9 @@ def test_indicator_equals_the_second_computation(run, brute, indicator):
     """Cells that one side lacks are failures; values agree to 1e-9."""
     compared = with_a_count = 0
     with run.connect() as connection:
-        relation = run.relation(indicator)
+        connection.execute(f"create temp table found as select * from {run.relation(indicator)}")
         for block in brute.blocks(indicator, run.indicators()[indicator]):
-            found = rows_by_cell(connection, relation, indicator, block)
+            found = rows_by_cell(connection, indicator, block)
             wrong = differing_cells(block, found)
             if wrong.size:
                 expected = block.frame(wrong[:10])
@@ -219,14 +219,14 @@ def test_indicator_equals_the_second_computation(run, brute, indicator):
                 pytest.fail(f"{indicator}: {wrong.size:,} of {block.announced.sum():,} cells differ:\n{both}")
             compared += int(block.announced.sum())
             with_a_count += int((block.announced & (block.measures["numerator"] > 0)).sum())
-        rows = connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
+        rows = connection.execute("select count(*) from found").fetchall()[0][0]
     print(f"{indicator}: {compared:,} cells compared, {compared:,} equal, {with_a_count:,} of them with a count")
     assert compared
     assert rows == compared, f"{indicator} has {rows:,} rows, of which {compared:,} are announced"
 
 
-def rows_by_cell(connection, relation: str, indicator: str, block: Block) -> dict[str, np.ndarray]:
-    """The warehouse's rows of a block, laid out as its cells are: `rows` counts those that fall on each cell.
+def rows_by_cell(connection, indicator: str, block: Block) -> dict[str, np.ndarray]:
+    """The rows of the table `found` that are in a block, laid out as its cells are; `rows` counts those on each cell.
 
     Fails on a row that stands on no cell of the block, or has another period_start or name.
     """
@@ -242,16 +242,16 @@ def rows_by_cell(connection, relation: str, indicator: str, block: Block) -> dic
         f"""
         select
             ((w * {len(places)} + p) * {len(sexes)} + s) * {len(ages)} + a as cell,
-            {", ".join(f"cells.{measure}::double as {measure}" for measure in MEASURES)},
-            list_position({STATUSES}, cells.status) - 1 as status,
-            cells.indicator = '{indicator}' as named
-        from {relation} as cells
-        left join windows on cells.period_start = windows.period_start::date
-            and cells.period_end = windows.period_end::date
+            {", ".join(f"found.{measure}::double as {measure}" for measure in MEASURES)},
+            list_position({STATUSES}, found.status) - 1 as status,
+            found.indicator = '{indicator}' as named
+        from found
+        left join windows on found.period_start = windows.period_start::date
+            and found.period_end = windows.period_end::date
         left join places using (geo_level, geo_code)
         left join sexes using (sex)
         left join ages using (age_scheme, age_class)
-        where cells.period = '{block.period}' and cells.geo_level in (select geo_level from places)
+        where found.period = '{block.period}' and found.geo_level in (select geo_level from places)
         """
     ).fetchnumpy()
     missing = np.ma.getmaskarray(found["cell"])
