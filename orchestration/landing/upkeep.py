@@ -131,7 +131,8 @@ def _count(lake: Lake, con: duckdb.DuckDBPyConnection, held: list[tuple[Path, st
                 touched.feed,
                 touched.delivery,
                 max(ledger.rows_accepted - remaining.remaining) filter (touched.side = 'raw') as rows_in_lake,
-                max(ledger.rows_rejected - remaining.remaining) filter (touched.side = 'quarantine') as rows_in_quarantine
+                max(ledger.rows_rejected - remaining.remaining) filter (touched.side = 'quarantine')
+                    as rows_in_quarantine
             from touched
             inner join remaining using (side, delivery)
             inner join '{lake.folder}/ledger.parquet' as ledger using (feed, delivery)

@@ -43,7 +43,8 @@ def write_revisions(
         return None
     used = [d["sha256"] for d in json.loads((previous / "release.json").read_text())["deliveries"]]
     # The key of a delivery is that of its SHA-256; see the ledger.
-    connection.execute("create or replace temp table released as select md5_number_lower(unnest(?)) as delivery", [used])
+    released = "create or replace temp table released as select md5_number_lower(unnest(?)) as delivery"
+    connection.execute(released, [used])
     query = SQL.format(cells=cells, changes=changes, batches=batches, before=before)
     target = folder / "revisions.parquet"
     connection.execute(f"copy ({query}) to '{target}' {copy}")
