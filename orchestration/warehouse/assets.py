@@ -13,6 +13,7 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import compact, erase, prepare_lake
 from orchestration.run import Run
+from orchestration.warehouse.counting import counted_otherwise, counting_version, note_version
 from orchestration.warehouse.project import dbt_environment, target
 from orchestration.warehouse.results import Outcome, read_outcome
 from orchestration.warehouse.translator import Translator
@@ -28,10 +29,15 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with run.step("Warehouse"), dbt_environment(home):
             prepare_lake(Home.from_env())
-            arguments = build_arguments(run.as_of, run.rebuild)
+            version = counting_version(manifest)
+            otherwise = counted_otherwise(home.warehouse, version)
+            if otherwise:
+                progress.line("  The rules of counting have changed: every table is made again from the lake.")
+            arguments = build_arguments(run.as_of, run.rebuild or otherwise)
             invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
             yield from events(invocation, context, translator, project)
             conclude(run, invocation)
+            note_version(home.warehouse, version)
             if not run.as_of:
                 # Only now: the counts no longer hold those who asked to be forgotten.
                 erase(home)
