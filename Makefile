@@ -18,7 +18,7 @@ VENV := .venv/bin
 STAMP := .venv/.installed
 PORT ?= 3000
 TESTS ?= tests/python
-SQL := models tests/singular tests/generic
+SQL := models tests/singular
 
 .PHONY: help install run test parse ui docs bench lint clean
 
@@ -64,7 +64,7 @@ run: install ## Simulate an epidemic if nothing was delivered yet, then land, bu
 	@echo "  the graph, its runs and its checks       make ui"
 
 test: lint parse ## Lint, dbt parse with warnings as errors, dbt unit and data tests, pytest
-	$(VENV)/pytest $(TESTS)
+	$(VENV)/pytest -n 2 --dist loadfile $(TESTS)
 
 parse: install
 	@mkdir -p $(VIGIE_HOME)/warehouse
