@@ -1,0 +1,395 @@
+"""What runs have accumulated equals what a rebuild from zero gives, whatever was delivered, in whatever order.
+
+Sequences of deliveries are drawn: splits, duplicates of rows and of files, late rows, corrections of anything
+(person, day, place, result), versions out of order, deletions before or after what they delete, a delivery that was
+missing and is found, runs killed between two models. The models' own SQL is run on them without dbt (see
+`rendered_models`), on a France of three départements in which a positive result counts again after 4 days, and after
+each run every relation that the published files are made from is compared with that of a rebuild.
+
+VIGIE_EXAMPLES=N in the environment draws N sequences instead of the default.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rendered_models import REPOSITORY, Models, Project, differing
+
+from orchestration.home import Home
+from orchestration.warehouse.project import manifest_path
+
+EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "30"))
+FIRST_DAY = dt.date(2021, 1, 28)
+DAYS, PERSONS, RESULTS = 11, 3, 12
+
+#: A small France: the rows of the seeds that are kept.
+KEPT = {
+    "departements": "dep in ('01', '69', '75')",
+    "communes": "com in ('01004', '69123', '75056')",
+    "commune_arrondissements": "com in ('69123', '75056')",
+    "epci": "epci in ('240100883', '200046977', '200054781')",
+    "metropoles": "epci in ('200046977', '200054781')",
+    "age_years": "age in (0, 17, 18, 64, 65, 90)",
+}
+#: What the models know of places and population, given instead of computed.
+GIVEN = {
+    "int_referential__places": """
+        select com || '0000' as iris, com, epci, epci as metropole, dep, null::varchar as reg
+        from (values ('01004', '240100883', '01'), ('69123', '200046977', '69')) as communes (com, epci, dep)
+        union all select '751010001', '75056', '200054781', '200054781', '75', '11'
+    """,
+    "int_referential__population": """
+        select *, date '1900-01-01' as valid_from, date '9999-12-31' as valid_to from (values
+            ('FRA', 'FR', 'all', 'all', 'all', 1000.0, 'small'), ('DEP', '01', 'all', 'all', 'all', 300.0, 'small')
+        ) as cells (geo_level, geo_code, sex, age_scheme, age_class, population, population_vintage)
+    """,
+}
+#: département, commune, IRIS of residence.
+PLACES = [
+    ("75", "75101", "751010001"), ("01", "01004", "010040000"), (None, "69381", None), ("69", None, None),
+    (None, None, "010040000"), ("99", None, None), (None, None, None), ("75", "01004", None),
+]  # fmt: skip
+AGES = [0, 17, 18, 64, 65, 90, None]
+
+#: Compared after each run, `int_testing__cells` and `int_testing__cube_days` besides; and after the last one.
+COMPARED = [
+    "int_testing__calendar", "int_testing__local_windows", "int_testing__onset_delays", "int_testing__result_delays",
+    "int_testing__completeness", "delivery_reconciliation", "counted_cells",
+]  # fmt: skip
+COMPARED_LAST = ["int_testing__cube"]
+
+
+# --------------------------------------------------------------------------- what is drawn
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a record, before it has a line in a file."""
+
+    result: int
+    version: int
+    nature: str
+    person: int
+    day: int
+    at: int
+    analysis: str
+    outcome: str
+    sex: str | None
+    age: int | None
+    place: int
+    symptoms: str | None
+    onset: int | None
+    delay: int
+    target: int | None
+
+
+def records() -> st.SearchStrategy[Version]:
+    """First sendings, most of them of a virological test."""
+    return st.builds(
+        Version,
+        result=st.integers(0, RESULTS - 1),
+        version=st.sampled_from([1, 1, 1, 2, 3]),
+        nature=st.sampled_from(["new", "new", "new", "new", "deletion"]),
+        person=st.integers(0, PERSONS - 1),
+        day=st.integers(0, DAYS - 1),
+        at=st.sampled_from([10, 10, 600]),
+        analysis=st.sampled_from(["RT-PCR", "RT-PCR", "RT-PCR", "ANTIGENIQUE", "SEROLOGIE"]),
+        outcome=st.sampled_from("PPNNI"),
+        sex=st.sampled_from(["F", "H", "I", None]),
+        age=st.sampled_from(AGES),
+        place=st.integers(0, len(PLACES) - 1),
+        symptoms=st.sampled_from(["O", "O", "N", None]),
+        onset=st.sampled_from([0, 3, 40, None]),
+        delay=st.sampled_from([0, 23, 24, 24 * 40]),
+        target=st.sampled_from([None, 0, 1]),
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """An earlier version sent again: as it was, deleted, or with some of it changed and another version number."""
+
+    which: int
+    by: int
+    nature: str
+    changes: dict
+
+    def applied_to(self, sent: list[Version]) -> Version | None:
+        """The version that comes out, None while nothing has been sent."""
+        if not sent:
+            return None
+        before = sent[-1 - self.which % len(sent)]
+        values = before.__dict__ | self.changes
+        return Version(**values | {"version": max(1, before.version + self.by), "nature": self.nature})
+
+
+changed_records = st.builds(
+    Change,
+    which=st.integers(0, 7),
+    by=st.sampled_from([1, 1, 1, 0, -1, 2]),
+    nature=st.sampled_from(["correction", "correction", "deletion", "new"]),
+    changes=st.fixed_dictionaries(
+        {},
+        optional={
+            "person": st.integers(0, PERSONS - 1),
+            "day": st.integers(0, DAYS - 1),
+            "outcome": st.sampled_from(["P", "N", "I"]),
+            "analysis": st.sampled_from(["RT-PCR", "ANTIGENIQUE", "SEROLOGIE"]),
+            "place": st.integers(0, len(PLACES) - 1),
+            "age": st.sampled_from(AGES),
+        },
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file: received so many days before the run that lands it, with its rows; or an earlier file once more."""
+
+    days_late: int
+    rows: list[Version | Change]
+    again: str = ""
+    which: int = 0
+
+
+def files(rows: st.SearchStrategy, least: int) -> st.SearchStrategy[Delivery]:
+    """Files of at least so many rows, some of which have been on their way for days."""
+    return st.builds(
+        Delivery, days_late=st.sampled_from([0, 0, 0, 1, 6]), rows=st.lists(rows, min_size=least, max_size=least + 6)
+    )
+
+
+files_again = st.builds(
+    Delivery,
+    days_late=st.sampled_from([0, 0, 3]),
+    rows=st.just([]),
+    again=st.sampled_from(["the same file", "its rows backwards", "each row twice", "split in two", "refused"]),
+    which=st.integers(0, 5),
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Deliveries landed by one run, which is killed after so many tables, or goes to its end."""
+
+    deliveries: list[Delivery]
+    killed_after: int | None
+
+
+killed = st.sampled_from([None] * 16 + list(range(8)))
+first_runs = st.builds(Run, deliveries=files(records(), 5).map(lambda file: [file]), killed_after=killed)
+later_runs = st.builds(
+    Run,
+    deliveries=st.tuples(
+        files(st.one_of(records(), changed_records), 1), st.one_of(st.none(), st.none(), files_again)
+    ).map(lambda both: [delivery for delivery in both if delivery]),
+    killed_after=killed,
+)
+sequences = st.builds(lambda first, later: [first, *later], first_runs, st.lists(later_runs, min_size=1, max_size=3))
+
+
+# --------------------------------------------------------------------------- the lake, and two warehouses on it
+
+
+@functools.cache
+def project(folder: Path) -> Project:
+    """The project, with a period after which a positive counts again, and a local history, that fit a few days."""
+    return Project.read(manifest_path(Home(folder)), case_free_days=4, local_history_days=5)
+
+
+@dataclass
+class Lake:
+    """Deliveries as landing leaves them, in a DuckDB in memory; and what stands on them."""
+
+    project: Project
+    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
+    files: list[list[tuple]] = field(default_factory=list)
+    contents: set[tuple] = field(default_factory=set)
+    sent: list[Version] = field(default_factory=list)
+    seen: int = 0
+    built: dict[str, Models] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Planning these queries takes longer than running them on a handful of rows.
+        self.connection.execute("set threads = 1; pragma disable_optimizer")
+        self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
+        for source in self.project.manifest["sources"].values():
+            columns = ", ".join(f'"{name}" {column["data_type"]}' for name, column in source["columns"].items())
+            self.connection.execute(f"create table {self.source(source['source_name'], source['name'])} ({columns})")
+        for name, condition in KEPT.items():
+            path = REPOSITORY / "seeds" / "referential" / f"{name}.csv"
+            types = self.project.nodes[name]["config"].get("column_types", {})
+            declared = ", ".join(f"'{column}': '{kind}'" for column, kind in types.items())
+            self._give(name, f"select * from read_csv('{path}', types = {{{declared}}}) where {condition}")
+        for name, sql in GIVEN.items():
+            self._give(name, sql)
+
+    def _give(self, name: str, sql: str) -> None:
+        for database in ("daily", "anew"):
+            relation = self.models(database).relation(name)
+            self.connection.execute(f'create schema if not exists "{database}"."{relation.schema}"')
+            self.connection.execute(f"create table {relation} as {sql}")
+
+    @staticmethod
+    def source(source: str, table: str) -> str:
+        """Where the rows of a source stand."""
+        return f"lake.main.{source}__{table}"
+
+    def models(self, database: str) -> Models:
+        """The models in one of the two databases."""
+        if database not in self.built:
+            self.built[database] = Models(self.project, self.connection, database, self.source)
+        return self.built[database]
+
+    def land(self, delivery: Delivery, today: dt.date) -> None:
+        """Append a delivery to the lake and to the ledger; a file that was received before is only a line there."""
+        if delivery.again and not self.files:
+            return
+        received = today - dt.timedelta(delivery.days_late)
+        if not delivery.again:
+            rows = []
+            for row in delivery.rows:
+                version = row.applied_to(self.sent) if isinstance(row, Change) else row
+                if version is not None:
+                    self.sent.append(version)
+                    rows.append(self._typed(version))
+            self._file(received, rows)
+            return
+        rows = self.files[-1 - delivery.which % len(self.files)]
+        match delivery.again:
+            case "the same file":
+                self._file(received, rows)
+            case "its rows backwards":
+                self._file(received, rows[::-1])
+            case "each row twice":
+                self._file(received, [row for row in rows for _ in range(2)])
+            case "split in two":
+                self._file(received, rows[::2])
+                self._file(received, rows[1::2])
+            case "refused":
+                self._ledger(received, "refused", None, 0)
+
+    @staticmethod
+    def _typed(v: Version) -> tuple:
+        sampled = dt.datetime.combine(FIRST_DAY, dt.time()) + dt.timedelta(days=v.day, minutes=v.at)
+        onset = sampled.date() - dt.timedelta(v.onset) if v.symptoms == "O" and v.onset is not None else None
+        place = PLACES[v.place]
+        return (
+            v.result, v.version, v.nature, v.person, sampled, sampled + dt.timedelta(hours=v.delay),
+            f"LAB{v.result % 2}", v.analysis, v.outcome, v.sex, v.age, place[1], place[2], place[0], None, v.symptoms,
+            onset, v.target, None, None, v.target,
+        )  # fmt: skip
+
+    def _file(self, received: dt.date, rows: list[tuple]) -> None:
+        if tuple(rows) in self.contents:
+            self._ledger(received, "duplicate", None, len(rows))
+            return
+        self.contents.add(tuple(rows))
+        self.files.append(rows)
+        # Keys of deliveries are hashes: their order is not that of arrival.
+        delivery = (len(self.files) * 0x9E3779B97F4A7C15) % 2**64
+        if rows:
+            values = [(*row, delivery, line, received) for line, row in enumerate(rows, start=1)]
+            marks = "(" + ", ".join("?" * len(values[0])) + ")"
+            self.connection.execute(
+                f"insert into {self.source('sidep', 'sidep')} values {', '.join([marks] * len(values))}",
+                [value for row in values for value in row],
+            )
+        self._ledger(received, "accepted", delivery, len(rows))
+
+    def _ledger(self, received: dt.date, verdict: str, delivery: int | None, rows: int) -> None:
+        entry = {
+            "feed": "sidep",
+            "file": f"file {self.seen}",
+            "received_on": received,
+            "delivery": delivery,
+            "rows_received": rows,
+            "rows_accepted": rows if verdict == "accepted" else 0,
+            "rows_rejected": 0,
+            "rows_duplicate": rows if verdict == "duplicate" else 0,
+            "verdict": verdict,
+        }
+        self.seen += 1
+        columns, marks = ", ".join(entry), ", ".join("?" * len(entry))
+        ledger = self.source("landing", "ledger")
+        self.connection.execute(f"insert into {ledger} ({columns}) values ({marks})", list(entry.values()))
+
+    @functools.cached_property
+    def order(self) -> list[str]:
+        """The models to run, in order."""
+        return self.project.upstream(["int_testing__cells", *COMPARED, *COMPARED_LAST], given=[*KEPT, *GIVEN])
+
+    def run(self, killed_after: int | None = None) -> None:
+        """Bring the daily warehouse up to date; `killed_after` so many of the tables that a run writes."""
+        names = self.order
+        if killed_after is not None:
+            tables = [position for position, name in enumerate(names) if self.project.is_stateful(name)]
+            names = names[: tables[killed_after % len(tables)] + 1]
+        self.models("daily").run(names)
+
+    def rebuild(self) -> None:
+        """Make the other warehouse anew from the lake."""
+        self.models("anew").run(self.order, full_refresh=True)
+
+    def content(self, database: str, name: str) -> str:
+        """A query of what is compared of a model."""
+        relation = self.models(database).relation(name)
+        if name == "int_testing__cells":
+            measures = [
+                column
+                for (column, kind) in self.connection.execute(
+                    "select column_name, data_type from duckdb_columns() where database_name = ? and table_name = ?",
+                    [database, name],
+                ).fetchall()
+                if kind == "INTEGER" and column not in ("delay", "batch")
+            ]
+            return f"select * exclude (batch) from {relation} where {' or '.join(f'{m} <> 0' for m in measures)}"
+        if name == "int_testing__cube_days":
+            # A day on which every test was withdrawn is kept; only days of the calendar are published.
+            calendar = self.models(database).relation("int_testing__calendar")
+            return (
+                f"select days.* exclude (batch) from {relation} as days, {calendar} as calendar"
+                " where period_end between first_day and last_day"
+            )
+        return f"select * from {relation}"
+
+    def assert_same(self, names: Iterable[str]) -> None:
+        """The relations of the daily warehouse are those of the one made anew."""
+        for name in names:
+            rows = differing(self.connection, self.content("daily", name), self.content("anew", name))
+            assert not rows, f"{name}, runs on the left, rebuild on the right:\n" + "\n".join(map(str, rows))
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory) -> Project:
+    """The rendered project."""
+    return project(tmp_path_factory.getbasetemp() / "rendered_models")
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="VIGIE_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+@given(sequence=sequences)
+def test_runs_give_what_a_rebuild_gives(models, sequence):
+    lake = Lake(models)
+    for number, run in enumerate(sequence):
+        for delivery in run.deliveries:
+            lake.land(delivery, FIRST_DAY + dt.timedelta(DAYS + 2 * number))
+        killed = run.killed_after if number < len(sequence) - 1 else None
+        lake.run(killed)
+        if killed is None:
+            lake.rebuild()
+            lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED])
+    lake.assert_same(COMPARED_LAST)
