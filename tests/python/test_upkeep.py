@@ -1,0 +1,144 @@
+"""Upkeep of the lake: a person is erased everywhere and accounted for; compaction loses nothing, killed or not."""
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.home import Home
+from orchestration.landing import compact, erase, land, read_contracts
+from orchestration.landing import upkeep
+
+FORGOTTEN, KEPT = "a" * 32, "b" * 32
+ROW = {
+    "version": "1",
+    "nature": "new",
+    "date_prelevement": "2021-01-04T09:00",
+    "date_resultat": "2021-01-04T18:00",
+    "id_laboratoire": "LAB001",
+    "type_analyse": "RT-PCR",
+    "resultat": "N",
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with three days of deliveries, some of the rows of a person who then asks to be forgotten."""
+    home = Home(tmp_path)
+    for day in ("2021-01-05", "2021-01-06", "2021-01-28"):
+        for part in (1, 2):
+            rows = [
+                {"id_resultat": f"result-{day}-{part}-0", "id_personne": FORGOTTEN},
+                {"id_resultat": f"result-{day}-{part}-1", "id_personne": KEPT},
+                {"id_resultat": f"result-{day}-{part}-2", "id_personne": FORGOTTEN, "resultat": "?"},
+                {"id_resultat": f"result-{day}-{part}-3", "id_personne": KEPT, "resultat": "?"},
+            ]
+            deliver(home, day, part, rows)
+    land(home, dt.date(2021, 2, 1))
+    request = home.landing / "erasure" / "2021-02-01" / "requests.csv"
+    request.parent.mkdir(parents=True)
+    request.write_text(f"id_personne;date_demande\n{FORGOTTEN};2021-02-01\n")
+    land(home, dt.date(2021, 2, 1))
+    return home
+
+
+def deliver(home: Home, day: str, part: int, rows: list[dict]) -> None:
+    names = read_contracts()["sidep"].names
+    folder = home.landing / "sidep" / day
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [";".join((ROW | row).get(name, "") for name in names) for row in rows]
+    (folder / f"results_{part}.csv").write_text("\n".join([";".join(names), *lines]) + "\n")
+
+
+def rows(home: Home, side: str) -> list[tuple]:
+    column = "id_personne" if side == "raw" else "person_key"
+    files = home.lake / side / "sidep" / "*" / "*.parquet"
+    return duckdb.sql(
+        f"select {column}, delivery, line, received_on from read_parquet('{files}', hive_partitioning = true) order by all"
+    ).fetchall()
+
+
+def key(text: str) -> int:
+    """The 64-bit key of an identifier, by hand."""
+    return int.from_bytes(hashlib.md5(text.encode()).digest()[8:], "little")
+
+
+def erased(home: Home) -> list[tuple]:
+    return duckdb.sql(
+        f"select sum(rows_in_lake), sum(rows_in_quarantine), count(*) from '{home.lake / 'erased_rows.parquet'}'"
+    ).fetchall()
+
+
+def test_a_person_is_erased_from_lake_and_quarantine_and_counted(home: Home) -> None:
+    before = {side: rows(home, side) for side in ("raw", "quarantine")}
+    assert {row[0] for row in before["raw"]} == {key(FORGOTTEN), key(KEPT)}
+    assert erase(home) == 12
+    for side, were in before.items():
+        assert rows(home, side) == [row for row in were if row[0] != key(FORGOTTEN)]
+    assert erased(home) == [(6, 6, 6)]
+    assert erase(home) == 0
+    assert erased(home) == [(6, 6, 6)]
+
+
+def test_an_erasure_that_is_cut_is_finished_by_the_next(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace, calls = upkeep._replace, []
+
+    def cut(*arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        replace(*arguments)
+
+    monkeypatch.setattr(upkeep, "_replace", cut)
+    with pytest.raises(KeyboardInterrupt):
+        erase(home)
+    monkeypatch.setattr(upkeep, "_replace", replace)
+    erase(home)
+    assert erased(home) == [(6, 6, 6)]
+    assert key(FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
+
+
+def test_the_warehouse_forgets_too(home: Home) -> None:
+    home.warehouse.mkdir()
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("create schema s")
+        con.execute(f"create table s.versions as select unnest([{key(FORGOTTEN)}, {key(KEPT)}])::ubigint as person_key")
+    erase(home)
+    with duckdb.connect(str(home.database)) as con:
+        assert con.execute("select person_key from s.versions").fetchall() == [(key(KEPT),)]
+
+
+def test_compaction_keeps_every_row_and_leaves_recent_days_alone(home: Home) -> None:
+    before = {side: rows(home, side) for side in ("raw", "quarantine")}
+    assert compact(home) == 8
+    assert {side: rows(home, side) for side in before} == before
+    files = {f.parent.name: f.name for f in (home.lake / "raw" / "sidep").glob("*/compacted-*.parquet")}
+    assert set(files) == {"received_on=2021-01-05", "received_on=2021-01-06"}
+    assert compact(home) == 0
+    assert land(home, dt.date(2021, 2, 1)) == []
+    assert {side: rows(home, side) for side in before} == before
+
+
+@pytest.mark.parametrize("at", ["before the new file", "before the old ones go"])
+def test_a_compaction_that_is_cut_loses_and_doubles_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    before = rows(home, "raw")
+    name = "_replace" if at == "before the new file" else "_finish"
+    whole, calls = getattr(upkeep, name), []
+
+    def cut(*arguments: object) -> None:
+        calls.append(arguments)
+        # The first call of _finish looks for the leftovers of an earlier run.
+        if len(calls) == (1 if name == "_replace" else 2):
+            raise KeyboardInterrupt
+        whole(*arguments)
+
+    monkeypatch.setattr(upkeep, name, cut)
+    with pytest.raises(KeyboardInterrupt):
+        compact(home)
+    monkeypatch.setattr(upkeep, name, whole)
+    compact(home)
+    assert rows(home, "raw") == before
