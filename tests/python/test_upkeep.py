@@ -8,8 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.home import Home
-from orchestration.landing import compact, erase, land, read_contracts
-from orchestration.landing import upkeep
+from orchestration.landing import compact, erase, land, read_contracts, upkeep
 
 FORGOTTEN, KEPT = "a" * 32, "b" * 32
 ROW = {
@@ -55,9 +54,8 @@ def deliver(home: Home, day: str, part: int, rows: list[dict]) -> None:
 def rows(home: Home, side: str) -> list[tuple]:
     column = "id_personne" if side == "raw" else "person_key"
     files = home.lake / side / "sidep" / "*" / "*.parquet"
-    return duckdb.sql(
-        f"select {column}, delivery, line, received_on from read_parquet('{files}', hive_partitioning = true) order by all"
-    ).fetchall()
+    lake = f"read_parquet('{files}', hive_partitioning = true)"
+    return duckdb.sql(f"select {column}, delivery, line, received_on from {lake} order by all").fetchall()
 
 
 def key(text: str) -> int:
