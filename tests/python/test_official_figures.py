@@ -109,10 +109,9 @@ def compare(both: pd.DataFrame, columns: list[str]) -> int:
 
 
 def compare_rates(both: pd.DataFrame) -> int:
-    """Assert Ti, Tp and Td on the official counts and the population of the row; gives the number of cells.
+    """Assert Ti, Tp and Td from the official counts and the population of the row; gives the number of cells.
 
-    The publisher's own arithmetic: single precision, two decimals, half to even (see
-    test_rates_against_official).
+    Two decimals; which way a tie is rounded is proved in test_rates_against_official.
     """
     positive, tested = both["P_official"].astype(float), both["T_official"].astype(float)
     population = pd.to_numeric(both["pop"])
@@ -124,8 +123,8 @@ def compare_rates(both: pd.DataFrame) -> int:
         found = pd.to_numeric(both[column].replace("", None))
         exact = scale * part / whole.where(whole > 0)
         assert (found.isna() == exact.isna()).all(), f"{column} is not empty just where it has no denominator"
-        # Within half a hundredth, but for the last digit of a single-precision number.
-        wrong = both[(found - exact).abs() > 0.005 + exact.abs() * np.finfo(np.float32).eps]
+        assert both[column].str.fullmatch(r"(\d+(\.\d{1,2})?)?").all()
+        wrong = both[(found - exact).abs() > 0.005 + 1e-9 * exact]
         assert wrong.empty, f"{len(wrong)} cells of {column} differ:\n{wrong.head(10).to_string()}"
     return 3 * len(both)
 
@@ -144,6 +143,10 @@ def test_counts_and_rates_are_the_official_ones(released):
         cells = compare(both, ["P", "T"]) + compare_rates(both)
         cells += compare_population(both)
         both = paired(window, by_region(expected), open_data(home, "sp-reg-quot"), ["reg", "jour", "cl_age90"])
+        cells += compare(both, ["P", "T"]) + compare_rates(both)
+        weekly = by_week(expected, window)
+        both = weekly.merge(open_data(home, "sp-dep-heb"), how="outer", on=["dep", "semaine", "cl_age90"],
+                            suffixes=("_official", ""))  # fmt: skip
         cells += compare(both, ["P", "T"]) + compare_rates(both)
     print(f"{window}: {cells:,} cells compared, {cells:,} equal ({len(expected):,} official rows)")
 
@@ -164,6 +167,17 @@ def by_region(departements: pd.DataFrame) -> pd.DataFrame:
     assert len(joined) == len(departements)
     joined = joined.astype({"P": int, "T": int})
     summed = joined.groupby(["reg", "jour", "cl_age90"], as_index=False)[["P", "T"]].sum()
+    return summed.astype({"P": str, "T": str})
+
+
+def by_week(departements: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Official counts by département, summed over the ISO weeks that lie wholly in the window."""
+    days = pd.to_datetime(departements["jour"])
+    monday = days - pd.to_timedelta(days.dt.dayofweek, unit="D")
+    whole = (monday >= pd.Timestamp(window.first)) & (monday + pd.Timedelta(days=6) <= pd.Timestamp(window.last))
+    weeks = days.dt.strftime("%G-S%V").rename("semaine")
+    kept = departements[whole].astype({"P": int, "T": int})
+    summed = kept.groupby(["dep", weeks[whole], "cl_age90"])[["P", "T"]].sum().reset_index()
     return summed.astype({"P": str, "T": str})
 
 
