@@ -115,8 +115,7 @@ def _count(lake: Lake, con: duckdb.DuckDBPyConnection, held: list[tuple[Path, st
     for path, column in held:
         side, feed = path.relative_to(lake.folder).parts[:2]
         con.execute(
-            "insert into touched select distinct ?, ?, delivery "
-            f"from {_rows(path)} where {column} in (from persons)",
+            f"insert into touched select distinct ?, ?, delivery from {_rows(path)} where {column} in (from persons)",
             [feed, side],
         )
         con.execute(
