@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.assets.landing import landing_assets
+from orchestration.assets.landing import landing_assets, other_sources
 from orchestration.assets.release import release_assets
 from orchestration.home import Home
 from orchestration.jobs import daily_job, daily_schedule
@@ -16,9 +16,11 @@ from orchestration.warehouse.translator import Translator
 def build_definitions(home: Home) -> dg.Definitions:
     """The definitions of an installation, from its dbt manifest and the declared feeds."""
     manifest, project, translator = read_manifest(home), dbt_project(home), Translator()
+    landing = landing_assets(read_contracts())
     return dg.Definitions(
         assets=[
-            landing_assets(read_contracts()),
+            landing,
+            *other_sources(manifest, landing),
             warehouse_assets(manifest, project, translator),
             release_assets(manifest, translator),
         ],

@@ -1,7 +1,8 @@
-"""Landing as Dagster assets: one per feed, and the ledger of all of them."""
+"""Landing as Dagster assets: one per feed with its quarantine, and the ledger of all of them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -16,19 +17,34 @@ CHECK = "every_file_accepted"
 ROWS = ("rows_received", "rows_accepted", "rows_rejected", "rows_duplicate")
 
 
+def quarantine_key(feed: str) -> dg.AssetKey:
+    """`landing/sidep_quarantine`: the rows of the feed that break its contract."""
+    return landing_key(f"{feed}_quarantine")
+
+
 def landing_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     """An asset per declared feed, materialized by landing the files that were not seen yet."""
     specs = [
         dg.AssetSpec(
             landing_key(feed),
             description=f"Raw lake of the feed {feed}: accepted rows of every delivery, typed, append-only. "
-            f"The rows that break the contract are in quarantine.",
+            "The rows that break the contract are in quarantine.",
             metadata={"contract": dg.MetadataValue.path(contract.source), "contract_version": contract.table.version},
             code_version=str(contract.table.version),
             kinds={"parquet"},
             skippable=True,
         )
         for feed, contract in contracts.items()
+    ]
+    quarantines = [
+        dg.AssetSpec(
+            quarantine_key(feed),
+            deps=[landing_key(feed)],
+            description=f"Rows of the feed {feed} that break its contract, with the rule, the file and the line.",
+            kinds={"parquet"},
+            skippable=True,
+        )
+        for feed in contracts
     ]
     ledger = dg.AssetSpec(
         LEDGER,
@@ -43,7 +59,12 @@ def landing_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(
-        name="land", specs=[*specs, ledger], check_specs=checks, group_name="landing", can_subset=True, pool="duckdb"
+        name="land",
+        specs=[*specs, *quarantines, ledger],
+        check_specs=checks,
+        group_name="landing",
+        can_subset=True,
+        pool="duckdb",
     )
     def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
         """Land the files received up to the day of the run."""
@@ -52,11 +73,24 @@ def landing_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         with run.step("Landing"):
             entries = land_feeds(run, feeds)
         for feed in feeds:
-            yield feed_result(feed, [entry for entry in entries if entry.feed == feed])
+            mine = [entry for entry in entries if entry.feed == feed]
+            yield feed_result(feed, mine)
+            if quarantine_key(feed) in selected:
+                rows = sum(entry.rows_rejected for entry in mine)
+                yield dg.MaterializeResult(asset_key=quarantine_key(feed), metadata={"rows_rejected": rows})
         if LEDGER in selected:
             yield dg.MaterializeResult(asset_key=LEDGER, metadata={"files": len(entries)})
 
     return landing
+
+
+def other_sources(manifest: Mapping[str, Any], landed: dg.AssetsDefinition) -> list[dg.AssetSpec]:
+    """What the models read that landing does not write, such as the rows that the upkeep of the lake erased."""
+    return [
+        dg.AssetSpec(landing_key(source["name"]), description=source["description"], group_name="landing")
+        for source in manifest["sources"].values()
+        if landing_key(source["name"]) not in landed.keys
+    ]
 
 
 def land_feeds(run: Run, feeds: list[str]) -> list[LedgerEntry]:
