@@ -6,15 +6,9 @@ import json
 
 import pandas as pd
 import pytest
-from small_epidemic import Run, small_epidemic
 
 KEYS = ["geo_level", "geo_code", "period", "period_start", "period_end", "sex", "age_scheme", "age_class"]
 NO_COUNT = {*KEYS, "population", "population_vintage", "status", "definition"}
-
-
-@pytest.fixture(scope="session")
-def run(tmp_path_factory) -> Run:
-    return small_epidemic(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")

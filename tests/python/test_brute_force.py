@@ -25,7 +25,7 @@ from brute_force import (
     poisson_interval,
     wilson_interval,
 )
-from small_epidemic import SEEDS, Run, small_epidemic
+from small_epidemic import SEEDS
 
 DAY = dt.date(2021, 3, 1)
 POPULATION_COLUMNS = "geo_level geo_code sex age_scheme age_class population valid_from valid_to".split()
@@ -156,11 +156,6 @@ def test_intervals_against_published_tables():
 
 
 # ------------------------------------------------------------------------------- the warehouse, cell by cell
-
-
-@pytest.fixture(scope="session")
-def run(tmp_path_factory) -> Run:
-    return small_epidemic(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
