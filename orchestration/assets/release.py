@@ -81,8 +81,9 @@ def make_release(run: Run, run_id: str) -> Release:
     artifacts = target(home)
     manifest = json.loads((artifacts / "manifest.json").read_text())
     checks = read_dbt_checks(manifest, artifacts / "run_results.json")
-    progress.now("Release: lineage docs")
-    static_docs(home)
+    if not run.as_of:
+        progress.now("Release: lineage docs")
+        static_docs(home)
     made = release(
         home,
         run.day,
