@@ -70,6 +70,7 @@ class Project:
 
     manifest: Mapping[str, Any]
     variables: dict[str, Any]
+    declared: dict[str, Any] = field(default_factory=dict)
     _templates: dict[str, jinja2.Template] = field(default_factory=dict)
     _constant: dict[tuple, str] = field(default_factory=dict)
 
@@ -91,7 +92,7 @@ class Project:
         declared = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
         unknown = set(variables) - set(declared)
         assert not unknown, f"dbt_project.yml declares no variable {', '.join(sorted(unknown))}"
-        return cls(json.loads(manifest.read_text(encoding="utf-8")), {**declared, **variables})
+        return cls(json.loads(manifest.read_text(encoding="utf-8")), {**declared, **variables}, declared)
 
     def parents(self, name: str) -> list[str]:
         """The models and seeds that a node reads directly."""
@@ -108,6 +109,11 @@ class Project:
                 graph[name] = [parent for parent in self.parents(name) if parent not in set(given)]
                 wave += graph[name]
         return [name for name in TopologicalSorter(dict(sorted(graph.items()))).static_order() if name in graph]
+
+    def seeds(self, names: Iterable[str]) -> list[str]:
+        """The seeds that the models read."""
+        read = {parent for name in names for parent in self.parents(name)}
+        return sorted(name for name in read if self.nodes[name]["resource_type"] == "seed")
 
     def is_stateful(self, name: str) -> bool:
         """Whether the model is a table that a run writes."""
@@ -134,6 +140,20 @@ class Models:
         """Where a model or a seed stands."""
         node = self.project.nodes[name]
         return Relation(self.database, node["schema"], node["alias"])
+
+    def give(self, name: str, sql: str) -> None:
+        """Make a table of what a query gives, in the place of a model or a seed."""
+        relation = self.relation(name)
+        self.connection.execute(f'create schema if not exists "{self.database}"."{relation.schema}"')
+        self.connection.execute(f"create table {relation} as {sql}")
+
+    def seed(self, name: str, condition: str = "true") -> None:
+        """Load the rows of a seed that satisfy a condition."""
+        node = self.project.nodes[name]
+        types = node["config"].get("column_types", {})
+        declared = ", ".join(f"'{column}': '{kind}'" for column, kind in types.items())
+        path = REPOSITORY / node["original_file_path"]
+        self.give(name, f"select * from read_csv('{path}', types = {{{declared}}}) where {condition}")
 
     def run(self, names: Iterable[str], full_refresh: bool = False, **variables: Any) -> None:
         """Run models in the order given, as `dbt run` does."""

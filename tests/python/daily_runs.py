@@ -1,0 +1,293 @@
+"""A few days of a tiny epidemic, run through the command line day after day, disturbed, and looked back upon.
+
+Each stage goes on from the one before and is made once for all test modules and workers, since a run takes its time
+whatever the data: two days, the second one with a competitor and readers; a third day on which the run is killed again
+and again; then what was known on the second and the third day, built anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+from small_epidemic import REPOSITORY, deliver_edge_cases
+
+KILL_SWITCH = REPOSITORY / "tests" / "fixtures" / "kill_switch"
+FIRST, LAST = date(2021, 1, 4), date(2021, 1, 14)
+TWO_DAYS, THIRD_DAY = (date(2021, 1, 12), date(2021, 1, 13)), date(2021, 1, 14)
+RATES = {
+    "reinfection": 0.0, "repeat_positive": 0.1, "negative_after_case": 0.2, "correction": 0.1, "deletion": 0.05,
+    "file_twice": 0.2, "bad_row": 0.02, "late": 0.2, "resend": 0.05, "serology": 0.05, "out_of_order": 0.3,
+}  # fmt: skip
+
+#: Where the run of the third day is killed, one after the other: each run begins again after the last kill.
+KILLED_AT = [
+    "vigie: Landing: file 2 ",
+    "dbt after: int_landing__batches",
+    "dbt after: int_testing__changes",
+    "dbt sql: delete from",
+    "dbt after: int_testing__cells",
+    "vigie: Release: data package",
+]
+#: With VIGIE_LONG_TESTS=1, each on its own.
+KILLED_AT_LENGTH = [
+    *(f"vigie: {text}" for text in ("Preparing", "Landing", "Landing: file 1 ", "Landing: file 2 ", "Warehouse")),
+    *(
+        f"dbt {moment}: {model}"
+        for model in (
+            "int_landing__batches", "int_testing__reissued", "int_testing__touched_persons", "int_testing__changes",
+            "int_testing__cells", "int_testing__cube_days", "int_testing__local_windows", "feed_state",
+        )
+        for moment in ("before", "after")
+    ),
+    "dbt sql: delete from",
+    "dbt sql: create table",
+    *(
+        f"vigie: Release: {step}"
+        for step in (
+            "checks", "open data", "people-tested-fra", "data package", "methods", "catalogue", "docs", "release.json",
+            "sync", "publish", "latest",
+        )
+    ),
+]  # fmt: skip
+
+
+def start(home: Path, *arguments: object, kill_at: str = "") -> subprocess.Popen[str]:
+    """Start the command line on a home, in a process group of its own, to be killed where the switch says."""
+    path = [str(KILL_SWITCH)] if kill_at else []
+    environment = {
+        **os.environ,
+        "VIGIE_HOME": str(home),
+        "VIGIE_KILL_AT": kill_at,
+        "PYTHONPATH": os.pathsep.join([*path, *filter(None, [os.environ.get("PYTHONPATH")])]),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def vigie(home: Path, *arguments: object) -> str:
+    """Run the command line to its end and give its output; fails with the output when the command does."""
+    process = start(home, *arguments)
+    output, _ = process.communicate()
+    assert process.returncode == 0, f"vigie {' '.join(map(str, arguments))}\n{output}"
+    return output
+
+
+def killed(home: Path, day: date, kill_at: str) -> None:
+    """A run for the day that dies at the point; fails when it comes to its end."""
+    process = start(home, "run", "--today", day, kill_at=kill_at)
+    output, _ = process.communicate()
+    assert process.returncode == -signal.SIGKILL, f"not killed at '{kill_at}': exit {process.returncode}\n{output}"
+
+
+def killed_after(home: Path, day: date, seconds: float) -> None:
+    """A run for the day that is killed with all its processes after so many seconds, if it still runs."""
+    process = start(home, "run", "--today", day)
+    try:
+        process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+# --------------------------------------------------------------------------- what is compared
+
+
+def open_data(release: Path) -> dict[str, str]:
+    """The fingerprint of each file of open data of a release."""
+    files = sorted((release / "open_data").iterdir())
+    assert files, f"{release} holds no open data"
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def differing_files(left: Path, right: Path) -> list[str]:
+    """Names of the files of open data that two releases do not have in common, byte for byte."""
+    left_files, right_files = open_data(left), open_data(right)
+    names = sorted(left_files.keys() | right_files.keys())
+    return [name for name in names if left_files.get(name) != right_files.get(name)]
+
+
+def differing_rows(left: Path, right: Path) -> dict[str, int]:
+    """Tables of the cubes of which two warehouses differ, with the number of rows that one has and the other lacks.
+
+    The number of the batch that last changed a cell is not compared, nor cells in which nothing is counted any more.
+    """
+    tables = {
+        "int_testing__cells": "cell_level <> 'delivery' and (tests <> 0 or positive_serologies <> 0 or tested <> 0)",
+        "int_testing__cube": "true",
+        "int_testing__local_windows": "true",
+        "delivery_reconciliation": "true",
+    }
+    with duckdb.connect() as connection:
+        for name, path in (("l", left), ("r", right)):
+            connection.execute(f"attach '{path / 'vigie.duckdb'}' as {name} (read_only)")
+        found = {}
+        for table, condition in tables.items():
+            [(schema, batch)] = connection.execute(
+                "select schema_name, bool_or(column_name = 'batch') from duckdb_columns()"
+                " where database_name = 'l' and table_name = ? group by schema_name",
+                [table],
+            ).fetchall()
+            query = f"select * {'exclude (batch)' if batch else ''} from {{}}.{schema}.{table} where {condition}"
+            both = (f"({query.format(one)}) except all ({query.format(other)})" for one, other in ("lr", "rl"))
+            [(rows,)] = connection.execute(
+                f"select {' + '.join(f'(select count(*) from ({q}))' for q in both)}"
+            ).fetchall()
+            if rows:
+                found[table] = rows
+    return found
+
+
+# --------------------------------------------------------------------------- a reader and a competitor
+
+
+class Reader(threading.Thread):
+    """Reads `latest/open_data` again and again while releases are made, as a mirror of the site would.
+
+    What `latest` showed when it was resolved must be there whole: each file of the data package, with its bytes.
+    """
+
+    def __init__(self, releases: Path) -> None:
+        super().__init__(daemon=True)
+        self.releases, self.rounds, self.seen, self.faults = releases, 0, set[str](), list[str]()
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        """Read until asked to stop."""
+        while not self._stop_asked.is_set():
+            try:
+                self._read()
+            except (OSError, ValueError, KeyError) as error:
+                self.faults.append(f"{type(error).__name__}: {error}")
+            self.rounds += 1
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Ask to stop, and wait."""
+        self._stop_asked.set()
+        self.join()
+
+    def _read(self) -> None:
+        # Through the link each time: a file that is missing for a moment would be noticed.
+        package = json.loads((self.releases / "latest" / "datapackage.json").read_text(encoding="utf-8"))
+        release = (self.releases / "latest").resolve()
+        self.seen.add(release.name)
+        known = json.loads((release / "release.json").read_text(encoding="utf-8"))["files"]
+        for resource in package["resources"]:
+            for path in [resource["path"]] if isinstance(resource["path"], str) else resource["path"]:
+                (self.releases / "latest" / path).stat()
+                if (release / path).stat().st_size != known[path]["bytes"]:
+                    self.faults.append(f"{release.name}/{path} is not whole")
+        for path, facts in list(known.items())[self.rounds % 7 :: 7]:
+            if hashlib.sha256((release / path).read_bytes()).hexdigest() != facts["sha256"]:
+                self.faults.append(f"{release.name}/{path} has other bytes than release.json says")
+
+
+def compete(home: Path, day: date) -> dict:
+    """Start a run, then another one while the first goes on; both outcomes."""
+    runner = start(home, "run", "--today", day)
+    lock = home / ".lock"
+    while runner.poll() is None and not re.search(f'"pid": {runner.pid}', lock.read_text() if lock.exists() else ""):
+        time.sleep(0.05)
+    rival = start(home, "run", "--today", day)
+    rival_output, _ = rival.communicate()
+    first_was_running = runner.poll() is None
+    output, _ = runner.communicate()
+    return {
+        "exit": runner.returncode, "output": output, "rival_exit": rival.returncode, "rival_output": rival_output,
+        "first_was_running": first_was_running, "pid": runner.pid,
+    }  # fmt: skip
+
+
+# --------------------------------------------------------------------------- stages
+
+
+def stage(make: Callable[[Path, Path], dict]) -> Callable[[Path], dict]:
+    """A stage made once below pytest's folder (the one that its workers share), and what was observed on it.
+
+    `make(folder, home)` gives plain values; a stage that failed says so to everyone who needs it.
+    """
+
+    @functools.wraps(make)
+    def made(basetemp: Path) -> dict:
+        folder = (basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp) / "daily_runs"
+        folder.mkdir(exist_ok=True)
+        note = folder / f"{make.__name__}.json"
+        with (folder / f"{make.__name__}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                try:
+                    observed = make(basetemp, folder / "home")
+                except AssertionError as error:
+                    observed = {"failed": str(error)}
+                note.write_text(json.dumps(observed, default=str))
+        observed = json.loads(note.read_text())
+        assert "failed" not in observed, observed["failed"]
+        return {**observed, "home": folder / "home", "folder": folder}
+
+    return made
+
+
+@stage
+def two_days(basetemp: Path, home: Path) -> dict:
+    """Deliveries of eleven days, a run for the ninth and one for the tenth; the latter read and competed with."""
+    rates = [argument for name, rate in RATES.items() for argument in ("--rate", f"{name}={rate}")]
+    vigie(
+        home, "simulate", "--feed", "sidep", "--truth", "builtin", "--size", 400, "--from", FIRST, "--until", LAST,
+        "--seed", 11, "--format", "csv", *rates,
+    )  # fmt: skip
+    deliver_edge_cases(home, FIRST, LAST, people=40)
+    landed = home / "landing" / "sidep"
+    # A file of a week ago once more, on the day that will be killed.
+    again = sorted((landed / str(FIRST + timedelta(3))).iterdir())[0]
+    shutil.copy(again, landed / str(THIRD_DAY) / f"again_{again.name}")
+    first, second = TWO_DAYS
+    vigie(home, "run", "--today", first)
+    reader = Reader(home / "releases")
+    reader.start()
+    try:
+        observed = compete(home, second)
+    finally:
+        reader.stop()
+    return {**observed, "rounds": reader.rounds, "seen": sorted(reader.seen), "faults": reader.faults[:20]}
+
+
+@stage
+def killed_day(basetemp: Path, home: Path) -> dict:
+    """The third day, killed at one point after the other, then run to its end."""
+    before = two_days(basetemp)
+    shutil.copytree(home, before["folder"] / "before_the_kills", symlinks=True)
+    for point in KILLED_AT:
+        killed(home, THIRD_DAY, point)
+    vigie(home, "run", "--today", THIRD_DAY)
+    return {"points": KILLED_AT}
+
+
+@stage
+def looked_back(basetemp: Path, home: Path) -> dict:
+    """After the third day, what was known on the second and on the third, built anew from the lake."""
+    killed_day(basetemp)
+    for day in (TWO_DAYS[1], THIRD_DAY):
+        vigie(home, "build", "--as-of", day)
+    return {"days": [TWO_DAYS[1], THIRD_DAY]}

@@ -1,0 +1,213 @@
+"""What was known on day D can be asked for afterwards, and is what the release of day D said.
+
+Three proofs: on drawn sequences of deliveries, with the models' own SQL (see `rendered_models`); on a few days of a
+tiny epidemic through the command line, byte for byte; and on the real revisions of the official file, publication by
+publication. VIGIE_EXAMPLES=N draws N sequences; VIGIE_LONG_TESTS=1 replays more publications, through the command
+line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from daily_runs import TWO_DAYS, differing_files, looked_back, open_data, vigie
+from hypothesis import HealthCheck, given, settings
+from rendered_models import REPOSITORY, Models, Project, differing
+from test_same_as_rebuild import COMPARED, DAYS, FIRST_DAY, GIVEN, Lake, project, sequences
+
+from orchestration.home import Home
+from orchestration.landing import land
+from orchestration.simulator import simulate
+
+EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "12"))
+LONG = bool(os.environ.get("VIGIE_LONG_TESTS"))
+VINTAGES = REPOSITORY.parent / "shared" / "golden" / "sidep" / "vintages"
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory) -> Project:
+    """The rendered project."""
+    return project(tmp_path_factory.getbasetemp() / "rendered_models_as_of")
+
+
+# --------------------------------------------------------------------------- drawn sequences
+
+#: Relations of which each run's state is kept; the whole of what is published comes from them.
+KEPT_STATES = ["int_testing__cells", "int_testing__cube_days", *COMPARED]
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="VIGIE_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+@given(sequence=sequences)
+def test_any_day_can_be_built_again(models, sequence):
+    lake, evenings = Lake(models), []
+    for number, run in enumerate(sequence):
+        today = FIRST_DAY + dt.timedelta(DAYS + 2 * number)
+        for delivery in run.deliveries:
+            # The day of receipt is the day on which it was known: no delivery is found in the folder of a past run.
+            lake.land(replace(delivery, days_late=min(delivery.days_late, 1)), today)
+        lake.run()
+        for name in KEPT_STATES:
+            lake.connection.execute(f"create table lake.main.{name}_{number} as {lake.content('daily', name)}")
+        evenings.append(today)
+    for number, evening in enumerate(evenings):
+        lake.models("anew").run(lake.order, full_refresh=True, as_of=str(evening))
+        for name in KEPT_STATES:
+            rows = differing(lake.connection, f"from lake.main.{name}_{number}", lake.content("anew", name))
+            assert not rows, f"{name} as of {evening}, then on the left, now on the right:\n" + "\n".join(
+                map(str, rows)
+            )
+
+
+# --------------------------------------------------------------------------- the command line
+
+
+def test_a_past_release_comes_out_again_byte_for_byte(tmp_path_factory):
+    home = looked_back(tmp_path_factory.getbasetemp())["home"]
+    for day in (TWO_DAYS[1], (home / "releases" / "latest").resolve().name):
+        released, built_again = home / "releases" / str(day), home / "as_of" / str(day) / "releases" / "latest"
+        assert differing_files(released, built_again) == [], f"as of {day}"
+    assert open_data(home / "releases" / str(TWO_DAYS[1])) != open_data(home / "releases" / "latest")
+
+
+# --------------------------------------------------------------------------- real revisions
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Sampling days of which the records are delivered as the publications revise them, and the days of runs."""
+
+    first: dt.date
+    last: dt.date
+    publications: int
+    by_command_line: bool = False
+
+    def __str__(self) -> str:
+        """As tests are named."""
+        return f"{self.first}-{self.last}{'-command-line' if self.by_command_line else ''}"
+
+
+REPLAYS = [
+    Replay(dt.date(2021, 1, 9), dt.date(2021, 1, 11), publications=4),
+    Replay(dt.date(2021, 1, 4), dt.date(2021, 1, 11), publications=9, by_command_line=True),
+]
+COUNTS = ["P_f", "P_h", "P", "T_f", "T_h", "T"]
+
+
+def official(day: dt.date, replay: Replay) -> pd.DataFrame:
+    """The rows of the publication of a day, for the sampling days of the replay."""
+    frame = pd.read_csv(VINTAGES / f"sp-pos-quot-fra_{day}.csv.gz", sep=";", dtype={"cl_age90": str})
+    return frame[frame["jour"].between(str(replay.first), str(replay.last))]
+
+
+def assert_official(found: pd.DataFrame, day: dt.date, replay: Replay) -> int:
+    """Every cell of the publication is in what was released, and nothing besides; the number of cells.
+
+    Days that the publication does not have yet may stand there with zeros: a serology, or a test that does not count,
+    has been received.
+    """
+    expected = official(day, replay)
+    found = found.assign(jour=found["jour"].astype(str))
+    besides = found[~found["jour"].isin(expected["jour"])]
+    assert not besides[COUNTS].to_numpy().any(), f"{day}: days that are not published yet\n{besides.to_string()}"
+    both = expected.merge(found, on=["jour", "cl_age90"], how="left", suffixes=("_official", ""), validate="1:1")
+    for column in COUNTS:
+        wrong = both[both[column] != both[f"{column}_official"]]
+        assert wrong.empty, f"{day}: {len(wrong)} of {len(both)} cells of {column} differ:\n{wrong.head().to_string()}"
+    return len(both) * len(COUNTS)
+
+
+class Rendered:
+    """Runs and looks back with the rendered models on the files of a home; only what France's file needs."""
+
+    def __init__(self, home: Home, project: Project) -> None:
+        self.home, self.project = home, project
+        self.connection = duckdb.connect()
+        self.connection.execute("set TimeZone = 'UTC'; set memory_limit = '3GB'; set threads = 2")
+        self.order = project.upstream(["sp_pos_quot_fra"], given=GIVEN)
+
+    def _models(self, database: str) -> Models:
+        attached = {
+            row[0] for row in self.connection.execute("select database_name from duckdb_databases()").fetchall()
+        }
+        models = Models(self.project, self.connection, database, self._source)
+        if database not in attached:
+            self.connection.execute(f"attach ':memory:' as {database}")
+            for name in self.project.seeds(self.order):
+                models.seed(name)
+            for name, sql in GIVEN.items():
+                models.give(name, sql)
+        return models
+
+    def _source(self, source: str, table: str) -> str:
+        declared = next(
+            each
+            for each in self.project.manifest["sources"].values()
+            if (each["source_name"], each["name"]) == (source, table)
+        )
+        return re.sub(r"'[^']*(?=/lake/)", f"'{self.home.root}", declared["config"]["meta"]["external_location"])
+
+    def run(self, day: dt.date) -> pd.DataFrame:
+        """Land and build up to the day; the file as it would be released."""
+        land(self.home, day)
+        models = self._models("daily")
+        models.run(self.order)
+        return self.connection.execute(f"from {models.relation('sp_pos_quot_fra')}").df()
+
+    def as_of(self, day: dt.date) -> pd.DataFrame:
+        """The file of a past day, built anew."""
+        models = self._models("anew")
+        models.run(self.order, full_refresh=True, as_of=str(day))
+        return self.connection.execute(f"from {models.relation('sp_pos_quot_fra')}").df()
+
+
+class CommandLine:
+    """Runs and looks back with the command line."""
+
+    def __init__(self, home: Home, project: Project) -> None:
+        self.home = home
+
+    @staticmethod
+    def _file(releases: Path) -> pd.DataFrame:
+        return pd.read_csv(releases / "latest" / "open_data" / "sp-pos-quot-fra.csv", sep=";", dtype={"cl_age90": str})
+
+    def run(self, day: dt.date) -> pd.DataFrame:
+        """`vigie run`; the file as it is released."""
+        vigie(self.home.root, "run", "--today", day)
+        return self._file(self.home.releases)
+
+    def as_of(self, day: dt.date) -> pd.DataFrame:
+        """`vigie build --as-of`; the file as it is made again."""
+        vigie(self.home.root, "build", "--as-of", day)
+        return self._file(self.home.as_of(day).releases)
+
+
+@pytest.mark.skipif(not VINTAGES.is_dir(), reason=f"the official publications are not there: no folder {VINTAGES}")
+@pytest.mark.parametrize("replay", REPLAYS, ids=str)
+def test_each_publication_comes_out_on_its_day_and_as_of_it(replay, models, tmp_path):
+    if replay.by_command_line and not LONG:
+        pytest.skip("minutes for each publication: set VIGIE_LONG_TESTS=1")
+    home = Home(tmp_path / "home")
+    simulate(home, "sidep", str(VINTAGES), replay.first, replay.last, 5, {})
+    dates = sorted(dt.date.fromisoformat(path.name[-17:-7]) for path in VINTAGES.glob("sp-pos-quot-fra_*.csv.gz"))
+    days = [day for day in dates if day >= replay.first and len(official(day, replay))][: replay.publications]
+    assert len(days) == replay.publications
+    # 60 days, as in France.
+    way = (CommandLine if replay.by_command_line else Rendered)(home, Project(models.manifest, models.declared))
+    cells = sum(assert_official(way.run(day), day, replay) for day in days)
+    for day in days[:-1] if replay.by_command_line else days[1:-1]:
+        cells += assert_official(way.as_of(day), day, replay)
+    print(f"{replay}: {cells:,} cells of {len(days)} publications compared, {cells:,} equal")
+    shutil.rmtree(home.root)
