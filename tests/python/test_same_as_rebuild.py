@@ -15,7 +15,7 @@ import datetime as dt
 import functools
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -387,3 +387,28 @@ def test_runs_give_what_a_rebuild_gives(models, sequence):
             lake.rebuild()
             lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED])
     lake.assert_same(COMPARED_LAST)
+
+
+def _test(result: int, day: int, **changes) -> Version:
+    """An ordinary negative test on a day."""
+    ordinary = Version(
+        result=result, version=1, nature="new", person=0, day=day, at=10, analysis="RT-PCR", outcome="N", sex="F",
+        age=17, place=0, symptoms=None, onset=None, delay=0, target=None,
+    )  # fmt: skip
+    return replace(ordinary, **changes)
+
+
+def test_a_day_that_comes_and_goes_around_a_killed_run(models):
+    lake = Lake(models)
+    cells = [name for name in lake.order if models.is_stateful(name)].index("int_testing__cells")
+    runs = [
+        ([_test(0, day=0)], None),
+        ([_test(1, day=5)], cells),
+        ([_test(1, day=5, version=2, nature="deletion")], None),
+        ([_test(2, day=9)], None),
+    ]
+    for number, (rows, killed_after) in enumerate(runs):
+        lake.land(Delivery(0, rows), FIRST_DAY + dt.timedelta(DAYS + number))
+        lake.run(killed_after)
+    lake.rebuild()
+    lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED, *COMPARED_LAST])
