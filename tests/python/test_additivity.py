@@ -35,42 +35,52 @@ def differences(connection, counts: list[str], parts: str, whole: str) -> tuple[
     return rows * len(counts), differing or 0, sample
 
 
-def check(cubes, cube: str, axis: list[str], parts: str, whole: str) -> None:
+@pytest.fixture
+def prove(record_property):
+    """Asserts that sums were compared and none differs, and records how many."""
+
+    def asserted(what: str, compared: int, wrong: int, sample: pd.DataFrame) -> None:
+        assert compared
+        assert not wrong, f"{what}: {wrong:,} of {compared:,} sums differ:\n{sample.to_string()}"
+        record_property("proof", f"{what}: {compared:,} sums compared, all equal")
+
+    return asserted
+
+
+def check(prove, cubes, cube: str, axis: list[str], parts: str, whole: str) -> None:
     """Assert that the rows `parts` of a cube sum to the rows `whole`, all other keys being equal."""
     connection, counts = cubes
     others = [key for key in KEYS if key not in axis]
     key = f"struct_pack({', '.join(others)})::varchar as key"
     sums = ", ".join(f"sum({count})::bigint as {count}" for count in counts[cube])
-    compared, wrong, sample = differences(
+    compared = differences(
         connection,
         counts[cube],
         f"select {key}, {sums} from {cube} where {parts} group by all",
         f"select {key}, {', '.join(counts[cube])} from {cube} where {whole}",
     )
-    print(f"{cube} by {axis[0]} ({parts}): {compared:,} sums compared, {compared - wrong:,} equal")
-    assert compared
-    assert not wrong, f"{wrong:,} of {compared:,} sums differ:\n{sample.to_string()}"
+    prove(f"{cube}, {parts} against {whole}", *compared)
 
 
 @pytest.mark.parametrize("scheme", ["age10", "age15", "school"])
-def test_ages(cubes, scheme):
-    check(cubes, "cube", ["age_class", "age_scheme"], f"age_scheme = '{scheme}'", "age_scheme = 'all'")
+def test_ages(prove, cubes, scheme):
+    check(prove, cubes, "cube", ["age_class", "age_scheme"], f"age_scheme = '{scheme}'", "age_scheme = 'all'")
 
 
-def test_sexes(cubes):
-    check(cubes, "cube", ["sex"], "sex <> 'all'", "sex = 'all'")
+def test_sexes(prove, cubes):
+    check(prove, cubes, "cube", ["sex"], "sex <> 'all'", "sex = 'all'")
 
 
 @pytest.mark.parametrize("level", ["REG", "DEP"])
-def test_places(cubes, level):
-    check(cubes, "cube", ["geo_code", "geo_level"], f"geo_level = '{level}'", "geo_level = 'FRA'")
+def test_places(prove, cubes, level):
+    check(prove, cubes, "cube", ["geo_code", "geo_level"], f"geo_level = '{level}'", "geo_level = 'FRA'")
 
 
-def test_regions_are_their_departements(run, cubes):
+def test_regions_are_their_departements(prove, run, cubes):
     connection, counts = cubes
     key = "struct_pack(geo_code, period, period_end, sex, age_scheme, age_class)::varchar as key"
     sums = ", ".join(f"sum({count})::bigint as {count}" for count in counts["cube"])
-    compared, wrong, sample = differences(
+    compared = differences(
         connection,
         counts["cube"],
         f"""
@@ -83,22 +93,21 @@ def test_regions_are_their_departements(run, cubes):
         """,
         f"select {key}, {', '.join(counts['cube'])} from cube where geo_level = 'REG'",
     )
-    print(f"cube, départements by region: {compared:,} sums compared, {compared - wrong:,} equal")
-    assert compared and not wrong, sample.to_string()
+    prove("cube, départements against regions", *compared)
 
 
-def test_local_ages(cubes):
-    check(cubes, "local_cube", ["age_class", "age_scheme"], "age_scheme = '65plus'", "age_scheme = 'all'")
+def test_local_ages(prove, cubes):
+    check(prove, cubes, "local_cube", ["age_class", "age_scheme"], "age_scheme = '65plus'", "age_scheme = 'all'")
 
 
 @pytest.mark.parametrize("level", ["EPCI", "COM", "IRIS"])
-def test_local_places(cubes, level):
+def test_local_places(prove, cubes, level):
     """Local places and the unknown one make France: ages all, which both cubes have."""
     connection, counts = cubes
     key = "struct_pack(period, period_end)::varchar as key"
     shared = counts["local_cube"]
     sums = ", ".join(f"sum({count})::bigint as {count}" for count in shared)
-    compared, wrong, sample = differences(
+    compared = differences(
         connection,
         shared,
         f"select {key}, {sums} from local_cube where geo_level = '{level}' and age_scheme = 'all' group by all",
@@ -108,15 +117,14 @@ def test_local_places(cubes, level):
             and (period, period_end) in (select (period, period_end) from local_cube where geo_level = '{level}')
         """,
     )
-    print(f"local_cube, {level} against France: {compared:,} sums compared, {compared - wrong:,} equal")
-    assert compared and not wrong, sample.to_string()
+    prove(f"local_cube, {level} against France", *compared)
 
 
-def test_metropoles_are_their_epci(cubes):
+def test_metropoles_are_their_epci(prove, cubes):
     connection, counts = cubes
     key = "struct_pack(geo_code, period, period_end, age_scheme, age_class)::varchar as key"
     shared = ", ".join(counts["local_cube"])
-    compared, wrong, sample = differences(
+    compared = differences(
         connection,
         counts["local_cube"],
         f"select {key}, {shared} from local_cube where geo_level = 'METRO'",
@@ -125,16 +133,16 @@ def test_metropoles_are_their_epci(cubes):
             and geo_code in (select geo_code from local_cube where geo_level = 'METRO')
         """,
     )
-    assert compared and not wrong, sample.to_string()
+    prove("local_cube, métropoles against EPCI", *compared)
 
 
-def test_windows_are_sums_of_days(cubes):
+def test_windows_are_sums_of_days(prove, cubes):
     connection, counts = cubes
     key = "struct_pack({period}, {end}, geo_level, geo_code, sex, age_scheme, age_class)::varchar as key"
     sums = ", ".join(f"sum({count})::bigint as {count}" for count in counts["cube"])
     where = "geo_level in ('FRA', 'REG') and sex = 'all' and age_scheme in ('all', 'school')"
     for period in ("rolling7", "week"):
-        compared, wrong, sample = differences(
+        compared = differences(
             connection,
             counts["cube"],
             f"""
@@ -146,8 +154,7 @@ def test_windows_are_sums_of_days(cubes):
             f"select {key.format(period='period', end='period_end')}, {', '.join(counts['cube'])} from cube"
             f" where period = '{period}' and {where}",
         )
-        print(f"{period}: {compared:,} sums compared, {compared - wrong:,} equal")
-        assert compared and not wrong, sample.to_string()
+        prove(f"cube, {period} against days", *compared)
 
 
 def test_populations(run):

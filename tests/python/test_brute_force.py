@@ -167,7 +167,7 @@ def brute(run) -> BruteForce:
     return BruteForce(run.home / "landing", SEEDS, population, run.today)
 
 
-def test_default_population(run):
+def test_default_population(run, record_property):
     expected = default_population(SEEDS)
     with run.connect() as connection:
         rows = connection.execute(
@@ -180,7 +180,7 @@ def test_default_population(run):
     wrong = {cell: (people, expected[cell]) for cell, people in found.items()
              if people != pytest.approx(expected[cell], rel=1e-9)}  # fmt: skip
     assert not wrong
-    print(f"{len(found):,} populations compared")
+    record_property("proof", f"default population: {len(found):,} cells compared, all equal")
 
 
 def test_every_indicator_is_computed_twice(run):
@@ -199,7 +199,7 @@ def test_the_epidemic_has_every_disturbance(brute):
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
-def test_indicator_equals_the_second_computation(run, brute, indicator):
+def test_indicator_equals_the_second_computation(run, brute, indicator, record_property):
     """Cells that one side lacks are failures; values agree to 1e-9."""
     compared = with_a_count = 0
     with run.connect() as connection:
@@ -215,9 +215,9 @@ def test_indicator_equals_the_second_computation(run, brute, indicator):
             compared += int(block.announced.sum())
             with_a_count += int((block.announced & (block.measures["numerator"] > 0)).sum())
         rows = connection.execute("select count(*) from found").fetchall()[0][0]
-    print(f"{indicator}: {compared:,} cells compared, {compared:,} equal, {with_a_count:,} of them with a count")
     assert compared
     assert rows == compared, f"{indicator} has {rows:,} rows, of which {compared:,} are announced"
+    record_property("proof", f"{indicator}: {compared:,} cells compared, all equal, {with_a_count:,} with a count")
 
 
 def rows_by_cell(connection, indicator: str, block: Block) -> dict[str, np.ndarray]:
