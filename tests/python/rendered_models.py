@@ -64,7 +64,7 @@ class _Flags:
         self.FULL_REFRESH = full_refresh
 
 
-@dataclass
+@dataclass(repr=False)
 class Project:
     """The models of a dbt manifest, and how they are rendered."""
 
