@@ -210,7 +210,7 @@ def test_indicator_equals_the_second_computation(run, brute, indicator, record_p
             if wrong.size:
                 expected = block.frame(wrong[:10])
                 actual = pd.DataFrame({name: array[wrong[:10]] for name, array in found.items()})
-                both = expected.join(actual, rsuffix="_found").to_string()
+                both = expected.join(actual.add_suffix("_found")).to_string()
                 pytest.fail(f"{indicator}: {wrong.size:,} of {block.announced.sum():,} cells differ:\n{both}")
             compared += int(block.announced.sum())
             with_a_count += int((block.announced & (block.measures["numerator"] > 0)).sum())
