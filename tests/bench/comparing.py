@@ -8,17 +8,13 @@ import duckdb
 TABLES = {"cells": "cell_level <> 'delivery'", "cube_days": "true", "local_windows": "true"}
 
 
-def differences(
-    expected: Path, *, warehouse: Path | None = None, folder: Path | None = None
-) -> dict[str, int]:
+def differences(expected: Path, *, warehouse: Path | None = None, folder: Path | None = None) -> dict[str, int]:
     """Number of rows, by table, that stand in only one of the script's database `expected` and the other side.
 
     The other side is Vigie's `warehouse` or a `folder` of Parquet files. A cell in which every count is zero is no
     difference to one that is absent: withdrawing the only test of a cell leaves such a one.
     """
-    with duckdb.connect(
-        config={"threads": 2, "memory_limit": "6GB", "temp_directory": f"{expected}.tmp"}
-    ) as con:
+    with duckdb.connect(config={"threads": 2, "memory_limit": "6GB", "temp_directory": f"{expected}.tmp"}) as con:
         con.execute(f"attach '{expected}' as script (read_only)")
         if warehouse:
             con.execute(f"attach '{warehouse}' as warehouse (read_only)")
@@ -30,15 +26,9 @@ def differences(
                 [table],
             ).fetchall()
             names = ", ".join(name for name, _ in columns)
-            counts = " or ".join(
-                f"{name} <> 0" for name, kind in columns if kind == "INTEGER" and name != "delay"
-            )
+            counts = " or ".join(f"{name} <> 0" for name, kind in columns if kind == "INTEGER" and name != "delay")
             some = f"({counts})" if table == "cells" else "true"
-            other = (
-                f"warehouse.vigie_intermediate.int_testing__{table}"
-                if warehouse
-                else f"'{folder}/{table}.parquet'"
-            )
+            other = f"warehouse.vigie_intermediate.int_testing__{table}" if warehouse else f"'{folder}/{table}.parquet'"
             left = f"select {names} from script.{table} where {some}"
             right = f"select {names} from {other} where {is_cell if warehouse else 'true'} and {some}"
             # One pass over both sides: rows that stand as often on each cancel out.

@@ -43,11 +43,7 @@ def seed(name: str) -> pl.DataFrame:
 def departement(code: str) -> pl.Expr:
     """Département of a commune or IRIS code."""
     text = pl.col(code)
-    return (
-        pl.when(text.str.slice(0, 2).is_in(["97", "98"]))
-        .then(text.str.slice(0, 3))
-        .otherwise(text.str.slice(0, 2))
-    )
+    return pl.when(text.str.slice(0, 2).is_in(["97", "98"])).then(text.str.slice(0, 3)).otherwise(text.str.slice(0, 2))
 
 
 def current_tests(lake: str) -> pl.LazyFrame:
@@ -88,10 +84,7 @@ def current_tests(lake: str) -> pl.LazyFrame:
         pl.col("sexe").replace_strict({"F": "F", "H": "M"}, default="unknown").alias("sex"),
         "age",
         pl.col("id_laboratoire").alias("laboratory"),
-        (pl.col("date_resultat") - pl.col("date_prelevement"))
-        .dt.total_hours()
-        .clip(upper_bound=240)
-        .alias("hours"),
+        (pl.col("date_resultat") - pl.col("date_prelevement")).dt.total_hours().clip(upper_bound=240).alias("hours"),
         (pl.col("received_on") - sampled_on).dt.total_days().clip(upper_bound=60).alias("receipt"),
         pl.col("symptomes").fill_null("").alias("symptoms"),
         (sampled_on - pl.col("date_debut_symptomes")).dt.total_days().clip(upper_bound=30).alias("onset"),
@@ -103,9 +96,7 @@ def person_days(tests: pl.LazyFrame) -> pl.LazyFrame:
     """One row per person and day, with the retained test and the case definition; positive serologies beside."""
     virology = tests.filter(~pl.col("is_serology"))
     days = (
-        virology.sort(
-            "is_positive", "is_antigenic", "date_prelevement", "id_resultat", descending=[True] + [False] * 3
-        )
+        virology.sort("is_positive", "is_antigenic", "date_prelevement", "id_resultat", descending=[True] + [False] * 3)
         .group_by(DAY, maintain_order=True)
         .agg(
             pl.len().alias("tests"),
@@ -121,19 +112,13 @@ def person_days(tests: pl.LazyFrame) -> pl.LazyFrame:
     )
     classified = (
         days.sort("sampled_on")
-        .join_asof(
-            positive_days, on="sampled_on", by="person", allow_exact_matches=False, check_sortedness=False
-        )
+        .join_asof(positive_days, on="sampled_on", by="person", allow_exact_matches=False, check_sortedness=False)
         .with_columns(
-            ((pl.col("sampled_on") - pl.col("earlier")).dt.total_days() > 60)
-            .fill_null(True)
-            .alias("is_tested"),
+            ((pl.col("sampled_on") - pl.col("earlier")).dt.total_days() > 60).fill_null(True).alias("is_tested"),
         )
         .with_columns(
             (pl.col("is_tested") & pl.col("is_positive")).alias("is_case"),
-            (pl.col("is_tested") & pl.col("is_positive") & pl.col("earlier").is_not_null()).alias(
-                "is_reinfection"
-            ),
+            (pl.col("is_tested") & pl.col("is_positive") & pl.col("earlier").is_not_null()).alias("is_reinfection"),
             pl.lit(0).alias("positive_serologies"),
         )
     )
@@ -167,8 +152,7 @@ def cells_of(rows: pl.LazyFrame) -> pl.DataFrame:
     parts = []
     for level, (kept, keys) in levels.items():
         named = [
-            (pl.col(key) if isinstance(key, str) else key).alias(name)
-            for key, name in zip(keys, CELL[2:], strict=True)
+            (pl.col(key) if isinstance(key, str) else key).alias(name) for key, name in zip(keys, CELL[2:], strict=True)
         ]
         measures = [expression.cast(pl.Int32).alias(name) for name, expression in MEASURES.items()]
         parts.append(
@@ -231,11 +215,7 @@ def local_windows_of(cells: pl.DataFrame, first_day: dt.date, last_day: dt.date)
     """People tested and cases over seven days below the département, for the published windows, zeros included."""
     communes = seed("communes").with_columns(pl.col("population").cast(pl.Int64))
     metropoles = seed("metropoles").select("epci", pl.col("epci").alias("metropole"))
-    parts = (
-        pl.when(pl.col("population") > 10000)
-        .then((pl.col("population") / 2500).ceil().cast(pl.Int64))
-        .otherwise(0)
-    )
+    parts = pl.when(pl.col("population") > 10000).then((pl.col("population") / 2500).ceil().cast(pl.Int64)).otherwise(0)
     iris = (
         communes.filter(departement("com").is_in(seed("departements")["dep"].implode()))
         .with_columns(pl.int_ranges(parts.clip(0, 1), parts + 1).alias("number"))
@@ -246,9 +226,7 @@ def local_windows_of(cells: pl.DataFrame, first_day: dt.date, last_day: dt.date)
         cells.filter(pl.col("cell_level") == "local", pl.col("sampled_on") > last_day - dt.timedelta(96))
         .with_columns(pl.col("place").str.slice(0, 5).alias("com"))
         .join(iris.with_columns(pl.col("iris").alias("place")), on="place", how="left")
-        .join(
-            seed("commune_arrondissements").rename({"com": "city"}), left_on="com", right_on="arr", how="left"
-        )
+        .join(seed("commune_arrondissements").rename({"com": "city"}), left_on="com", right_on="arr", how="left")
         .with_columns(pl.coalesce("city", "com").alias("com"))
         .join(communes.select("com", pl.col("com").alias("known"), "epci"), on="com", how="left")
         .join(metropoles, on="epci", how="left")
@@ -288,16 +266,12 @@ def local_windows_of(cells: pl.DataFrame, first_day: dt.date, last_day: dt.date)
         sums = (
             both.group_by("geo_level", "geo_code", "sampled_on", "age_class")
             .agg(pl.col("tested", "cases").sum())
-            .with_columns(
-                pl.date_ranges("sampled_on", pl.col("sampled_on").dt.offset_by("6d")).alias("period_end")
-            )
+            .with_columns(pl.date_ranges("sampled_on", pl.col("sampled_on").dt.offset_by("6d")).alias("period_end"))
             .explode("period_end")
             .group_by(keys)
             .agg(pl.col("tested", "cases").sum())
         )
-        found.append(
-            grid.join(sums, on=keys, how="left").with_columns(pl.col("tested", "cases").fill_null(0))
-        )
+        found.append(grid.join(sums, on=keys, how="left").with_columns(pl.col("tested", "cases").fill_null(0)))
     return pl.concat(found)
 
 
@@ -307,9 +281,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     cells = cells_of(person_days(current_tests(lake)))
     cells.write_parquet(folder / "cells.parquet")
-    tested = cells.filter(
-        pl.col("cell_level") == "dep", (pl.col("tests") > 0) | (pl.col("positive_serologies") > 0)
-    )["sampled_on"]
+    tested = cells.filter(pl.col("cell_level") == "dep", (pl.col("tests") > 0) | (pl.col("positive_serologies") > 0))[
+        "sampled_on"
+    ]
     first_day, last_day = tested.min(), tested.max()
     cube_of(cells, first_day, last_day).write_parquet(folder / "cube_days.parquet")
     local_windows_of(cells, first_day, last_day).write_parquet(folder / "local_windows.parquet")

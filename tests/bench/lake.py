@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
@@ -11,41 +13,61 @@ from orchestration.landing import LedgerEntry, prepare_lake
 from orchestration.landing.lake import Lake
 
 SQL = Path(__file__).parent / "sql"
-FIRST_DAY = dt.date(2021, 1, 1)
-DAYS = 365
-RECEIVED_ON = FIRST_DAY + dt.timedelta(DAYS)
-# The country does not grow with the history: more tests are more tests of the same people.
-PEOPLE = 40_000_000
 
 
-def write_history(home: Home, rows: int, *, seed: int = 1) -> None:
-    """Write `rows` results over 365 days, one delivery a month, and the ledger; the lake is empty before."""
+@dataclass(frozen=True)
+class History:
+    """`rows` results over `days` days from `first_day` on, about `people` people; one delivery a month.
+
+    The country does not grow with the history: more tests are more tests of the same people.
+    """
+
+    rows: int
+    days: int = 365
+    first_day: dt.date = dt.date(2021, 1, 1)
+    people: int = 40_000_000
+    seed: int = 1
+
+    @property
+    def end(self) -> dt.date:
+        """The day after the last one, on which the delta is received."""
+        return self.first_day + dt.timedelta(self.days)
+
+    def months(self) -> Iterator[tuple[dt.date, dt.date]]:
+        """First day of each month of the history and the day after its last."""
+        first = self.first_day
+        while first < self.end:
+            following = min((first.replace(day=1) + dt.timedelta(32)).replace(day=1), self.end)
+            yield first, following
+            first = following
+
+
+def write_history(home: Home, history: History) -> None:
+    """Write the deliveries of the history and their ledger; the lake is empty before."""
     prepare_lake(home)
-    with _connected(home, seed) as con:
-        _set(con, rows=rows, days=DAYS, first_day=FIRST_DAY)
-        for first, last in _months():
-            _set(con, from_day=(first - FIRST_DAY).days, until_day=(last - FIRST_DAY).days + 1)
+    with _connected(home, history) as con:
+        for first, following in history.months():
+            _set(con, from_day=(first - history.first_day).days, until_day=(following - history.first_day).days)
             con.execute((SQL / "history.sql").read_text())
-            _deliver(home, con, last)
+            _deliver(home, con, following - dt.timedelta(1))
     prepare_lake(home)
 
 
-def write_delta(home: Home, rows: int, delta: int, *, seed: int = 1) -> None:
-    """Add one delivery of `delta` rows, received the day after a history of `rows` rows: fresh, late, corrections."""
-    with _connected(home, seed) as con:
-        _set(con, rows=rows, days=DAYS, first_day=FIRST_DAY, delta=delta, received_on=RECEIVED_ON)
+def write_delta(home: Home, history: History, delta: int) -> None:
+    """Add one delivery of `delta` rows, received the day after the history: fresh rows, late ones, corrections."""
+    with _connected(home, history) as con:
+        _set(con, delta=delta, received_on=history.end)
         con.execute((SQL / "delta.sql").read_text())
-        _deliver(home, con, RECEIVED_ON)
+        _deliver(home, con, history.end)
     prepare_lake(home)
 
 
-def _connected(home: Home, seed: int) -> duckdb.DuckDBPyConnection:
-    """A connection that knows where people live."""
-    con = duckdb.connect(
-        config={"threads": 2, "memory_limit": "4GB", "temp_directory": str(home.lake / ".tmp")}
-    )
+def _connected(home: Home, history: History) -> duckdb.DuckDBPyConnection:
+    """A connection that knows the history asked for and where people live."""
+    spill = str(home.lake / ".tmp" / "spill")
+    con = duckdb.connect(config={"threads": 2, "memory_limit": "4GB", "temp_directory": spill})
     con.execute("set preserve_insertion_order = false")
-    _set(con, seeds=str(PROJECT / "seeds" / "referential"), seed=seed, people=PEOPLE)
+    _set(con, seeds=str(PROJECT / "seeds" / "referential"), **asdict(history))
     con.execute((SQL / "places.sql").read_text())
     return con
 
@@ -81,12 +103,3 @@ def _deliver(home: Home, con: duckdb.DuckDBPyConnection, received_on: dt.date) -
         verdict="accepted",
     )
     lake.commit(lake.ledger(), entry)
-
-
-def _months() -> list[tuple[dt.date, dt.date]]:
-    """First and last day of each month of the history."""
-    firsts = [dt.date(FIRST_DAY.year, month, 1) for month in range(1, 13)]
-    return [
-        (first, after - dt.timedelta(1))
-        for first, after in zip(firsts, [*firsts[1:], RECEIVED_ON], strict=True)
-    ]

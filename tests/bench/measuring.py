@@ -37,9 +37,7 @@ class Cost:
     def as_json(self) -> dict[str, object]:
         """The fields, times rounded to the millisecond."""
         fields = asdict(self)
-        return {
-            name: round(value, 3) if isinstance(value, float) else value for name, value in fields.items()
-        }
+        return {name: round(value, 3) if isinstance(value, float) else value for name, value in fields.items()}
 
 
 def measured(
@@ -82,7 +80,7 @@ def measured(
         process.returncode = os.waitstatus_to_exitcode(status)
     failure = ""
     if watch.exceeded:
-        failure = f"needs more than {memory_limit / 2**30:.0f} GiB of memory"
+        failure = f"needs more than {memory_limit / 2**30:.3g} GiB of memory"
     elif process.returncode != 0:
         failure = f"ended with code {process.returncode}"
     if failure and not may_fail:

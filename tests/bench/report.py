@@ -1,6 +1,9 @@
 """The result of a benchmark: its JSON, its table, its plot."""
 
 import json
+import os
+import platform
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,28 @@ AIMS = {
     "polars_vs_rebuild": None,
     "rebuild_vs_scan": None,
 }
+#: The steps of which the memory is that of Vigie.
+OURS = ("rebuild", "idle", "day")
 MEMORY_AIM = 8 * 2**30
+
+
+def result(sizes: dict[str, dict[str, Any]], **settings: Any) -> dict[str, Any]:
+    """Everything that is written: the settings, the machine, the details by size, the ratios."""
+    peaks = [
+        content["steps"][step]["peak_bytes"] for content in sizes.values() for step in OURS if step in content["steps"]
+    ]
+    return {
+        **settings,
+        "machine": {
+            "cores": os.cpu_count(),
+            "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+            "system": platform.platform(),
+        },
+        "versions": {name: version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb", "polars")},
+        "ratios": ratios(sizes),
+        "peak_bytes": max(peaks),
+        "sizes": sizes,
+    }
 
 
 def ratios(sizes: dict[str, dict[str, Any]]) -> dict[str, float | None]:
@@ -66,9 +90,7 @@ def write(result: dict[str, Any], folder: Path) -> Path:
 def show(result: dict[str, Any], console: Console) -> None:
     """Print the table of the steps by size, then the ratios with their aims."""
     for size, content in result["sizes"].items():
-        table = Table(
-            title=f"{size} million tests, a delta of {result['delta']} million, {result['threads']} threads"
-        )
+        table = Table(title=f"{size} million tests, a delta of {result['delta']} million, {result['threads']} threads")
         table.add_column("")
         for title in ("time", "CPU", "peak memory", "read", "written"):
             table.add_column(title, justify="right")

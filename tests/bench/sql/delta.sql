@@ -32,7 +32,7 @@ select
     case kind
         when 'correction'
             then getvariable('first_day')::date + (record * getvariable('days') // getvariable('rows'))::integer
-        when 'late' then getvariable('received_on')::date - 5 - (draw % 56)::integer
+        when 'late' then getvariable('received_on')::date - 5 - (draw % least(56, getvariable('days')))::integer
         else getvariable('received_on')::date - (draw % 5)::integer
     end as sampled_on
 from drawn;

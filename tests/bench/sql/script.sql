@@ -6,6 +6,9 @@
 -- a person on a day, positive people) is looked up first and kept apart, so that the bulk of the rows is neither sorted
 -- nor grouped; counters are summed three in one integer; what concerns cases only is counted on cases only.
 
+-- The small side stands on the right of each join: the optimizer, which takes the filtered lake for small, would build on it.
+set disabled_optimizers = 'build_side_probe_side,join_order';
+
 create macro counter(packed, rank) as ((packed >> (20 * rank)) & 1048575)::integer;
 create macro departement(code) as case when code[:2] in ('97', '98') then code[:3] else code[:2] end;
 
@@ -51,8 +54,8 @@ select id_resultat from lake group by id_resultat having count(*) > 1;
 create temp table last_versions as
 select
     id_resultat,
-    max_by((delivery, line), (version, received_on, delivery, line)) as place_in_lake,
-    max_by(nature, (version, received_on, delivery, line)) as nature
+    max_by(delivery, (version, received_on, delivery, line)) as delivery,
+    max_by(line, (version, received_on, delivery, line)) as line
 from lake
 semi join reissued_keys using (id_resultat)
 group by id_resultat;
@@ -63,7 +66,10 @@ from lake
 left join last_versions on lake.id_resultat = last_versions.id_resultat
 where
     lake.nature <> 'deletion'
-    and (last_versions.id_resultat is null or (lake.delivery, lake.line) = last_versions.place_in_lake);
+    and (
+        last_versions.id_resultat is null
+        or (lake.delivery = last_versions.delivery and lake.line = last_versions.line)
+    );
 
 -- Person-days ------------------------------------------------------------------------------------------------------
 
@@ -101,8 +107,8 @@ select
     type_analyse = 'SEROLOGIE' as is_serology,
     (type_analyse = 'ANTIGENIQUE')::integer as antigenic,
     resultat = 'P' as is_positive,
-    -- Among the tests of a person-day the smallest is retained.
-    (resultat <> 'P', type_analyse = 'ANTIGENIQUE', date_prelevement, id_resultat) as rank,
+    id_resultat,
+    date_prelevement,
     coalesce(departement_residence, departement(commune_residence), departement(iris_residence), 'unknown') as dep,
     coalesce(iris_residence, commune_residence, 'unknown') as place,
     case sexe when 'F' then 'F' when 'H' then 'M' else 'unknown' end as sex,
@@ -125,7 +131,7 @@ create temp table several as
 select
     person,
     day,
-    min(rank) as rank,
+    min_by(id_resultat, (not is_positive, antigenic, date_prelevement, id_resultat)) as retained,
     count(*)::integer as tests,
     sum(antigenic)::integer as antigenic_tests
 from tests
@@ -168,7 +174,7 @@ from tests
 left join several on tests.person = several.person and tests.day = several.day and not tests.is_serology
 left join earlier_positives as earlier on tests.person = earlier.person and tests.day = earlier.day
 left join ages on tests.age = ages.age
-where several.tests is null or tests.rank = several.rank;
+where several.retained is null or several.retained = tests.id_resultat;
 
 -- Cells ------------------------------------------------------------------------------------------------------------
 
@@ -272,57 +278,129 @@ select distinct age_band, age10, age15, school from ages
 union all
 select 'unknown', 'unknown', 'unknown', 'unknown';
 
-create temp table by_departement as
-with counted as (
+-- From the finest to the coarsest: classes of age within a sex, then both sexes, then régions, then France. A
+-- département has far fewer than a million tests on a day, so three counters still fit one integer.
+create temp table departement_cells as
+select
+    sampled_on,
+    place,
+    sex,
+    age_band,
+    tests + (antigenic_tests::bigint << 20) + (tested::bigint << 40) as packed_1,
+    tested_symptomatic + (tested_asymptomatic::bigint << 20) + (cases::bigint << 40) as packed_2,
+    cases_symptomatic + (cases_asymptomatic::bigint << 20) + (reinfections::bigint << 40) as packed_3,
+    positive_serologies + (screened::bigint << 20) + (target_a_found::bigint << 40) as packed_4,
+    target_a_absent + (target_b_found::bigint << 20) + (target_b_absent::bigint << 40) as packed_5,
+    target_c_found + (target_c_absent::bigint << 20) + (target_d_found::bigint << 40) as packed_6,
+    target_d_absent as packed_7
+from cells
+where cell_level = 'dep'
+union all by name
+select
+    day::date as sampled_on,
+    places.dep as place,
+    sexes.sex,
+    bands.age_band
+from
+    bounds,
+    generate_series(first_day, last_day, interval 1 day) as days (day),
+    (select dep from departements union all select 'unknown') as places,
+    (values ('F'), ('M'), ('unknown')) as sexes (sex),
+    bands;
 
-    select * exclude (cell_level, delay) from cells where cell_level = 'dep'
+create temp table by_sex as
+select
+    sampled_on as period_end,
+    coalesce(departements.dep, 'unknown') as dep,
+    coalesce(departements.reg, 'unknown') as reg,
+    sex,
+    case
+        when grouping(age10) = 0 then 'age10'
+        when grouping(age15) = 0 then 'age15'
+        when grouping(school) = 0 then 'school'
+        else 'all'
+    end as age_scheme,
+    coalesce(age10, age15, school, 'all') as age_class,
+    coalesce(sum(columns('^packed')), 0)::bigint as "\0"
+from departement_cells
+inner join bands using (age_band)
+left join departements on departement_cells.place = departements.dep
+group by
+    sampled_on, departements.dep, departements.reg, sex,
+    grouping sets ((age10), (age15), (school), ());
+
+create temp table by_departement as
+with every_sex as (
+
+    select * from by_sex
     union all by name
     select
-        day::date as sampled_on,
-        places.dep as place,
-        sexes.sex,
-        bands.age_band
-    from
-        bounds,
-        generate_series(first_day, last_day, interval 1 day) as days (day),
-        (select dep from departements union all select 'unknown') as places,
-        (values ('F'), ('M'), ('unknown')) as sexes (sex),
-        bands
+        period_end,
+        dep,
+        reg,
+        'all' as sex,
+        age_scheme,
+        age_class,
+        sum(columns('^packed'))::bigint as "\0"
+    from by_sex
+    group by period_end, dep, reg, age_scheme, age_class
 
 )
 
 select
-    counted.sampled_on as period_end,
-    coalesce(departements.dep, 'unknown') as dep,
-    coalesce(departements.reg, 'unknown') as reg,
-    coalesce(counted.sex, 'all') as sex,
-    case
-        when grouping(bands.age10) = 0 then 'age10'
-        when grouping(bands.age15) = 0 then 'age15'
-        when grouping(bands.school) = 0 then 'school'
-        else 'all'
-    end as age_scheme,
-    coalesce(bands.age10, bands.age15, bands.school, 'all') as age_class,
-    coalesce(sum(columns('tests|tested|cases|reinfections|serologies|screened|target')), 0)::integer as "\0"
-from counted
-inner join bands using (age_band)
-left join departements on counted.place = departements.dep
-group by
-    counted.sampled_on, departements.dep, departements.reg,
-    grouping sets ((counted.sex), ()),
-    grouping sets ((bands.age10), (bands.age15), (bands.school), ());
-
-create table cube_days as
-select
-    case when grouping(dep) = 0 then 'DEP' when grouping(reg) = 0 then 'REG' else 'FRA' end as geo_level,
-    coalesce(dep, reg, 'FR') as geo_code,
     period_end,
+    dep,
+    reg,
+    sex,
+    age_scheme,
+    age_class,
+    counter(packed_1, 0) as tests,
+    counter(packed_1, 1) as antigenic_tests,
+    counter(packed_1, 2) as tested,
+    counter(packed_2, 0) as tested_symptomatic,
+    counter(packed_2, 1) as tested_asymptomatic,
+    counter(packed_2, 2) as cases,
+    counter(packed_3, 0) as cases_symptomatic,
+    counter(packed_3, 1) as cases_asymptomatic,
+    counter(packed_3, 2) as reinfections,
+    counter(packed_4, 0) as positive_serologies,
+    counter(packed_4, 1) as screened,
+    counter(packed_4, 2) as target_a_found,
+    counter(packed_5, 0) as target_a_absent,
+    counter(packed_5, 1) as target_b_found,
+    counter(packed_5, 2) as target_b_absent,
+    counter(packed_6, 0) as target_c_found,
+    counter(packed_6, 1) as target_c_absent,
+    counter(packed_6, 2) as target_d_found,
+    counter(packed_7, 0) as target_d_absent
+from every_sex;
+
+create temp table by_region as
+select
+    period_end,
+    reg,
     sex,
     age_scheme,
     age_class,
     sum(columns('tests|tested|cases|reinfections|serologies|screened|target'))::integer as "\0"
 from by_departement
-group by period_end, sex, age_scheme, age_class, grouping sets ((dep), (reg), ());
+group by period_end, reg, sex, age_scheme, age_class;
+
+create table cube_days as
+select 'DEP' as geo_level, dep as geo_code, * exclude (dep, reg) from by_departement
+union all
+select 'REG', * from (select reg, * exclude (reg) from by_region)
+union all
+select
+    'FRA',
+    'FR',
+    period_end,
+    sex,
+    age_scheme,
+    age_class,
+    sum(columns('tests|tested|cases|reinfections|serologies|screened|target'))::integer
+from by_region
+group by period_end, sex, age_scheme, age_class;
 
 -- Seven days below the département, every place and class present ---------------------------------------------------
 

@@ -1,0 +1,125 @@
+"""The processes measured on one size of history, and the order in which they run."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from orchestration.home import PROJECT, Home
+from tests.bench import report
+from tests.bench.comparing import differences
+from tests.bench.lake import History, write_delta, write_history
+from tests.bench.measuring import Cost, measured
+
+SQL = Path(__file__).parent / "sql"
+DBT = Path(sys.executable).with_name("dbt")
+Result = TypeVar("Result")
+CUBES = ("-s", "path:models/staging", "path:models/intermediate")
+
+
+class Bench:
+    """One size of history: its lake, the processes measured on it and what they cost."""
+
+    def __init__(self, folder: Path, threads: int, memory: str, console: Console) -> None:
+        """Start from an empty folder."""
+        shutil.rmtree(folder, ignore_errors=True)
+        self.home = Home(folder)
+        self.script = folder / "script" / "script.duckdb"
+        self.polars = folder / "polars"
+        self.threads = threads
+        self.memory = memory
+        self.console = console
+        self.steps: dict[str, Cost] = {}
+        self.models: dict[str, dict[str, float]] = {}
+        self.differences: dict[str, dict[str, int]] = {}
+
+    def sql(self, name: str, file: str, database: Path | None = None) -> None:
+        """Measure one of the SQL files over the lake, in a database of its own."""
+        database = database or self.home.root / name / f"{name}.duckdb"
+        module = "tests.bench.in_duckdb"
+        arguments = (SQL / file, self.home.lake, database, self.threads, self.memory)
+        self._measure(name, (sys.executable, "-m", module, *map(str, arguments)))
+
+    def vigie(self, name: str, *arguments: str) -> None:
+        """Measure a call of dbt on the models from the lake to the cubes; keeps the time of each model."""
+        self.home.warehouse.mkdir(parents=True, exist_ok=True)
+        self._measure(name, (DBT, *arguments), environment=self.environment())
+        results = json.loads((self.home.dbt / "target" / "run_results.json").read_text())["results"]
+        self.models[name] = {
+            one["unique_id"].split(".")[-1]: round(one["execution_time"], 3)
+            for one in sorted(results, key=lambda one: -one["execution_time"])
+            if one["execution_time"] >= 0.1
+        }
+
+    def in_polars(self, memory_limit: int) -> None:
+        """Measure the same rebuild in polars; it may fail for want of memory, which is then its result."""
+        self._measure(
+            "polars",
+            (sys.executable, "-m", "tests.bench.in_polars", str(self.home.lake), str(self.polars)),
+            environment={"POLARS_MAX_THREADS": str(self.threads)},
+            memory_limit=memory_limit,
+            may_fail=True,
+        )
+
+    def compare(self, name: str, **other: Path) -> None:
+        """Compare the script's tables with another side's."""
+        self.differences[name] = self.apart(f"comparing {name}", differences, self.script, **other)
+
+    def apart(self, title: str, function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+        """Call a function in a process of its own: what this one once held would count as its children's peak."""
+        self.console.print(f"  {title} …")
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(function, *arguments, **options).result()
+
+    def environment(self) -> dict[str, str]:
+        """What dbt reads from its environment."""
+        return {
+            **self.home.environment(),
+            "DBT_TARGET_PATH": str(self.home.dbt / "target"),
+            "DBT_LOG_PATH": str(self.home.dbt / "logs"),
+            "DBT_PROFILES_DIR": str(PROJECT),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "VIGIE_THREADS": str(self.threads),
+            "VIGIE_MEMORY_LIMIT": self.memory,
+        }
+
+    def _measure(self, name: str, command: tuple[Any, ...], **options: Any) -> None:
+        title = report.STEPS.get(name, name)
+        self.console.print(f"  {title} …")
+        cost = measured(command, self.home.root / "logs" / f"{name}.log", **options)
+        self.console.print(f"  {title}: {cost.failure or f'{cost.seconds:.1f} s'}")
+        self.steps[name] = cost
+
+    def as_json(self) -> dict[str, Any]:
+        """Costs by step, times by model, differences found."""
+        return {
+            "steps": {name: cost.as_json() for name, cost in self.steps.items()},
+            "models": self.models,
+            "differences": self.differences,
+        }
+
+
+def run_size(bench: Bench, history: History, delta: int, *, polars_memory: int, with_polars: bool) -> None:
+    """Everything that is measured on one size, in an order in which no process finds what another left half done."""
+    bench.apart("writing the history", write_history, bench.home, history)
+    bench.sql("scan", "scan.sql")
+    bench.sql("script", "script.sql", bench.script)
+    bench.vigie("seeds", "seed")
+    bench.vigie("rebuild", "run", "--full-refresh", *CUBES)
+    bench.compare("rebuild and script", warehouse=bench.home.database)
+    if with_polars:
+        bench.in_polars(polars_memory)
+        if not bench.steps["polars"].failure:
+            bench.compare("polars and script", folder=bench.polars)
+        shutil.rmtree(bench.polars, ignore_errors=True)
+    bench.vigie("idle", "run", *CUBES)
+    bench.apart("writing the delta", write_delta, bench.home, history, delta)
+    bench.vigie("day", "run", *CUBES)
+    bench.sql("script_after", "script.sql", bench.script)
+    bench.compare("rebuild, then day, and script over all", warehouse=bench.home.database)
