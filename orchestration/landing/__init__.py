@@ -3,6 +3,6 @@
 from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.ledger import LedgerEntry
 from orchestration.landing.reception import land, prepare_lake
-from orchestration.landing.upkeep import compact, erase
+from orchestration.landing.upkeep import compact, erase, resume
 
-__all__ = ["Contract", "LedgerEntry", "compact", "erase", "land", "prepare_lake", "read_contracts"]
+__all__ = ["Contract", "LedgerEntry", "compact", "erase", "land", "prepare_lake", "read_contracts", "resume"]

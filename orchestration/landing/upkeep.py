@@ -1,7 +1,7 @@
 """Upkeep of the raw lake once the warehouse has taken everything in: erasure of persons, compaction of small files.
 
-Both rewrite files of the lake under its lock and are safe to kill: a file is replaced whole, what was erased is
-counted from the ledger and not added up, and a compaction that was cut is finished or undone by the next one.
+Both rewrite files of the lake under its lock and are safe to kill: a plan of what is to change is published first, a
+file is replaced whole, and `resume` carries out the plan of an upkeep that was cut before anyone reads the lake again.
 """
 
 import datetime
@@ -13,7 +13,6 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
-from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.lake import Lake, publish
 
 #: Partitions received at least this many days before the last one are compacted: late files rarely come to them.
@@ -22,32 +21,20 @@ ZSTD = "(format parquet, compression zstd)"
 
 
 def erase(home: Home) -> int:
-    """Remove the persons of all requests for erasure from the lake, the quarantine and the warehouse.
+    """Remove what requests for erasure ask for from the lake, the quarantine and the warehouse.
 
-    To be called when the warehouse has taken the requests in: its counts no longer hold these persons, and nothing but
-    the count of removed rows by delivery (`lake/erased_rows.parquet`) is left of them. Gives the number of files
-    rewritten.
+    The rows are those of the model `int_landing__rows_to_erase`, whose counts no longer hold them; nothing is left of
+    them but their number by delivery (`lake/erased_rows.parquet`). Gives the number of files rewritten.
     """
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
-        con.execute(
-            "create temp table persons as select distinct id_personne as person_key "
-            f"from read_parquet('{lake.folder}/raw/erasure/*/*.parquet')"
-        )
-        if not con.execute("select count(*) from persons").fetchall()[0][0]:
-            return 0
-        held = [
-            (path, column)
-            for contract in read_contracts().values()
-            if contract.feed != "erasure" and contract.person
-            for path, column in _files_with(lake, contract, con)
-        ]
-        if held:
-            _count(lake, con, held)
-        for path, column in held:
-            _replace(lake, con, path, f"select * from {_rows(path)} where {_stays(column)}")
-        _forget(home, con)
-    return len(held)
+        con.execute(f"attach '{home.database}' as warehouse (read_only)")
+        rows_to_erase = _relation(con, "int_landing__rows_to_erase")
+        asked = con.execute(f"select count(*) from {rows_to_erase}").fetchall()[0][0]
+        if asked:
+            _replace(lake, con, _erasure_plan(lake), f"select feed, side, delivery, line from {rows_to_erase}")
+        con.execute("detach warehouse")
+        return _carry_out_erasure(home, lake, con)
 
 
 def compact(home: Home) -> int:
@@ -56,10 +43,8 @@ def compact(home: Home) -> int:
     The rows keep their delivery, so the account of rows does not change.
     """
     lake = Lake(home)
-    journal = lake.folder / "compaction.json"
     gone = 0
     with lake.locked(), lake.connected() as con:
-        _finish(journal)
         for folder in _old_partitions(lake):
             files = sorted(folder.glob("*.parquet"))
             if len(files) < 2:
@@ -69,23 +54,35 @@ def compact(home: Home) -> int:
             # From here on the next run knows which files the new one stands for.
             plan = lake.temporary / "compaction.json"
             plan.write_text(json.dumps({"target": str(target), "replaces": [str(file) for file in files]}))
-            publish(plan, journal)
+            publish(plan, _compaction_plan(lake))
             names = ", ".join(f"'{file}'" for file in files)
             _replace(lake, con, target, f"select * from read_parquet([{names}], hive_partitioning = false)")
-            _finish(journal)
+            _finish_compaction(lake)
             gone += len(files)
     return gone
 
 
-def _finish(journal: Path) -> None:
+def resume(home: Home) -> None:
+    """Finish an upkeep that was cut: until then rows may stand twice in the lake, or only some of a person be gone."""
+    lake = Lake(home)
+    with lake.locked(), lake.connected() as con:
+        _finish_compaction(lake)
+        _carry_out_erasure(home, lake, con)
+
+
+def _compaction_plan(lake: Lake) -> Path:
+    return lake.folder / "compaction.json"
+
+
+def _finish_compaction(lake: Lake) -> None:
     """End a compaction: when its new file is there the old ones go, else they stay."""
-    if not journal.is_file():
+    if not _compaction_plan(lake).is_file():
         return
-    plan = json.loads(journal.read_text())
+    plan = json.loads(_compaction_plan(lake).read_text())
     if Path(plan["target"]).is_file():
         for file in plan["replaces"]:
             Path(file).unlink(missing_ok=True)
-    journal.unlink()
+    _compaction_plan(lake).unlink()
 
 
 def _old_partitions(lake: Lake) -> Iterator[Path]:
@@ -97,45 +94,62 @@ def _old_partitions(lake: Lake) -> Iterator[Path]:
     yield from sorted(folder for folder, day in days.items() if day <= limit)
 
 
-def _files_with(lake: Lake, contract: Contract, con: duckdb.DuckDBPyConnection) -> list[tuple[Path, str]]:
-    """Files of the lake and of the quarantine of a feed that hold a row of a person to be erased."""
-    found = []
-    for side, column in (("raw", contract.person.name), ("quarantine", "person_key")):
-        files = f"read_parquet('{lake.folder}/{side}/{contract.feed}/*/*.parquet', filename = true)"
-        rows = con.execute(f"select distinct filename from {files} where {column} in (from persons)").fetchall()
-        found += [(Path(row[0]), column) for row in rows]
-    return found
+def _erasure_plan(lake: Lake) -> Path:
+    return lake.folder / "erasure.parquet"
 
 
-def _count(lake: Lake, con: duckdb.DuckDBPyConnection, held: list[tuple[Path, str]]) -> None:
+def _carry_out_erasure(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection) -> int:
+    """Remove the rows of the plan wherever they still are, then the plan; gives the number of files rewritten."""
+    if not _erasure_plan(lake).is_file():
+        return 0
+    con.execute(f"create temp table plan as select * from '{_erasure_plan(lake)}'")
+    _forget(home, con)
+    held = list(_files_with_planned_rows(lake, con))
+    for feed, side, path in held:
+        _replace(
+            lake, con, path, f"select * from {_rows(path)} anti join {_planned(feed, side)} using (delivery, line)"
+        )
+    _count(lake, con)
+    _erasure_plan(lake).unlink()
+    return len(held)
+
+
+def _planned(feed: str, side: str) -> str:
+    return f"(select delivery, line from plan where feed = '{feed}' and side = '{side}')"
+
+
+def _files_with_planned_rows(lake: Lake, con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, Path]]:
+    for feed, side in con.execute("select distinct feed, side from plan").fetchall():
+        files = f"read_parquet('{lake.folder}/{side}/{feed}/*/*.parquet', filename = true)"
+        query = f"select distinct filename from {files} semi join {_planned(feed, side)} using (delivery, line)"
+        yield from ((feed, side, Path(name)) for (name,) in con.execute(query).fetchall())
+
+
+def _count(lake: Lake, con: duckdb.DuckDBPyConnection) -> None:
     """Write how many rows of each delivery the lake no longer holds: what landing accepted minus what remains."""
-    table = lake.folder / "erased_rows.parquet"
-    con.execute("create temp table touched (feed varchar, side varchar, delivery ubigint)")
-    con.execute("create temp table remaining (side varchar, delivery ubigint, remaining bigint)")
-    for path, column in held:
-        side, feed = path.relative_to(lake.folder).parts[:2]
+    con.execute("create temp table remaining (feed varchar, side varchar, delivery ubigint, remaining bigint)")
+    for feed, side in con.execute("select distinct feed, side from plan").fetchall():
         con.execute(
-            f"insert into touched select distinct ?, ?, delivery from {_rows(path)} where {column} in (from persons)",
+            "insert into remaining select ?, ?, delivery, count(*) "
+            f"from read_parquet('{lake.folder}/{side}/{feed}/*/*.parquet') "
+            f"where delivery in (select delivery from {_planned(feed, side)}) group by delivery",
             [feed, side],
         )
-        con.execute(
-            f"insert into remaining select ?, delivery, count(*) filter ({_stays(column)}) "
-            f"from {_rows(path)} group by delivery",
-            [side],
-        )
+    table = lake.folder / "erased_rows.parquet"
     counted = f"""
         with before as (select * from '{table}'),
+        touched as (select distinct feed, side, delivery from plan),
         now as (
             select
-                touched.feed,
-                touched.delivery,
-                max(ledger.rows_accepted - remaining.remaining) filter (touched.side = 'raw') as rows_in_lake,
-                max(ledger.rows_rejected - remaining.remaining) filter (touched.side = 'quarantine')
+                feed,
+                delivery,
+                max(ledger.rows_accepted - coalesce(remaining.remaining, 0)) filter (side = 'raw') as rows_in_lake,
+                max(ledger.rows_rejected - coalesce(remaining.remaining, 0)) filter (side = 'quarantine')
                     as rows_in_quarantine
             from touched
-            inner join remaining using (side, delivery)
+            left join remaining using (feed, side, delivery)
             inner join '{lake.folder}/ledger.parquet' as ledger using (feed, delivery)
-            group by touched.feed, touched.delivery
+            group by feed, delivery
         )
         select
             feed,
@@ -153,10 +167,6 @@ def _rows(path: Path) -> str:
     return f"read_parquet('{path}', hive_partitioning = false)"
 
 
-def _stays(column: str) -> str:
-    return f"({column} is null or {column} not in (from persons))"
-
-
 def _replace(lake: Lake, con: duckdb.DuckDBPyConnection, path: Path, query: str) -> None:
     """Write the rows of the query as the file `path`, whole or not at all."""
     written = lake.temporary / "upkeep.parquet"
@@ -164,16 +174,31 @@ def _replace(lake: Lake, con: duckdb.DuckDBPyConnection, path: Path, query: str)
     publish(written, path)
 
 
+def _relation(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """A table of the attached warehouse, whatever its schema."""
+    query = "select schema_name from duckdb_tables() where database_name = 'warehouse' and table_name = ?"
+    [(schema,)] = con.execute(query, [table]).fetchall()
+    return f'warehouse."{schema}"."{table}"'
+
+
 def _forget(home: Home, con: duckdb.DuckDBPyConnection) -> None:
-    """Delete the persons from every table of the warehouse that has a column `person_key`."""
+    """Delete the persons' rows from the warehouse: from every table that keeps rows of the lake, or persons."""
     if not home.database.is_file():
         return
     con.execute(f"attach '{home.database}' as warehouse")
-    tables = con.execute(
-        "select distinct t.schema_name, t.table_name from duckdb_tables() t join duckdb_columns() c "
+    persons = f"(select id_personne from read_parquet('{home.lake}/raw/erasure/*/*.parquet'))"
+    columns = con.execute(
+        "select table_name, list(column_name) from duckdb_columns() join duckdb_tables() "
         "using (database_name, schema_name, table_name) "
-        "where t.database_name = 'warehouse' and c.column_name = 'person_key'"
+        "where database_name = 'warehouse' group by table_name"
     ).fetchall()
-    for schema, table in tables:
-        con.execute(f'delete from warehouse."{schema}"."{table}" where person_key in (from persons)')
+    con.execute("begin")
+    for table, names in columns:
+        if "person_key" in names:
+            con.execute(f"delete from {_relation(con, table)} where person_key in {persons}")
+        if {"delivery", "line"} <= set(names):
+            con.execute(
+                f"delete from {_relation(con, table)} where (delivery, line) in (select delivery, line from plan)"
+            )
+    con.execute("commit")
     con.execute("detach warehouse")

@@ -11,7 +11,7 @@ from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, Db
 from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import compact, erase, prepare_lake
+from orchestration.landing import compact, erase, prepare_lake, resume
 from orchestration.run import Run
 from orchestration.warehouse.counting import counted_otherwise, counting_version, note_version
 from orchestration.warehouse.project import dbt_environment, target
@@ -29,6 +29,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with run.step("Warehouse"), dbt_environment(home):
             prepare_lake(Home.from_env())
+            resume(Home.from_env())
             version = counting_version(manifest)
             otherwise = counted_otherwise(home.warehouse, version)
             if otherwise:

@@ -1,9 +1,10 @@
--- Every finest cell of the days on which somebody was tested, in France, with nothing in it: a zero is published as a
--- zero.
+-- Every finest cell of the days between those on which somebody was tested, in France, with nothing in it: a zero is
+-- published as a zero. A day of which every test was withdrawn keeps its cells.
 with calendar as (
 
-    select unnest(generate_series(first_day, last_day, interval 1 day))::date as sampled_on
-    from {{ ref('int_testing__calendar') }}
+    select unnest(generate_series(min(sampled_on), max(sampled_on), interval 1 day))::date as sampled_on
+    from {{ ref('int_testing__cells') }}
+    where cell_level = 'dep'
 
 ),
 

@@ -4,7 +4,10 @@ with reissued as (
 
     select reissued.*
     from {{ ref('int_testing__reissued') }} as reissued
-    anti join {{ ref('int_landing__erased_persons') }} as erased on reissued.person_key = erased.person_key
+    anti join {{ ref('int_landing__rows_to_erase') }} as erased
+        on
+            reissued.delivery = erased.delivery and reissued.line = erased.line
+            and erased.side = 'raw' and erased.feed = 'sidep'
 
 ),
 
@@ -16,10 +19,7 @@ ranked as (
         first_value(record_version) over current_first as current_version,
         first_value(record_kind) over current_first as current_kind
     from reissued
-    window current_first as (
-        partition by result_key
-        order by record_version desc, received_on desc, delivery desc, line desc
-    )
+    window current_first as (partition by result_key order by {{ version_order('reissued') }} desc)
 
 ),
 

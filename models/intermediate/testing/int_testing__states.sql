@@ -42,7 +42,7 @@ winners as (
         on states.sign = 1 or reissued.batch <= {{ applied_batch('int_testing__changes') }}
     qualify row_number() over (
         partition by states.sign, reissued.result_key
-        order by reissued.record_version desc, reissued.received_on desc, reissued.delivery desc, reissued.line desc
+        order by {{ version_order('reissued') }} desc
     ) = 1 and reissued.record_kind <> 'deletion'
 
 ),
@@ -70,12 +70,13 @@ current_versions as (
 
 int_testing__states as (
 
-    -- A person to be erased is no more in the state after the request, and still in the state before.
+    -- A row to be erased is no more in the state after the request, and still in the state before.
     select current_versions.*
     from current_versions
-    anti join {{ ref('int_landing__erased_persons') }} as erased
+    anti join {{ ref('int_landing__rows_to_erase') }} as erased
         on
-            current_versions.person_key = erased.person_key
+            current_versions.delivery = erased.delivery and current_versions.line = erased.line
+            and erased.side = 'raw' and erased.feed = 'sidep'
             and (current_versions.sign = 1 or erased.batch <= {{ applied_batch('int_testing__changes') }})
 
 )

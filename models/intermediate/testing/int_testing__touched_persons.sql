@@ -11,9 +11,16 @@ with incoming as not materialized (
 
 replaced as (
 
-    select reissued.*
+    -- What a version replaces changed for the same reason, under whomever's name it stood.
+    select
+        reissued.person_key,
+        reissued.sampled_on,
+        reissued.result,
+        reissued.analysis,
+        incoming.record_kind,
+        incoming.record_version
     from {{ ref('int_testing__reissued') }} as reissued
-    semi join incoming on reissued.result_key = incoming.result_key
+    inner join incoming on reissued.result_key = incoming.result_key
 
 ),
 
@@ -21,7 +28,7 @@ versions as (
 
     select person_key, sampled_on, result, analysis, record_kind, record_version from incoming
     union all
-    select person_key, sampled_on, result, analysis, record_kind, record_version from replaced
+    select * from replaced
 
 ),
 
