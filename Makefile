@@ -82,6 +82,7 @@ bench: install ## Measure rebuild and daily run on a seeded history; BENCH="--he
 
 lint: install ## ruff and sqlfluff
 	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
 	@mkdir -p $(VIGIE_HOME)/warehouse
 	DBT_TARGET_PATH=$(VIGIE_HOME)/dbt/lint DBT_LOG_PATH=$(VIGIE_HOME)/dbt/logs \
 	    $(VENV)/sqlfluff lint --disable-progress-bar --processes 2 $(SQL)

@@ -58,3 +58,12 @@
             ) / ({{ whole }} + 1.959964 * 1.959964)))
     end
 {%- endmacro %}
+
+
+{#
+  A sum that is the same in whatever order the rows come: terms are taken to the trillionth and added as decimals.
+  Added as doubles, the last digit would differ from run to run, and files made again from the same rows with it.
+#}
+{% macro exact_sum(expression) -%}
+    sum(({{ expression }})::decimal(38, 12))
+{%- endmacro %}

@@ -460,9 +460,7 @@ def delays_of(person_day: PersonDay) -> dict[str, int]:
     test = person_day.retained
     if person_day.excluded:
         return {}
-    delays = {
-        "sampling_to_result_delay": min(240, int((test.result_at - test.sampled_at).total_seconds() // 3600))
-    }
+    delays = {"sampling_to_result_delay": min(240, int((test.result_at - test.sampled_at).total_seconds() // 3600))}
     if person_day.positive and test.symptoms == "O" and test.onset is not None:
         delays["onset_to_sampling_delay"] = min(30, (person_day.day - test.onset).days)
     return delays
@@ -541,9 +539,7 @@ class BruteForce:
             "COM": [*self.places.epci_of, "unknown"],
             "IRIS": [*sorted(iris_codes), "unknown"],
         }
-        self.local_at = {
-            level: {code: n for n, code in enumerate(codes)} for level, codes in self.local_places.items()
-        }
+        self.local_at = {level: {code: n for n, code in enumerate(codes)} for level, codes in self.local_places.items()}
         self.age_at = {age: n for n, age in enumerate(AGES)}
         self.shape = (len(self.days), len(self.geos), len(SEXES), len(AGES))
         self._sum()
@@ -594,9 +590,7 @@ class BruteForce:
         for record in self.current:
             if _is_positive_serology(record):
                 for cell in self._cells(record):
-                    self.sums["positive_serologies"][
-                        ((record.sampled_at.date() - self.first).days, *cell)
-                    ] += 1
+                    self.sums["positive_serologies"][((record.sampled_at.date() - self.first).days, *cell)] += 1
 
     def _populate(self) -> None:
         """Populations on each day, NaN where there is none."""
@@ -822,9 +816,5 @@ def default_population(seeds: Path) -> dict[tuple, float]:
         (*place, *cell): total * share / everyone
         for place, total in totals.items()
         for cell, share in national.items()
-        if (
-            cell[0] == "all" and cell[1] in ("all", "65plus")
-            if place[0] in LOCAL_WINDOWS
-            else cell[1] != "65plus"
-        )
+        if (cell[0] == "all" and cell[1] in ("all", "65plus") if place[0] in LOCAL_WINDOWS else cell[1] != "65plus")
     }

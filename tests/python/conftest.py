@@ -12,18 +12,13 @@ def run(tmp_path_factory) -> Run:
     return small_epidemic(tmp_path_factory.getbasetemp())
 
 
-# Modules that run the whole pipeline many times over, for minutes: on request only.
-LONG = {"test_as_of", "test_concurrency", "test_crash"}
-
-
 def pytest_collection_modifyitems(items):
-    """Leave out the long modules unless VIGIE_LONG=1."""
+    """Leave out what takes long unless VIGIE_LONG=1."""
     if os.environ.get("VIGIE_LONG") == "1":
         return
-    reason = "runs the whole pipeline many times over: VIGIE_LONG=1 to include it"
     for item in items:
-        if item.module.__name__ in LONG:
-            item.add_marker(pytest.mark.skip(reason=reason))
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: VIGIE_LONG=1 to include it"))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,15 +1,13 @@
 """What was known on day D can be asked for afterwards, and is what the release of day D said.
 
-Three proofs: on drawn sequences of deliveries, with the models' own SQL (see `rendered_models`); on a few days of a
-tiny epidemic through the command line, byte for byte; and on the real revisions of the official file, publication by
-publication. VIGIE_EXAMPLES=N draws N sequences; VIGIE_LONG_TESTS=1 replays more publications, through the command
-line.
+Two proofs: on drawn sequences of deliveries, with the models' own SQL (see `rendered_models`); and on the real
+revisions of the official file, publication by publication. VIGIE_EXAMPLES=N draws N sequences; VIGIE_LONG=1 replays
+more publications, through the command line. That the files are the same to the byte is shown in `test_daily_runs`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import re
 import shutil
@@ -19,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from daily_runs import LONG, SECOND_DAY, differing_files, looked_back, vigie
+from daily_runs import vigie
 from hypothesis import HealthCheck, given, settings
 from rendered_models import REPOSITORY, Models, Project, differing
 from test_same_as_rebuild import COMPARED, DAYS, FIRST_DAY, GIVEN, PHASES, Lake, project, sequences
@@ -74,21 +72,6 @@ def test_any_day_can_be_built_again(models, sequence):
             )
 
 
-# --------------------------------------------------------------------------- the command line
-
-
-def test_a_past_release_comes_out_again_byte_for_byte(tmp_path_factory):
-    home = looked_back(tmp_path_factory.getbasetemp())["home"]
-    released, built_again = (
-        home / "releases" / str(SECOND_DAY),
-        home / "as_of" / str(SECOND_DAY) / "releases" / "latest",
-    )
-    assert differing_files(released, built_again) == []
-    facts = json.loads((built_again / "release.json").read_text(encoding="utf-8"))
-    assert (facts["today"], facts["as_of"]) == (str(SECOND_DAY), str(SECOND_DAY))
-    assert not any(delivery["received_on"] > str(SECOND_DAY) for delivery in facts["deliveries"])
-
-
 # --------------------------------------------------------------------------- real revisions
 
 
@@ -108,7 +91,9 @@ class Replay:
 
 REPLAYS = [
     Replay(dt.date(2021, 1, 9), dt.date(2021, 1, 11), publications=4),
-    Replay(dt.date(2021, 1, 4), dt.date(2021, 1, 11), publications=9, by_command_line=True),
+    pytest.param(
+        Replay(dt.date(2021, 1, 4), dt.date(2021, 1, 11), publications=9, by_command_line=True), marks=pytest.mark.long
+    ),
 ]
 COUNTS = ["P_f", "P_h", "P", "T_f", "T_h", "T"]
 
@@ -204,8 +189,6 @@ class CommandLine:
 @pytest.mark.skipif(not VINTAGES.is_dir(), reason=f"the official publications are not there: no folder {VINTAGES}")
 @pytest.mark.parametrize("replay", REPLAYS, ids=str)
 def test_each_publication_comes_out_on_its_day_and_as_of_it(replay, models, tmp_path):
-    if replay.by_command_line and not LONG:
-        pytest.skip("minutes for each publication: set VIGIE_LONG_TESTS=1")
     home = Home(tmp_path / "home")
     simulate(home, "sidep", str(VINTAGES), replay.first, replay.last, 5, {})
     dates = sorted(dt.date.fromisoformat(path.name[-17:-7]) for path in VINTAGES.glob("sp-pos-quot-fra_*.csv.gz"))

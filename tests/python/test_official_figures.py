@@ -4,7 +4,7 @@ For each window of days, records are simulated from an official file, the whole 
 and every cell of the published files is compared with the official one: positives, tested, by sex where the file has
 it, populations, and the rates that follow from them.
 
-Short windows by default; with VIGIE_LONG_TESTS=1 in the environment, whole fortnights of September and July 2020.
+Short windows by default; with VIGIE_LONG=1 in the environment, whole fortnights of September and July 2020.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,6 @@ class Window:
     first: dt.date
     last: dt.date
     seed: int
-    long: bool = False
 
     def __str__(self) -> str:
         """As tests are named."""
@@ -50,8 +48,8 @@ WINDOWS = [
     Window(DEPARTEMENTS, dt.date(2020, 5, 18), dt.date(2020, 5, 24), seed=10),
     Window(DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20), seed=11),
     Window(FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 5), seed=12),
-    Window(DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20), seed=13, long=True),
-    Window(FRANCE, dt.date(2020, 7, 6), dt.date(2020, 7, 19), seed=14, long=True),
+    pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20), seed=13), marks=pytest.mark.long),
+    pytest.param(Window(FRANCE, dt.date(2020, 7, 6), dt.date(2020, 7, 19), seed=14), marks=pytest.mark.long),
 ]
 
 
@@ -59,8 +57,6 @@ WINDOWS = [
 def released(request, tmp_path_factory):
     """A window and the home on which it has been simulated, run and released."""
     window = request.param
-    if window.long and not os.environ.get("VIGIE_LONG_TESTS"):
-        pytest.skip("a whole fortnight of all the tests of France: set VIGIE_LONG_TESTS=1")
     home = tmp_path_factory.mktemp("official")
     if not window.file.startswith("sp-pos-quot-fra"):
         folder = home / "landing" / "insee_population" / window.first.isoformat()

@@ -50,7 +50,8 @@ def build(home: Home) -> None:
     with duckdb.connect(str(home.database)) as con:
         con.execute("create schema if not exists s")
         con.execute(
-            "create or replace table s.int_landing__rows_to_erase (feed varchar, side varchar, delivery ubigint, line int)"
+            "create or replace table s.int_landing__rows_to_erase"
+            " (feed varchar, side varchar, delivery ubigint, line int)"
         )
         for side, column in (("raw", "id_personne"), ("quarantine", "person_key")):
             con.execute(

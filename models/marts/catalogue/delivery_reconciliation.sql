@@ -1,5 +1,7 @@
 -- One row per delivered file: where each of its rows ended. Received = used + deduplicated + superseded + deleted +
 -- quarantined + erased, always.
+{{ config(materialized='table') }}
+
 with deliveries as (
 
     select * from {{ ref('stg_landing__deliveries') }}

@@ -1,12 +1,17 @@
-"""Killed at any moment, the next run ends in the same bytes: those of a run that nothing disturbed.
+"""Runs of a few days through the command line: killed, competed with, read from all along, and looked back at.
 
-By default one day is killed at one point after the other, in landing, in the models and in the release, and what comes
-out in the end is compared with what is built from zero. With VIGIE_LONG_TESTS=1 in the environment, each step boundary
-and VIGIE_KILLS random moments (10 by default) are tried on their own.
+Killed at any moment, the next run ends in the same bytes: those of a run that nothing disturbed. Of two runs at once
+one is refused with a message. Readers of the released files never notice anything. A past day is built again from the
+lake, byte for byte.
+
+By default one day is killed at one point after the other, in the models and in the release, and what comes out in the
+end is compared with what is built from zero. With VIGIE_LONG=1 in the environment, each step boundary and VIGIE_KILLS
+random moments (10 by default) are tried on their own.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -17,9 +22,7 @@ import pytest
 from daily_runs import (
     FIRST_DAY,
     KILLED_AT_LENGTH,
-    LONG,
     SECOND_DAY,
-    THIRD_DAY,
     differing_files,
     differing_rows,
     first_day,
@@ -32,7 +35,6 @@ from daily_runs import (
 )
 
 KILLS = int(os.environ.get("VIGIE_KILLS", "10"))
-at_length = pytest.mark.skipif(not LONG, reason="minutes for each kill: set VIGIE_LONG_TESTS=1")
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +53,53 @@ def test_a_day_killed_again_and_again_ends_in_the_same_bytes(tmp_path_factory, u
 
 def test_nothing_of_the_killed_releases_is_left(tmp_path_factory):
     home = second_day(tmp_path_factory.getbasetemp())["home"]
-    names = {path.name for path in (home / "releases").iterdir()} - {".lock", str(THIRD_DAY)}
+    names = {path.name for path in (home / "releases").iterdir()} - {".lock"}
     assert names == {str(FIRST_DAY), str(SECOND_DAY), "latest"}
+
+
+@pytest.fixture(scope="module")
+def observed(tmp_path_factory) -> dict:
+    """Runs of a day, killed ones and one that was competed with, while someone read the releases."""
+    return second_day(tmp_path_factory.getbasetemp())
+
+
+def test_of_two_runs_at_once_one_is_refused_with_a_message(observed):
+    assert observed["first_was_running"], "the first run was over before the second was refused"
+    assert observed["rival_exit"] == 1
+    message = observed["rival_output"]
+    assert message.startswith("vigie: ") and len(message.splitlines()) == 1, message
+    assert "`vigie run`" in message and str(observed["pid"]) in message and "Wait" in message, message
+
+
+def test_the_run_that_was_competed_with_ends_well(observed):
+    assert observed["exit"] == 0, observed["output"]
+    assert (observed["home"] / "releases" / f"{SECOND_DAY}").is_dir()
+
+
+def test_a_reader_never_sees_a_missing_or_partial_file(observed):
+    assert observed["faults"] == []
+    assert observed["rounds"] > 10
+    assert observed["seen"] == [str(FIRST_DAY), str(SECOND_DAY)]
+
+
+def test_the_releases_that_were_read_differ(observed):
+    # Otherwise the reader could not have noticed anything.
+    assert differing_files(*(observed["home"] / "releases" / str(day) for day in (FIRST_DAY, SECOND_DAY)))
+
+
+def test_a_past_release_comes_out_again_byte_for_byte(tmp_path_factory):
+    home = looked_back(tmp_path_factory.getbasetemp())["home"]
+    released, built_again = (
+        home / "releases" / str(SECOND_DAY),
+        home / "as_of" / str(SECOND_DAY) / "releases" / "latest",
+    )
+    assert differing_files(released, built_again) == []
+    facts = json.loads((built_again / "release.json").read_text(encoding="utf-8"))
+    assert (facts["today"], facts["as_of"]) == (str(SECOND_DAY), str(SECOND_DAY))
+    assert not any(delivery["received_on"] > str(SECOND_DAY) for delivery in facts["deliveries"])
+
+
+# --------------------------------------------------------------------------- each kill on its own
 
 
 @pytest.fixture
@@ -71,7 +118,7 @@ def assert_recovers(home, undisturbed) -> None:
     assert differing_files(home / "releases" / "latest", undisturbed / "releases" / "latest") == []
 
 
-@at_length
+@pytest.mark.long
 @pytest.mark.parametrize("point", KILLED_AT_LENGTH)
 def test_killed_at_a_step_boundary(point, home, undisturbed):
     killed(home, SECOND_DAY, point)
@@ -79,7 +126,7 @@ def test_killed_at_a_step_boundary(point, home, undisturbed):
     assert_recovers(home, undisturbed)
 
 
-@at_length
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_killed_at_a_random_moment(seed, home, undisturbed):
     draw = random.Random(seed)
@@ -88,7 +135,7 @@ def test_killed_at_a_random_moment(seed, home, undisturbed):
     assert_recovers(home, undisturbed)
 
 
-@at_length
+@pytest.mark.long
 def test_only_the_command_line_is_killed_while_dbt_works(home, undisturbed):
     process = start(home, "run", "--today", SECOND_DAY)
     while "Warehouse" not in process.stdout.readline():
