@@ -3,10 +3,17 @@
   in one place. Each returns a list of columns for a SELECT, or a condition.
 #}
 
-{# Sum of each expression over the rows, with the sign of the row's state: what is gained minus what is withdrawn. #}
-{% macro signed_measures(measures) -%}
+{#
+  Sum of each expression over the rows, with the sign of the row's state: what is gained minus what is withdrawn. Where
+  `only` names some of the measures, the others are zero.
+#}
+{% macro signed_measures(measures, only=none) -%}
     {%- for name, expression in measures.items() %}
-        coalesce(sum(sign * ({{ expression }})), 0)::integer as {{ name }}{{ "," if not loop.last }}
+        {% if only is none or name in only -%}
+            coalesce(sum(sign * ({{ expression }})), 0)::integer as {{ name }}
+        {%- else -%}
+            0::integer as {{ name }}
+        {%- endif %}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -32,14 +32,25 @@
 {%- endmacro %}
 
 
-{#
-  On an incremental run, a condition that keeps the rows of which `keys` do not stand in the model yet, where the model
-  calls them `names`; on a rebuild, true.
-#}
-{% macro not_yet_in_this(keys, names=none) -%}
+{# On an incremental run, a condition that keeps the rows of which `keys` do not stand in the model yet; else true. #}
+{% macro not_yet_in_this(keys) -%}
     {%- if is_incremental() -%}
-        ({{ keys }}) not in (select {{ names or keys }} from {{ this }})
+        ({{ keys }}) not in (select {{ keys }} from {{ this }})
     {%- else -%}
         true
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  A condition that keeps the rows of which `keys` do not stand in `model` yet, where it calls them `names`; true when the
+  model is not built yet or is being rebuilt.
+#}
+{% macro not_yet_in(model, keys, names) -%}
+    {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
+    {%- if relation is none or flags.FULL_REFRESH -%}
+        true
+    {%- else -%}
+        ({{ keys }}) not in (select {{ names }} from {{ relation }})
     {%- endif -%}
 {%- endmacro %}

@@ -154,7 +154,11 @@ def cells_of(rows: pl.LazyFrame) -> pl.DataFrame:
         named = [
             (pl.col(key) if isinstance(key, str) else key).alias(name) for key, name in zip(keys, CELL[2:], strict=True)
         ]
-        measures = [expression.cast(pl.Int32).alias(name) for name, expression in MEASURES.items()]
+        # Where only people tested and cases are published, only these are counted.
+        measures = [
+            (expression if level == "dep" or name in ("tested", "cases") else pl.lit(0)).cast(pl.Int32).alias(name)
+            for name, expression in MEASURES.items()
+        ]
         parts.append(
             kept.select("sampled_on", *named, *measures)
             .with_columns(pl.col("delay").cast(pl.Int64))

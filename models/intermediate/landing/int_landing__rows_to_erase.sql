@@ -30,7 +30,7 @@ replaced as (
         results.delivery,
         results.line,
         min(theirs.batch) as batch
-    from results
+    from (select * from results where result_key in (select result_key from theirs)) as results
     inner join theirs
         on
             results.result_key = theirs.result_key

@@ -1,4 +1,6 @@
 -- One row: the first and the last day on which somebody was tested, and the day until which deliveries were received.
+{{ config(materialized='table') }}
+
 with cells as (
 
     select * from {{ ref('int_testing__cells') }}

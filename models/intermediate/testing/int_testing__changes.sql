@@ -1,5 +1,5 @@
 -- What each batch of deliveries changed in the counts: the signed difference between the state after and the state
--- before, by finest cell and by reason. Append-only: the sum over the batches up to one is what was known then.
+-- before, by finest cell and by reason. Append-only: what is known is the sum over the batches.
 -- A cell stands at one of five levels: `dep` (département × sex × age band), `local` (IRIS or commune × under or over
 -- 65), `result_delay` (département × hours), `onset_delay` (département × sex × age band × days) and `receipt_delay`
 -- (laboratory × days from sampling to the receipt of the current version).
@@ -23,34 +23,72 @@ with classified as (
 
 ),
 
-differences as (
+by_departement as (
+
+    select
+        'dep' as cell_level,
+        sampled_on,
+        dep as place,
+        sex,
+        age_band,
+        -1 as delay,
+        reason,
+        {{ signed_measures(testing_measures()) }}
+    from classified
+    group by sampled_on, reason, dep, sex, age_band
+
+),
+
+-- Where only people tested and cases are published, only these are counted.
+by_place_or_delay as (
 
     select
         case
             when grouping(age65) = 0 then 'local'
-            when grouping(onset_delay) = 0 then 'onset_delay'
             when grouping(result_delay) = 0 then 'result_delay'
-            when grouping(receipt_delay) = 0 then 'receipt_delay'
-            else 'dep'
+            else 'receipt_delay'
         end as cell_level,
         sampled_on,
-        coalesce(dep, place, laboratory) as place,
-        coalesce(sex, 'all') as sex,
-        coalesce(age_band, age65, 'all') as age_band,
-        coalesce(result_delay, onset_delay, receipt_delay, -1) as delay,
+        coalesce(place, dep, laboratory) as place,
+        'all' as sex,
+        coalesce(age65, 'all') as age_band,
+        coalesce(result_delay, receipt_delay, -1) as delay,
         reason,
-        {{ signed_measures(testing_measures()) }}
+        {{ signed_measures(testing_measures(), ['tested', 'cases']) }}
     from classified
     group by grouping sets (
-        (sampled_on, reason, dep, sex, age_band),
         (sampled_on, reason, place, age65),
         (sampled_on, reason, dep, result_delay),
-        (sampled_on, reason, dep, sex, age_band, onset_delay),
         (sampled_on, reason, laboratory, receipt_delay)
     )
-    having
-        (grouping(result_delay) = 1 or result_delay is not null)
-        and (grouping(onset_delay) = 1 or onset_delay is not null)
+    having grouping(result_delay) = 1 or result_delay is not null
+
+),
+
+by_onset_delay as (
+
+    select
+        'onset_delay' as cell_level,
+        sampled_on,
+        dep as place,
+        sex,
+        age_band,
+        onset_delay as delay,
+        reason,
+        {{ signed_measures(testing_measures(), ['tested', 'cases']) }}
+    from classified
+    where onset_delay is not null
+    group by sampled_on, reason, dep, sex, age_band, onset_delay
+
+),
+
+differences as (
+
+    select * from by_departement
+    union all
+    select * from by_place_or_delay
+    union all
+    select * from by_onset_delay
 
 ),
 

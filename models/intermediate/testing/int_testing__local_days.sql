@@ -9,8 +9,9 @@ with calendar as (
 cells as (
 
     select cells.* from {{ ref('int_testing__cells') }} as cells
-    inner join calendar on cells.sampled_on > calendar.last_day - {{ var('local_history_days') }} - 6
-    where cells.cell_level = 'local'
+    where
+        cells.cell_level = 'local'
+        and cells.sampled_on > (select last_day from calendar) - {{ var('local_history_days') }} - 6
 
 ),
 
@@ -37,25 +38,26 @@ located as (
 int_testing__local_days as (
 
     select
-        case
-            when grouping(iris) = 0 then 'IRIS'
-            when grouping(com) = 0 then 'COM'
-            when grouping(epci) = 0 then 'EPCI'
-            else 'METRO'
-        end as geo_level,
-        coalesce(iris, com, epci, metropole) as geo_code,
+        case when grouping(epci) = 0 then 'EPCI' else 'METRO' end as geo_level,
+        coalesce(epci, metropole) as geo_code,
         sampled_on,
         coalesce(age_class, 'all') as age_class,
         sum(tested)::integer as tested,
         sum(cases)::integer as cases
     from located
-    group by sampled_on, grouping sets ((iris), (com), (epci), (metropole)), grouping sets ((age_class), ())
-    having
-        (grouping(metropole) = 1 or metropole is not null)
-        and (
-            (grouping(iris) = 1 and grouping(com) = 1)
-            or sampled_on > (select last_day - 13 from calendar)
-        )
+    group by sampled_on, grouping sets ((epci), (metropole)), grouping sets ((age_class), ())
+    having grouping(metropole) = 1 or metropole is not null
+    union all
+    select
+        case when grouping(iris) = 0 then 'IRIS' else 'COM' end as geo_level,
+        coalesce(iris, com) as geo_code,
+        sampled_on,
+        coalesce(age_class, 'all') as age_class,
+        sum(tested)::integer as tested,
+        sum(cases)::integer as cases
+    from located
+    where sampled_on > (select last_day from calendar) - 13
+    group by sampled_on, grouping sets ((iris), (com)), grouping sets ((age_class), ())
 
 )
 

@@ -6,13 +6,7 @@ with history as not materialized (
     from {{ ref('stg_sidep__results') }} as results
     where {{ applied_batch('int_testing__changes') }} = 0
     union all
-    select results.*, touched.reason
-    from {{ ref('stg_sidep__results') }} as results
-    inner join {{ ref('int_testing__touched_persons') }} as touched
-        on
-            results.person_key = touched.person_key
-            and results.sampled_on between touched.read_from and touched.read_until
-    where {{ applied_batch('int_testing__changes') }} > 0
+    select * from {{ ref('int_testing__history') }}
 
 ),
 

@@ -2,14 +2,13 @@
 -- yardstick of a rebuild. Leaves tables `cells`, `cube_days` and `local_windows`, equal to Vigie's cell for cell.
 -- Variables: lake, seeds (folders).
 --
--- What makes it fast: every group of rows is found by one 64-bit key; what is rare (records sent again, several tests of
--- a person on a day, positive people) is looked up first and kept apart, so that the bulk of the rows is neither sorted
--- nor grouped; counters are summed three in one integer; what concerns cases only is counted on cases only.
+-- What makes it fast: what is rare (records sent again, several tests of a person on a day, positive people) is looked up
+-- first and kept apart, so that the bulk of the rows is neither sorted nor joined wide; sums go from the finest to the
+-- coarsest.
 
 -- The small side stands on the right of each join: the optimizer, which takes the filtered lake for small, would build on it.
 set disabled_optimizers = 'build_side_probe_side,join_order';
 
-create macro counter(packed, rank) as ((packed >> (20 * rank)) & 1048575)::integer;
 create macro departement(code) as case when code[:2] in ('97', '98') then code[:3] else code[:2] end;
 
 -- Referential ------------------------------------------------------------------------------------------------------
@@ -149,23 +148,15 @@ select
     coalesce(ages.age65, 'unknown') as age65,
     tests.laboratory,
     tests.receipt,
-    case when not tests.is_serology and earlier.is_recent is not true then tests.hours end as hours,
-    -- tests, antigenic tests, people tested | people tested with, without symptoms, positive serologies
-    case
-        when tests.is_serology then 0
-        else
-            coalesce(several.tests, 1) + (coalesce(several.antigenic_tests, tests.antigenic)::bigint << 20)
-            + ((earlier.is_recent is not true)::bigint << 40)
-    end as counted,
-    case
-        when tests.is_serology then 1::bigint << 40
-        when earlier.is_recent is true then 0
-        else (tests.symptoms = 'O')::bigint + ((tests.symptoms = 'N')::bigint << 20)
-    end as symptomatic,
-    not tests.is_serology and tests.is_positive and earlier.is_recent is not true as is_case,
-    earlier.is_recent is not null as is_reinfection,
+    tests.hours,
+    least(tests.onset, 30)::integer as onset,
     tests.symptoms,
-    case when tests.symptoms = 'O' then least(tests.onset, 30)::integer end as onset,
+    tests.is_serology,
+    coalesce(several.tests, 1) as tests,
+    coalesce(several.antigenic_tests, tests.antigenic) as antigenic_tests,
+    not tests.is_serology and earlier.is_recent is not true as is_tested,
+    not tests.is_serology and earlier.is_recent is not true and tests.is_positive as is_case,
+    earlier.is_recent is not null as is_reinfection,
     tests.criblage_a,
     tests.criblage_b,
     tests.criblage_c,
@@ -178,93 +169,71 @@ where several.retained is null or several.retained = tests.id_resultat;
 
 -- Cells ------------------------------------------------------------------------------------------------------------
 
-create temp table case_cells as
-select
-    case
-        when grouping(age65) = 0 then 'local'
-        when grouping(onset) = 0 then 'onset_delay'
-        when grouping(hours) = 0 then 'result_delay'
-        when grouping(receipt) = 0 then 'receipt_delay'
-        else 'dep'
-    end as cell_level,
-    day as sampled_on,
-    coalesce(dep, place, laboratory) as place,
-    coalesce(sex, 'all') as sex,
-    coalesce(age_band, age65, 'all') as age_band,
-    coalesce(hours, onset, receipt, -1) as delay,
-    count(*)::integer as cases,
-    count(*) filter (symptoms = 'O')::integer as cases_symptomatic,
-    count(*) filter (symptoms = 'N')::integer as cases_asymptomatic,
-    count(*) filter (is_reinfection)::integer as reinfections,
-    count(coalesce(criblage_a, criblage_b, criblage_c, criblage_d))::integer as screened,
-    count(*) filter (criblage_a = 1)::integer as target_a_found,
-    count(*) filter (criblage_a = 0)::integer as target_a_absent,
-    count(*) filter (criblage_b = 1)::integer as target_b_found,
-    count(*) filter (criblage_b = 0)::integer as target_b_absent,
-    count(*) filter (criblage_c = 1)::integer as target_c_found,
-    count(*) filter (criblage_c = 0)::integer as target_c_absent,
-    count(*) filter (criblage_d = 1)::integer as target_d_found,
-    count(*) filter (criblage_d = 0)::integer as target_d_absent,
-    sum(counted) as counted,
-    sum(symptomatic) as symptomatic
-from person_days
-where is_case
-group by
-    grouping sets (
-        (day, dep, sex, age_band),
-        (day, place, age65),
-        (day, dep, hours),
-        (day, dep, sex, age_band, onset),
-        (day, laboratory, receipt)
-    )
-having grouping(onset) = 1 or onset is not null;
-
-create temp table counted_cells as
-select 'dep' as cell_level, day as sampled_on, dep as place, sex, age_band, -1 as delay,
-    sum(counted) as counted, sum(symptomatic) as symptomatic
-from person_days group by day, dep, sex, age_band
-union all
-select 'local', day, place, 'all', age65, -1, sum(counted), sum(symptomatic)
-from person_days group by day, place, age65
-union all
-select 'result_delay', day, dep, 'all', 'all', hours, sum(counted), sum(symptomatic)
-from person_days where hours is not null group by day, dep, hours
-union all
-select 'receipt_delay', day, laboratory, 'all', 'all', receipt, sum(counted), sum(symptomatic)
-from person_days group by day, laboratory, receipt
-union all
-select cell_level, sampled_on, place, sex, age_band, delay, counted, symptomatic
-from case_cells where cell_level = 'onset_delay';
-
 create table cells as
 select
-    counted_cells.cell_level,
-    counted_cells.sampled_on,
-    counted_cells.place,
-    counted_cells.sex,
-    counted_cells.age_band,
-    counted_cells.delay,
-    counter(counted_cells.counted, 0) as tests,
-    counter(counted_cells.counted, 1) as antigenic_tests,
-    counter(counted_cells.counted, 2) as tested,
-    counter(counted_cells.symptomatic, 0) as tested_symptomatic,
-    counter(counted_cells.symptomatic, 1) as tested_asymptomatic,
-    coalesce(cases, 0) as cases,
-    coalesce(cases_symptomatic, 0) as cases_symptomatic,
-    coalesce(cases_asymptomatic, 0) as cases_asymptomatic,
-    coalesce(reinfections, 0) as reinfections,
-    counter(counted_cells.symptomatic, 2) as positive_serologies,
-    coalesce(screened, 0) as screened,
-    coalesce(target_a_found, 0) as target_a_found,
-    coalesce(target_a_absent, 0) as target_a_absent,
-    coalesce(target_b_found, 0) as target_b_found,
-    coalesce(target_b_absent, 0) as target_b_absent,
-    coalesce(target_c_found, 0) as target_c_found,
-    coalesce(target_c_absent, 0) as target_c_absent,
-    coalesce(target_d_found, 0) as target_d_found,
-    coalesce(target_d_absent, 0) as target_d_absent
-from counted_cells
-left join case_cells using (cell_level, sampled_on, place, sex, age_band, delay);
+    'dep' as cell_level,
+    day as sampled_on,
+    dep as place,
+    sex,
+    age_band,
+    -1 as delay,
+    coalesce(sum(tests) filter (not is_serology), 0)::integer as tests,
+    coalesce(sum(antigenic_tests) filter (not is_serology), 0)::integer as antigenic_tests,
+    count(*) filter (is_tested)::integer as tested,
+    count(*) filter (is_tested and symptoms = 'O')::integer as tested_symptomatic,
+    count(*) filter (is_tested and symptoms = 'N')::integer as tested_asymptomatic,
+    count(*) filter (is_case)::integer as cases,
+    count(*) filter (is_case and symptoms = 'O')::integer as cases_symptomatic,
+    count(*) filter (is_case and symptoms = 'N')::integer as cases_asymptomatic,
+    count(*) filter (is_case and is_reinfection)::integer as reinfections,
+    count(*) filter (is_serology)::integer as positive_serologies,
+    count(coalesce(criblage_a, criblage_b, criblage_c, criblage_d)) filter (is_case)::integer as screened,
+    count(*) filter (is_case and criblage_a = 1)::integer as target_a_found,
+    count(*) filter (is_case and criblage_a = 0)::integer as target_a_absent,
+    count(*) filter (is_case and criblage_b = 1)::integer as target_b_found,
+    count(*) filter (is_case and criblage_b = 0)::integer as target_b_absent,
+    count(*) filter (is_case and criblage_c = 1)::integer as target_c_found,
+    count(*) filter (is_case and criblage_c = 0)::integer as target_c_absent,
+    count(*) filter (is_case and criblage_d = 1)::integer as target_d_found,
+    count(*) filter (is_case and criblage_d = 0)::integer as target_d_absent
+from person_days
+group by day, dep, sex, age_band;
+
+-- By place and by delay: people tested and cases.
+insert into cells by name
+with counted as (
+
+    select
+        'local' as cell_level, day as sampled_on, place, 'all' as sex, age65 as age_band, -1 as delay,
+        count(*) filter (is_tested)::integer as tested, count(*) filter (is_case)::integer as cases
+    from person_days
+    group by day, place, age65
+    union all
+    select 'result_delay', day, dep, 'all', 'all', hours, count(*), count(*) filter (is_case)
+    from person_days
+    where is_tested
+    group by day, dep, hours
+    union all
+    select
+        'receipt_delay', day, laboratory, 'all', 'all', receipt,
+        count(*) filter (is_tested), count(*) filter (is_case)
+    from person_days
+    group by day, laboratory, receipt
+    union all
+    select 'onset_delay', day, dep, sex, age_band, onset, count(*), count(*)
+    from person_days
+    where is_case and symptoms = 'O' and onset is not null
+    group by day, dep, sex, age_band, onset
+
+)
+
+select
+    counted.*,
+    0 as tests, 0 as antigenic_tests, 0 as tested_symptomatic, 0 as tested_asymptomatic, 0 as cases_symptomatic,
+    0 as cases_asymptomatic, 0 as reinfections, 0 as positive_serologies, 0 as screened,
+    0 as target_a_found, 0 as target_a_absent, 0 as target_b_found, 0 as target_b_absent,
+    0 as target_c_found, 0 as target_c_absent, 0 as target_d_found, 0 as target_d_absent
+from counted;
 
 -- Cube of France, régions and départements by day, every cell present ------------------------------------------------
 
@@ -278,21 +247,8 @@ select distinct age_band, age10, age15, school from ages
 union all
 select 'unknown', 'unknown', 'unknown', 'unknown';
 
--- From the finest to the coarsest: classes of age within a sex, then both sexes, then régions, then France. A
--- département has far fewer than a million tests on a day, so three counters still fit one integer.
 create temp table departement_cells as
-select
-    sampled_on,
-    place,
-    sex,
-    age_band,
-    tests + (antigenic_tests::bigint << 20) + (tested::bigint << 40) as packed_1,
-    tested_symptomatic + (tested_asymptomatic::bigint << 20) + (cases::bigint << 40) as packed_2,
-    cases_symptomatic + (cases_asymptomatic::bigint << 20) + (reinfections::bigint << 40) as packed_3,
-    positive_serologies + (screened::bigint << 20) + (target_a_found::bigint << 40) as packed_4,
-    target_a_absent + (target_b_found::bigint << 20) + (target_b_absent::bigint << 40) as packed_5,
-    target_c_found + (target_c_absent::bigint << 20) + (target_d_found::bigint << 40) as packed_6,
-    target_d_absent as packed_7
+select sampled_on, place, sex, age_band, columns('tests|tested|cases|reinfections|serologies|screened|target')
 from cells
 where cell_level = 'dep'
 union all by name
@@ -308,6 +264,7 @@ from
     (values ('F'), ('M'), ('unknown')) as sexes (sex),
     bands;
 
+-- From the finest to the coarsest: classes of age within a sex, then both sexes, then régions, then France.
 create temp table by_sex as
 select
     sampled_on as period_end,
@@ -321,7 +278,7 @@ select
         else 'all'
     end as age_scheme,
     coalesce(age10, age15, school, 'all') as age_class,
-    coalesce(sum(columns('^packed')), 0)::bigint as "\0"
+    coalesce(sum(columns('tests|tested|cases|reinfections|serologies|screened|target')), 0)::integer as "\0"
 from departement_cells
 inner join bands using (age_band)
 left join departements on departement_cells.place = departements.dep
@@ -330,50 +287,18 @@ group by
     grouping sets ((age10), (age15), (school), ());
 
 create temp table by_departement as
-with every_sex as (
-
-    select * from by_sex
-    union all by name
-    select
-        period_end,
-        dep,
-        reg,
-        'all' as sex,
-        age_scheme,
-        age_class,
-        sum(columns('^packed'))::bigint as "\0"
-    from by_sex
-    group by period_end, dep, reg, age_scheme, age_class
-
-)
-
+select * from by_sex
+union all by name
 select
     period_end,
     dep,
     reg,
-    sex,
+    'all' as sex,
     age_scheme,
     age_class,
-    counter(packed_1, 0) as tests,
-    counter(packed_1, 1) as antigenic_tests,
-    counter(packed_1, 2) as tested,
-    counter(packed_2, 0) as tested_symptomatic,
-    counter(packed_2, 1) as tested_asymptomatic,
-    counter(packed_2, 2) as cases,
-    counter(packed_3, 0) as cases_symptomatic,
-    counter(packed_3, 1) as cases_asymptomatic,
-    counter(packed_3, 2) as reinfections,
-    counter(packed_4, 0) as positive_serologies,
-    counter(packed_4, 1) as screened,
-    counter(packed_4, 2) as target_a_found,
-    counter(packed_5, 0) as target_a_absent,
-    counter(packed_5, 1) as target_b_found,
-    counter(packed_5, 2) as target_b_absent,
-    counter(packed_6, 0) as target_c_found,
-    counter(packed_6, 1) as target_c_absent,
-    counter(packed_6, 2) as target_d_found,
-    counter(packed_7, 0) as target_d_absent
-from every_sex;
+    sum(columns('tests|tested|cases|reinfections|serologies|screened|target'))::integer as "\0"
+from by_sex
+group by period_end, dep, reg, age_scheme, age_class;
 
 create temp table by_region as
 select
