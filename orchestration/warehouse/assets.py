@@ -13,9 +13,10 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import compact, erase, prepare_lake, resume
 from orchestration.run import Run
-from orchestration.warehouse.counting import counted_otherwise, counting_version, note_version
+from orchestration.warehouse.counting import counted_otherwise, counting_version, forget_version, note_version
 from orchestration.warehouse.project import dbt_environment, target
 from orchestration.warehouse.results import Outcome, read_outcome
+from orchestration.warehouse.sealing import seal
 from orchestration.warehouse.translator import Translator
 
 
@@ -34,6 +35,11 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             otherwise = counted_otherwise(home.warehouse, version)
             if otherwise:
                 progress.line("  The rules of counting have changed: every table is made again from the lake.")
+            if run.as_of or run.rebuild or otherwise:
+                # Until the end of this run the warehouse is neither what it was nor what it will be.
+                forget_version(home.warehouse)
+            else:
+                seal(home, manifest)
             arguments = build_arguments(run.as_of, run.rebuild or otherwise)
             invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
             yield from events(invocation, context, translator, project)

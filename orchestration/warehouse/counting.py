@@ -37,6 +37,11 @@ def note_version(folder: Path, version: str) -> None:
     (folder / "counting_version").write_text(version)
 
 
+def forget_version(folder: Path) -> None:
+    """Before the counts are made again: should that be cut, the next run makes them again from the beginning."""
+    (folder / "counting_version").unlink(missing_ok=True)
+
+
 def _read(folder: Path) -> str:
     path = folder / "counting_version"
     return path.read_text() if path.is_file() else ""

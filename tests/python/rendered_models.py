@@ -134,6 +134,7 @@ class Models:
     connection: duckdb.DuckDBPyConnection
     database: str
     sources: Callable[[str, str], str]
+    environment: Mapping[str, str] = field(default_factory=dict)
     _views: dict[str, str] = field(default_factory=dict)
 
     def relation(self, name: str) -> Relation:
@@ -158,7 +159,9 @@ class Models:
     def run(self, names: Iterable[str], full_refresh: bool = False, **variables: Any) -> None:
         """Run models in the order given, as `dbt run` does."""
         for name in names:
-            self._materialize(name, full_refresh, {**self.project.variables, **variables})
+            settings = {**self.project.variables, **variables}
+            self._materialize(name, full_refresh, settings)
+            self._run_hooks(name, full_refresh, settings)
 
     def _materialize(self, name: str, full_refresh: bool, variables: dict[str, Any]) -> None:
         node, this = self.project.nodes[name], self.relation(name)
@@ -184,6 +187,11 @@ class Models:
             self.connection.execute(f"insert into {this} by name select * from incoming")
         except duckdb.Error as error:
             raise AssertionError(f"{name} does not run: {error}\n{sql}") from error
+
+    def _run_hooks(self, name: str, full_refresh: bool, variables: dict[str, Any]) -> None:
+        for hook in self.project.nodes[name]["config"].get("post-hook", []):
+            called = {"name": f"{name} hook", "raw_code": hook["sql"]}
+            self.connection.execute(self._rendered(called, self.relation(name), False, full_refresh, variables))
 
     def _exists(self, relation: Relation) -> bool:
         return bool(
@@ -214,6 +222,9 @@ class Models:
         def is_incremental() -> bool:
             return incremental
 
+        def env_var(name: str, default: str = "") -> str:
+            return self.environment.get(name, default)
+
         def run_query(sql: str) -> _Rows:
             return _Rows(self.connection.execute(sql))
 
@@ -231,6 +242,7 @@ class Models:
             "source": self.sources,
             "var": lambda name, default=None: variables.get(name, default),
             "run_query": state(run_query),
+            "env_var": state(env_var),
             "return": _return,
             "exceptions": _Exceptions,
         }

@@ -134,7 +134,9 @@ class Rendered:
         attached = {
             row[0] for row in self.connection.execute("select database_name from duckdb_databases()").fetchall()
         }
-        models = Models(self.project, self.connection, database, self._source)
+        environment = {"VIGIE_WAREHOUSE": str(self.home.root / database)}
+        (self.home.root / database).mkdir(exist_ok=True)
+        models = Models(self.project, self.connection, database, self._source, environment)
         if database not in attached:
             self.connection.execute(f"attach ':memory:' as {database}")
             for name in self.project.seeds(self.order):

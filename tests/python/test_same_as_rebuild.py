@@ -14,6 +14,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +28,7 @@ from rendered_models import Models, Project, differing
 
 from orchestration.home import Home
 from orchestration.warehouse.project import manifest_path
+from orchestration.warehouse.sealing import Sealed, seal_months
 
 EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "30"))
 # Shrinking takes minutes: it is for those who ask for more examples, to look into one that fails.
@@ -34,6 +37,9 @@ FIRST_DAY = dt.date(2021, 1, 28)
 DAYS, PERSONS, RESULTS = 11, 3, 20
 #: Days of sampling: many pairs are 4 days apart, where a positive result still excludes, or 5, where it no longer does.
 SAMPLED = [0, 1, 4, 5, 8, 9, 10]
+
+#: January may be sealed when the last day of February is later than this.
+HOT_DAYS = 2
 
 #: A small France: the rows of the seeds that are kept.
 KEPT = {
@@ -227,6 +233,7 @@ class Lake:
     erased: set[int] = field(default_factory=set)
     seen: int = 0
     built: dict[str, Models] = field(default_factory=dict)
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="vigie-")))
 
     def __post_init__(self) -> None:
         # Planning these queries takes longer than running them on a handful of rows.
@@ -249,7 +256,9 @@ class Lake:
     def models(self, database: str) -> Models:
         """The models in one of the two databases."""
         if database not in self.built:
-            self.built[database] = Models(self.project, self.connection, database, self.source)
+            (self.folder / database).mkdir()
+            environment = {"VIGIE_WAREHOUSE": str(self.folder / database)}
+            self.built[database] = Models(self.project, self.connection, database, self.source, environment)
         return self.built[database]
 
     def land(self, delivery: Delivery, today: dt.date) -> None:
@@ -390,6 +399,20 @@ class Lake:
             names = names[: tables[killed_after % len(tables)] + 1]
         self.models("daily").run(names)
 
+    def seal(self) -> list[dt.date]:
+        """Seal the older months of the daily warehouse up to its last batch, as the product does before a run."""
+        sealed = []
+        for model in Sealed.of(self.project.manifest):
+            moved = replace(
+                model,
+                relation=str(self.models("daily").relation(model.name)),
+                batches=str(self.models("daily").relation("int_landing__batches")),
+                hot_days=HOT_DAYS,
+            )
+            [(until,)] = self.connection.execute(f"select max(batch) from {moved.relation}").fetchall()
+            sealed += seal_months(self.connection, moved, self.folder / "daily", until)
+        return sealed
+
     def rebuild(self) -> None:
         """Make the other warehouse anew from the lake."""
         self.models("anew").run(self.order, full_refresh=True)
@@ -398,15 +421,16 @@ class Lake:
         """A query of what is compared of a model."""
         relation = self.models(database).relation(name)
         if name == "int_testing__cells":
+            # A cell of which every test was withdrawn is no cell.
             measures = [
                 column
                 for (column, kind) in self.connection.execute(
                     "select column_name, data_type from duckdb_columns() where database_name = ? and table_name = ?",
                     [database, name],
                 ).fetchall()
-                if kind == "INTEGER" and column not in ("delay", "batch")
+                if kind == "INTEGER" and column != "delay"
             ]
-            return f"select * exclude (batch) from {relation} where {' or '.join(f'{m} <> 0' for m in measures)}"
+            return f"select * from {relation} where {' or '.join(f'{m} <> 0' for m in measures)}"
         if name == "int_testing__cube_days":
             # A day on which every test was withdrawn is kept; only days of the calendar are published.
             calendar = self.models(database).relation("int_testing__calendar")
@@ -440,6 +464,8 @@ def models(tmp_path_factory) -> Project:
 def test_runs_give_what_a_rebuild_gives(models, sequence):
     lake = Lake(models)
     for number, run in enumerate(sequence):
+        if number and sequence[number - 1].killed_after is None:
+            lake.seal()
         for delivery in run.deliveries:
             lake.land(delivery, FIRST_DAY + dt.timedelta(DAYS + 2 * number))
         killed = run.killed_after if number < len(sequence) - 1 else None
@@ -450,6 +476,7 @@ def test_runs_give_what_a_rebuild_gives(models, sequence):
             lake.rebuild()
             lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED])
     lake.assert_same(COMPARED_LAST)
+    shutil.rmtree(lake.folder)
 
 
 def _test(result: int, day: int, **changes) -> Version:
@@ -463,7 +490,7 @@ def _test(result: int, day: int, **changes) -> Version:
 
 def test_a_day_that_comes_and_goes_around_a_killed_run(models):
     lake = Lake(models)
-    cells = [name for name in lake.order if models.is_stateful(name)].index("int_testing__cells")
+    cells = [name for name in lake.order if models.is_stateful(name)].index("int_testing__changes")
     runs = [
         ([_test(0, day=0)], None),
         ([_test(1, day=5)], cells),
@@ -489,3 +516,40 @@ def test_a_result_of_another_person_before_it_was_corrected_does_not_come_back_w
             lake.upkeep()
         lake.rebuild()
         lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED])
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut before the rows go"])
+def test_sealed_months_count_the_same_and_take_what_comes_late(models, cut):
+    lake = Lake(models)
+    changes = lake.models("daily").relation("int_testing__changes")
+
+    def several(n: int) -> Version:
+        return _test(
+            n, day=n % 3, person=n, outcome="P" if n % 4 else "N", place=n % 8, age=AGES[n % 7], sex="FH"[n // 56 % 2]
+        )
+
+    runs = [
+        [*(several(n) for n in range(300)), _test(900, day=10)],
+        [replace(several(1), version=2, nature="deletion"), _test(901, day=0, person=901)],
+        [replace(several(n), version=2, nature="correction", age=64) for n in range(2, 90)],
+        [_test(902, day=10, person=902)],
+    ]
+    sealed = []
+    for number, rows in enumerate(runs):
+        lake.land(Delivery(0, rows), FIRST_DAY + dt.timedelta(DAYS + number))
+        lake.run()
+        lake.rebuild()
+        lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED, *COMPARED_LAST])
+        lake.connection.execute(f"create or replace temp table kept as from {changes}")
+        sealed.append(lake.seal())
+        if cut and sealed[-1]:
+            lake.connection.execute(f"delete from {changes}; insert into {changes} from kept")
+        lake.assert_same(["int_testing__cells", "int_testing__cube_days", *COMPARED, *COMPARED_LAST])
+    # A deletion and a late test are too few to write the file again; eighty-eight corrections are not.
+    january = FIRST_DAY.replace(day=1)
+    assert sealed == [[january], [], [january], []]
+    [(left,)] = lake.connection.execute(
+        f"select count(*) from {changes} where sampled_on < '2021-02-01' and cell_level <> 'delivery'"
+    ).fetchall()
+    assert cut or left == 0
+    shutil.rmtree(lake.folder)

@@ -6,7 +6,7 @@ with history as (
         sum(tested) as tested,
         sum(cases) as cases,
         sum(tests) as tests
-    from {{ ref('int_testing__changes') }}
+    from {{ ref('int_testing__cells') }}
     where cell_level = 'dep'
     group by sampled_on
 

@@ -35,7 +35,7 @@ replaced as (
         on
             results.result_key = theirs.result_key
             and {{ version_order('results') }} < {{ version_order('theirs') }}
-    anti join erased_persons on results.person_key = erased_persons.person_key
+    where results.person_key not in (select person_key from erased_persons)
     group by results.delivery, results.line
 
 ),

@@ -1,8 +1,34 @@
--- The counts as they stand, by finest cell: what the batches changed, summed.
-with changes as (
+-- The counts as they stand, by finest cell: what is sealed of older months plus what the batches changed since.
+with sealed as (
 
-    select * from {{ ref('int_testing__changes') }}
-    where cell_level <> 'delivery'
+    {{ sealed_sums('int_testing__changes') }}
+
+),
+
+sealed_until as (
+
+    select
+        month,
+        max(batch) as batch
+    from sealed
+    group by month
+
+),
+
+changes as (
+
+    select changes.*
+    from {{ ref('int_testing__changes') }} as changes
+    left join sealed_until on date_trunc('month', changes.sampled_on) = sealed_until.month
+    where changes.cell_level <> 'delivery' and changes.batch > coalesce(sealed_until.batch, 0)
+
+),
+
+both_sides as (
+
+    select * from sealed
+    union all by name
+    select * from changes
 
 ),
 
@@ -16,7 +42,7 @@ int_testing__cells as (
         age_band,
         delay,
         {{ sum_measures(testing_measures()) }}
-    from changes
+    from both_sides
     group by cell_level, sampled_on, place, sex, age_band, delay
 
 )

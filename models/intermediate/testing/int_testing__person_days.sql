@@ -7,17 +7,36 @@ with tests as not materialized (
 
 ),
 
+-- Found by one number, which is cheap; that two groups may share it only makes a few more rows be looked at.
+crowded as (
+
+    select hash(sign, person_key, sampled_on) as person_day
+    from tests
+    group by person_day
+    having count(*) > 1
+
+),
+
+crowded_tests as (
+
+    select tests.*
+    from tests
+    semi join crowded on hash(tests.sign, tests.person_key, tests.sampled_on) = crowded.person_day
+
+),
+
 several_tests as (
 
     select
-        sign,
-        person_key,
-        sampled_on,
-        count(*) as tests,
-        count(*) filter (analysis = 'antigenic') as antigenic_tests
-    from tests
-    group by sign, person_key, sampled_on
-    having count(*) > 1
+        *,
+        count(*) over person_day as tests,
+        count(*) filter (analysis = 'antigenic') over person_day as antigenic_tests
+    from crowded_tests
+    window person_day as (partition by sign, person_key, sampled_on)
+    qualify row_number() over (
+        partition by sign, person_key, sampled_on
+        order by result = 'positive' desc, analysis = 'rt_pcr' desc, sampled_at asc, result_key asc
+    ) = 1
 
 ),
 
@@ -28,23 +47,7 @@ one_test as (
         1 as tests,
         (tests.analysis = 'antigenic')::bigint as antigenic_tests
     from tests
-    anti join several_tests using (sign, person_key, sampled_on)
-
-),
-
-retained_test as (
-
-    select
-        tests.*,
-        several_tests.tests,
-        several_tests.antigenic_tests
-    from tests
-    inner join several_tests using (sign, person_key, sampled_on)
-    qualify row_number() over (
-        partition by tests.sign, tests.person_key, tests.sampled_on
-        order by
-            tests.result = 'positive' desc, tests.analysis = 'rt_pcr' desc, tests.sampled_at asc, tests.result_key asc
-    ) = 1
+    anti join crowded on hash(tests.sign, tests.person_key, tests.sampled_on) = crowded.person_day
 
 ),
 
@@ -52,7 +55,7 @@ int_testing__person_days as (
 
     select * from one_test
     union all
-    select * from retained_test
+    select * from several_tests
 
 )
 

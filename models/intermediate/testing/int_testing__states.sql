@@ -19,6 +19,14 @@ versions as not materialized (
 
 ),
 
+-- On a rebuild there is no state before.
+signs as (
+
+    select sign from (values (1), (-1)) as both_states (sign)
+    where sign = 1 or {{ applied_batch('int_testing__changes') }} > 0
+
+),
+
 reissued as (
 
     select * from {{ ref('int_testing__reissued') }}
@@ -30,12 +38,12 @@ winners as (
     select
         reissued.delivery,
         reissued.line,
-        states.sign
+        signs.sign
     from reissued
-    inner join (values (1), (-1)) as states (sign)
-        on states.sign = 1 or reissued.batch <= {{ applied_batch('int_testing__changes') }}
+    cross join signs
+    where signs.sign = 1 or reissued.batch <= {{ applied_batch('int_testing__changes') }}
     qualify row_number() over (
-        partition by states.sign, reissued.result_key
+        partition by signs.sign, reissued.result_key
         order by {{ version_order('reissued') }} desc
     ) = 1 and reissued.record_kind <> 'deletion'
 
@@ -43,12 +51,13 @@ winners as (
 
 issued_once as (
 
-    select versions.*, states.sign
+    select versions.*, signs.sign
     from versions
     anti join reissued on versions.result_key = reissued.result_key
-    inner join (values (1), (-1)) as states (sign)
-        on states.sign = 1 or versions.batch <= {{ applied_batch('int_testing__changes') }}
-    where versions.record_kind <> 'deletion'
+    cross join signs
+    where
+        versions.record_kind <> 'deletion'
+        and (signs.sign = 1 or versions.batch <= {{ applied_batch('int_testing__changes') }})
 
 ),
 

@@ -1,0 +1,33 @@
+{#
+  Hot and cold: the older months of a model that accumulates differences are sealed in Parquet files beside the
+  warehouse, one per month (see `orchestration/warehouse/sealing.py`). A file holds the sums up to a batch.
+#}
+
+{# Name pattern of the sealed files of a model; `month` is the first day of one. #}
+{% macro sealed_files(model, month='*') -%}
+    '{{ env_var("VIGIE_WAREHOUSE", env_var("VIGIE_HOME", "var") ~ "/warehouse") }}/sealed__{{ model }}__{{ month }}.parquet'
+{%- endmacro %}
+
+
+{# Hook after such a model: a file without rows, so that there is always one to read. #}
+{% macro lay_out_sealed() -%}
+    copy (select *, null::date as month, 0::bigint as generation from {{ this }} where false)
+    to {{ sealed_files(this.identifier, 'none') }} (format parquet)
+{%- endmacro %}
+
+
+{# The sealed sums of a model that are of this generation of the warehouse. #}
+{% macro sealed_sums(model) -%}
+    select * from read_parquet({{ sealed_files(model) }}, union_by_name = true)
+    where generation = (select max(generation) from {{ ref('int_landing__batches') }})
+{%- endmacro %}
+
+
+{# The generation of the warehouse: it stays from run to run, a rebuild begins a new one. #}
+{% macro generation() -%}
+    {%- if is_incremental() -%}
+        coalesce((select max(generation) from {{ this }}), epoch_us(now()))
+    {%- else -%}
+        epoch_us(now())
+    {%- endif -%}
+{%- endmacro %}
