@@ -60,7 +60,7 @@ def simulate(
 
     `truth` is "builtin" (an epidemic of about `size` records), an official file of daily counts, which the right
     pipeline then gives back exactly, or a folder of dated publications of such a file: then each of them from
-    `start` to ten days after `end` has its deliveries (new, late, corrected and deleted records), after which the
+    `start` on has its deliveries (new, late, corrected and deleted records), after which the
     right pipeline gives back that publication exactly. `deliveries_format` is "mixed", "csv" or "parquet". The same
     arguments give the same bytes. `report` is called with a line of text at each step.
     Raises VigieError when the arguments or the truth cannot be used.

@@ -116,24 +116,20 @@ def _refuse_unsound_rows(engine: Engine, path: Path) -> None:
         raise VigieError(f"Line {row} of {path}: no place {geo} in seeds/referential.")
 
 
-#: A publication is of use when it may still change the asked days: up to this many days after the last one.
-DAYS_AFTER = 10
-
 _DATED = re.compile(r".*_(\d{4}-\d{2}-\d{2})\.csv(\.gz)?")
 
 
-def dated_publications(folder: Path, start: datetime.date, end: datetime.date) -> list[tuple[datetime.date, Path]]:
-    """The files of `folder` whose name ends in a date from `start` to `end` + 10 days, by date.
+def dated_publications(folder: Path, start: datetime.date) -> list[tuple[datetime.date, Path]]:
+    """The files of `folder` whose name ends in a date from `start` on, by date: each may still change the asked days.
 
     Raises VigieError when there is none, or two of one day.
     """
     dated = [(match[1], path) for path in sorted(folder.iterdir()) if (match := _DATED.fullmatch(path.name))]
-    last = end + datetime.timedelta(days=DAYS_AFTER)
     used = sorted((datetime.date.fromisoformat(day), path) for day, path in dated)
-    used = [(day, path) for day, path in used if start <= day <= last]
+    used = [(day, path) for day, path in used if start <= day]
     if not used:
         raise VigieError(
-            f"{folder} holds no publication dated {start} to {last}: files named like"
+            f"{folder} holds no publication dated {start} or later: files named like"
             " sp-pos-quot-fra_2021-01-20.csv.gz are looked for."
         )
     for (day, path), (next_day, other) in zip(used, used[1:], strict=False):
@@ -156,7 +152,7 @@ def read_publications(
     )
     used: list[tuple[datetime.date, Path]] = []
     layouts = set()
-    for published, path in dated_publications(folder, start, end):
+    for published, path in dated_publications(folder, start):
         layout = read_official(engine, path, start, end)
         layouts.add((layout.geo_level, layout.has_sex))
         if not engine.rows(

@@ -1,5 +1,5 @@
--- How much of a day was known when it was 0, 1, 3, 7, 14 and 30 days old, against what is known of it now: overall and
--- by laboratory. A result counts from the receipt of its current version. Only ages that the day has reached.
+-- How much of a day was known when it was 0 to 30 days old, against what is known of it now: overall and by laboratory. A
+-- result counts from the receipt of its current version. Only ages that the day has reached.
 with cells as (
 
     select * from {{ ref('int_testing__cells') }}
@@ -9,7 +9,7 @@ with cells as (
 
 ages as (
 
-    select unnest([0, 1, 3, 7, 14, 30]) as age_days
+    select unnest([0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30]) as age_days
 
 ),
 

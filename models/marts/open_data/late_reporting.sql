@@ -2,8 +2,8 @@
     'name': 'late-reporting',
     'title': {'fr': "Complétude des jours selon leur âge", 'en': 'Completeness of days by their age'},
     'description': {
-        'fr': "Part des personnes positives (P) et testées (T) d'un jour de prélèvement connues quand ce jour avait 0, 1, 3, 7, 14 et 30 jours, par rapport à ce qui en est connu aujourd'hui.",
-        'en': "Share of the people positive (P) and tested (T) of a sampling day known when the day was 0, 1, 3, 7, 14 and 30 days old, against what is known of it now.",
+        'fr': "Part des personnes positives (P) et testées (T) d'un jour de prélèvement connues quand ce jour avait de 0 à 30 jours, par rapport à ce qui en est connu aujourd'hui.",
+        'en': "Share of the people positive (P) and tested (T) of a sampling day known when the day was 0 to 30 days old, against what is known of it now.",
     },
     'source': 'sidep',
     'order_by': ['jour', 'age_jours'],

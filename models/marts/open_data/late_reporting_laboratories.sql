@@ -2,8 +2,8 @@
     'name': 'late-reporting-laboratories',
     'title': {'fr': "Complétude selon l'âge des jours, par laboratoire", 'en': 'Completeness by age of days, by laboratory'},
     'description': {
-        'fr': "Part des personnes testées (T) par un laboratoire connues 0, 1, 3, 7, 14 et 30 jours après le prélèvement, sur tous les jours qui ont atteint cet âge.",
-        'en': "Share of the people tested (T) by a laboratory known 0, 1, 3, 7, 14 and 30 days after sampling, over all days that have reached that age.",
+        'fr': "Part des personnes testées (T) par un laboratoire connues de 0 à 30 jours après le prélèvement, sur tous les jours qui ont atteint cet âge.",
+        'en': "Share of the people tested (T) by a laboratory known 0 to 30 days after sampling, over all days that have reached that age.",
     },
     'source': 'sidep',
     'order_by': ['laboratoire', 'age_jours'],
