@@ -5,12 +5,13 @@
 
 {#
   Sum of each expression over the rows, with the sign of the row's state: what is gained minus what is withdrawn. Where
-  `only` names some of the measures, the others are zero.
+  `only` names some of the measures, the others are zero. The figure of one row is small: as such it is summed in 64 bits
+  and not in 128.
 #}
 {% macro signed_measures(measures, only=none) -%}
     {%- for name, expression in measures.items() %}
         {% if only is none or name in only -%}
-            coalesce(sum(sign * ({{ expression }})), 0)::integer as {{ name }}
+            coalesce(sum((sign * ({{ expression }}))::smallint), 0)::integer as {{ name }}
         {%- else -%}
             0::integer as {{ name }}
         {%- endif %}{{ "," if not loop.last }}
