@@ -19,10 +19,11 @@ from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
+from orchestration.simulator.sivic import SIVIC
 
 __all__ = ["FEEDS", "Simulation", "simulate"]
 
-FEEDS = {feed.name: feed for feed in (SIDEP,)}
+FEEDS = {feed.name: feed for feed in (SIDEP, SIVIC)}
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"
 
 

@@ -7,7 +7,7 @@ select
     day,
     received_on
 from core
-where received_on > day + 3 and not getvariable('imposed_arrival')
+where received_on > greatest(day, getvariable('first_day')) + 3 and not getvariable('imposed_arrival')
 union all
 select
     case

@@ -3,7 +3,7 @@
 create or replace view planned as
 select
     *,
-    kind = 'deletion' as is_deleted,
+    kind in ('deletion', 'withdrawal') as is_deleted,
     is_corrected(kind, is_stable, nature, r) as is_corrected,
     getvariable('correction_shapes')[1 + pick(r, 'correction_shape', len(getvariable('correction_shapes')))]
         as correction_shape,
