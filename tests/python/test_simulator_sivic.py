@@ -51,13 +51,13 @@ def day(text: str) -> dt.date:
 # --- the definitions, a second time ---------------------------------------------------------------------------
 
 
-def read_deliveries(home: Path) -> pd.DataFrame:
-    """Every acceptable row of the delivered files, as text, with the parsed columns event, declared and number."""
+def read_deliveries(home: Path, until: str = "9999") -> pd.DataFrame:
+    """Every acceptable row of the files received up to a day, as text, with event, declared and number parsed."""
     tables, seen = [], set()
     for path in sorted((home / "landing" / "sivic").glob("*/*")):
         content = path.read_bytes()
         fingerprint = hashlib.sha256(content).hexdigest()
-        if fingerprint in seen:
+        if path.parent.name > until or fingerprint in seen:
             continue
         seen.add(fingerprint)
         if path.suffix == ".parquet":
@@ -96,9 +96,9 @@ def acceptable(rows: pd.DataFrame) -> pd.Series:
     return good.astype(bool)
 
 
-def figures(home: Path, start: str, end: str) -> tuple[Counter, Counter]:
-    """Stocks by (figure, dep, sex, day) and flows by (figure, dep, day), zeros left out; days are dates."""
-    rows = read_deliveries(home)
+def figures(home: Path, start: str, end: str, until: str = "9999") -> tuple[Counter, Counter]:
+    """Stocks by (figure, dep, sex, day) and flows by (figure, dep, day), zeros left out, as known on a day."""
+    rows = read_deliveries(home, until)
     current = rows.sort_values("number", kind="stable").drop_duplicates("id_evenement", keep="last")
     stays = defaultdict(list)
     for row in current[current.nature != "deletion"].itertuples():
@@ -333,8 +333,37 @@ def test_two_official_months_of_all_departements_are_given_back_exactly(tmp_path
     assert compare_with_official(tmp_path, golden(), start, end) == 101 * 67 * (3 * 4 + 4)
 
 
+def test_each_official_publication_of_the_flows_is_given_back_exactly(tmp_path):
+    folder = golden() / "vintages"
+    start, end = "2021-01-17", "2021-01-22"
+    simulate(Home(tmp_path), "sivic", folder, day(start), day(end), 3, OFTEN)
+    published = sorted(path.name for path in (tmp_path / "landing" / "sivic").iterdir())
+    assert published == ["2021-01-17", "2021-01-18", "2021-01-19", "2021-01-21", "2021-01-22"]
+    for on in published:
+        expected = pd.read_csv(folder / f"donnees-hospitalieres-nouveaux_{on}.csv.gz", sep=";", dtype={"dep": str})
+        expected = expected[expected.jour.between(start, end)]
+        _, flows = figures(tmp_path, start, end, until=on)
+        for row in expected.itertuples():
+            assert {figure: flows[figure, row.dep, day(row.jour)] for figure in FLOWS} == {
+                figure: getattr(row, figure) for figure in FLOWS
+            }
+        assert sum(flows.values()) == expected[FLOWS].to_numpy().sum()
+
+
+def test_flows_that_are_revised_are_refused(tmp_path):
+    folder = tmp_path / "truth"
+    folder.mkdir()
+    for on, count in (("02", 1), ("03", 2)):
+        rows = f"01;2021-02-02;{count};0;0;0\n" + ("01;2021-02-03;1;0;0;0\n" if on == "03" else "")
+        (folder / f"flows_2021-02-{on}.csv").write_text("dep;jour;incid_hosp;incid_rea;incid_dc;incid_rad\n" + rows)
+    with pytest.raises(VigieError, match="flows_2021-02-03.csv changes what flows_2021-02-02.csv said of 2021-02-02"):
+        simulate(Home(tmp_path), "sivic", folder, day("2021-02-02"), day("2021-02-03"), 1)
+
+
 STOCK = '"dep";"sexe";"jour";"hosp";"rea";"rad";"dc"\n' + "".join(
-    f'"01";"{sexe}";"2021-02-0{on}";{9 - 3 * int(sexe)};1;5;2\n' for on in (1, 2) for sexe in "012"
+    f'"01";"{sexe}";"2021-02-0{on}";{counts}\n'
+    for on in (1, 2)
+    for sexe, counts in enumerate(("9;1;5;2", "6;1;3;1", "3;0;2;1"))
 )
 FLOW = '"dep";"jour";"incid_hosp";"incid_rea";"incid_dc";"incid_rad"\n"01";2021-02-02;1;0;0;0\n'
 
@@ -346,7 +375,7 @@ FLOW = '"dep";"jour";"incid_hosp";"incid_rea";"incid_dc";"incid_rad"\n"01";2021-
         (STOCK.replace(';9;1;', ';9;x;', 1), FLOW, "Line 2 of .*dep-sexe.* cannot be used"),
         (STOCK + '"01";"0";"2021-02-02";9;1;5;2\n', FLOW, "Line 8 of .* repeats a row"),
         (STOCK.replace('"01"', '"99"'), FLOW.replace('"01"', '"99"'), "an unknown place"),
-        (STOCK, FLOW.replace("02-02", "02-03"), "none of 2021-02-02, département 01"),
+        (STOCK, FLOW.replace("02-02", "02-03"), "there is none of 2021-02-02, département 01"),
         (STOCK.replace(";9;1;5;2", ";9;1;5;1"), FLOW, "cannot be reproduced: département 01 on 2021-02-01"),
     ],
 )  # fmt: skip

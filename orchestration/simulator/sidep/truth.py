@@ -3,7 +3,6 @@
 import csv
 import datetime
 import gzip
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import holidays
 
 from orchestration.errors import VigieError
 from orchestration.simulator.engine import Engine, literal
+from orchestration.simulator.publications import DAYS_AFTER, dated_files, may_change
 
 GEO_LEVELS = {"fra": "FRA", "reg": "REG", "dep": "DEP"}
 SEX_COLUMNS = ("P_f", "P_h", "T_f", "T_h")
@@ -116,25 +116,16 @@ def _refuse_unsound_rows(engine: Engine, path: Path) -> None:
         raise VigieError(f"Line {row} of {path}: no place {geo} in seeds/referential.")
 
 
-#: A publication is of use when it may still change the asked days: up to this many days after the last one.
-DAYS_AFTER = 10
-
-_DATED = re.compile(r".*_(\d{4}-\d{2}-\d{2})\.csv(\.gz)?")
-
-
 def dated_publications(folder: Path, start: datetime.date, end: datetime.date) -> list[tuple[datetime.date, Path]]:
     """The files of `folder` whose name ends in a date from `start` to `end` + 10 days, by date.
 
     Raises VigieError when there is none, or two of one day.
     """
-    dated = [(match[1], path) for path in sorted(folder.iterdir()) if (match := _DATED.fullmatch(path.name))]
-    last = end + datetime.timedelta(days=DAYS_AFTER)
-    used = sorted((datetime.date.fromisoformat(day), path) for day, path in dated)
-    used = [(day, path) for day, path in used if start <= day <= last]
+    used = [(day, path) for day, path in dated_files(folder) if may_change(day, start, end)]
     if not used:
         raise VigieError(
-            f"{folder} holds no publication dated {start} to {last}: files named like"
-            " sp-pos-quot-fra_2021-01-20.csv.gz are looked for."
+            f"{folder} holds no publication dated {start} to {end + datetime.timedelta(days=DAYS_AFTER)}: files named"
+            " like sp-pos-quot-fra_2021-01-20.csv.gz are looked for."
         )
     for (day, path), (next_day, other) in zip(used, used[1:], strict=False):
         if day == next_day:

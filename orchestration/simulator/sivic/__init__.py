@@ -37,19 +37,26 @@ RECORDS_PER_STAY = 2.5
 
 def _send(task: Task) -> None:
     engine = task.engine
-    # What was declared by the last day is received by then: the figures of each day are those of its declarations.
-    task.calendar(last_arrival=task.end + datetime.timedelta(days=40))
+    published: list[datetime.date] = []
     if task.is_builtin:
         engine.set(stays=max(1, round(task.size / RECORDS_PER_STAY)))
         engine.run("sivic/builtin", "sivic/builtin_stays")
     else:
         if not Path(task.truth).is_dir():
             raise VigieError(
-                f"{task.truth} is not a folder: the truth of sivic is a stock file and a flow file in one."
+                f"{task.truth} is not a folder: the truth of sivic is a folder with a stock file and a flow file."
             )
-        read_official(engine, Path(task.truth), task.start, task.end)
-        engine.run("sivic/allotted", "sivic/moves", "sivic/paths", "sivic/paths_to_stays", "sivic/patients")
-    engine.run("sivic/core", "sivic/records", "sivic/accounts")
+        published = read_official(engine, Path(task.truth), task.start, task.end)
+        engine.run("sivic/allotted", "sivic/moves", "sivic/passages", "sivic/present_stays", "sivic/past_stays")
+        engine.run("sivic/removed_stays", "sivic/patients")
+    if published:
+        # Each publication is to be found again: what it tells is there on its day, right, and nothing of it changes.
+        engine.set(imposed_arrival=True, last_receipt=published[-1])
+        task.calendar(on=published)
+    else:
+        # What was declared by the last day is received by then: the figures of each day are those of its declarations.
+        task.calendar(last_arrival=task.end + datetime.timedelta(days=40))
+    engine.run("sivic/core", "sivic/records", "sivic/truth_stocks", "sivic/truth_flows", "sivic/accounts")
     task.deliver()
     task.tell(f"stays of {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 

@@ -3,62 +3,88 @@
 import csv
 import datetime
 import gzip
-import re
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.simulator.engine import Engine, literal
+from orchestration.simulator.publications import dated_files, may_change
 
 STOCK_COLUMNS = ("dep", "sexe", "jour", "hosp", "rea", "rad", "dc")
 FLOW_COLUMNS = ("dep", "jour", "incid_hosp", "incid_rea", "incid_dc", "incid_rad")
 
-_DATED = re.compile(r".*(\d{4}-\d{2}-\d{2}).*\.csv(\.gz)?")
 
+def read_official(engine: Engine, folder: Path, start: datetime.date, end: datetime.date) -> list[datetime.date]:
+    """Make the tables `stock_cells` (from the eve of `start`) and `flows` from the official files in `folder`.
 
-def read_official(engine: Engine, folder: Path, start: datetime.date, end: datetime.date) -> None:
-    """Make the tables `stock_cells` (from the eve of `start`) and `flows` from the latest publication in `folder`.
-
-    Raises VigieError when the folder holds no pair of files of one day, or a figure that no stays can give.
+    The figures are those of the latest day of which there are both a stock and a flow file. If several flow files are
+    dated in the asked days or soon after, they are those of the last, and the days of all are returned: each must be
+    given back in turn. Stocks are then made up if there is no stock file of that last day.
+    Raises VigieError when the folder holds no such files, or figures that no stays can give.
     """
-    stock, flow = _publication(folder)
-    for table, path, columns in (("stock_text", stock, STOCK_COLUMNS), ("flow_text", flow, FLOW_COLUMNS)):
-        try:
-            engine.connection.execute(
-                f"create or replace table {table} as select row_number() over () + 1 as row_no, {', '.join(columns)}"
-                f" from read_csv({literal(str(path))}, delim = ';', header = true, all_varchar = true)"
-            )
-        except duckdb.Error as error:
-            raise VigieError(f"The truth {path} cannot be read as a table: {str(error).splitlines()[0]}") from error
-    engine.run("sivic/official")
-    _refuse_unsound_rows(engine, stock, "stocks", "sex is null or least(hosp, rea, rad, dc) < 0", STOCK_COLUMNS[3:])
-    _refuse_unsound_rows(
-        engine, flow, "flows", "least(incid_hosp, incid_rea, incid_dc, incid_rad) < 0", FLOW_COLUMNS[2:]
-    )
-    _refuse_incomplete_days(engine, stock, flow, start, end)
-    _refuse_impossible_stocks(engine, stock)
-
-
-def _publication(folder: Path) -> tuple[Path, Path]:
-    """The stock file and the flow file of the latest day on which the folder has both."""
-    stocks: dict[str, Path] = {}
-    flows: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        dated = _DATED.fullmatch(path.name)
-        if not dated:
-            continue
-        header = _header(path)
-        for files, columns in ((stocks, STOCK_COLUMNS), (flows, FLOW_COLUMNS)):
-            if set(columns) <= set(header):
-                files[dated[1]] = path
-    common = sorted(stocks.keys() & flows.keys())
-    if not common:
+    stocks, flows = _files(folder)
+    published = [day for day in flows if may_change(day, start, end)]
+    common = [day for day in flows if day in stocks]
+    if len(published) > 1:
+        # Once the asked days are all published there is nothing more to deliver.
+        published = published[: sum(day < end for day in published) + 1]
+    elif not common:
         raise VigieError(
             f"{folder} holds no stock file ({', '.join(STOCK_COLUMNS)}) and flow file ({', '.join(FLOW_COLUMNS)}) of"
-            " one day, the date of which is in their names (YYYY-MM-DD, .csv or .csv.gz)."
+            " one day, the date of which ends their names (_YYYY-MM-DD.csv or .csv.gz)."
         )
-    return stocks[common[-1]], flows[common[-1]]
+    else:
+        published = []
+    of = published[-1] if published else common[-1]
+    _read_flows(engine, flows[of])
+    if of in stocks:
+        _read_stocks(engine, stocks[of])
+    else:
+        engine.run("sivic/stocks_of_flows")
+    _refuse_incomplete_days(engine, flows[of], start, end)
+    for day in published[:-1]:
+        _refuse_revision(engine, flows[day], flows[of])
+    return published
+
+
+def _files(folder: Path) -> tuple[dict[datetime.date, Path], dict[datetime.date, Path]]:
+    """The stock files and the flow files of the folder, by day of publication."""
+    stocks: dict[datetime.date, Path] = {}
+    flows: dict[datetime.date, Path] = {}
+    for day, path in dated_files(folder):
+        header = set(_header(path))
+        for files, columns in ((stocks, STOCK_COLUMNS), (flows, FLOW_COLUMNS)):
+            if header.issuperset(columns):
+                if day in files:
+                    raise VigieError(f"{folder} holds two publications of {day}: {files[day].name} and {path.name}.")
+                files[day] = path
+    return stocks, flows
+
+
+def _read(engine: Engine, table: str, path: Path, columns: tuple[str, ...]) -> None:
+    try:
+        engine.connection.execute(
+            f"create or replace table {table} as select row_number() over () + 1 as row_no, {', '.join(columns)}"
+            f" from read_csv({literal(str(path))}, delim = ';', header = true, all_varchar = true)"
+        )
+    except duckdb.Error as error:
+        raise VigieError(f"The truth {path} cannot be read as a table: {str(error).splitlines()[0]}") from error
+
+
+def _read_flows(engine: Engine, path: Path) -> None:
+    _read(engine, "flow_text", path, FLOW_COLUMNS)
+    engine.run("sivic/official_flows")
+    fault = "least(incid_hosp, incid_rea, incid_dc, incid_rad) < 0"
+    _refuse_unsound_rows(engine, path, "flows", "dep, day", fault, FLOW_COLUMNS[2:])
+
+
+def _read_stocks(engine: Engine, path: Path) -> None:
+    _read(engine, "stock_text", path, STOCK_COLUMNS)
+    engine.run("sivic/official_stocks")
+    fault = "sex is null or least(hosp, rea, rad, dc) < 0"
+    _refuse_unsound_rows(engine, path, "stocks", "dep, sex, day", fault, STOCK_COLUMNS[3:])
+    _refuse_impossible_stocks(engine, path)
 
 
 def _header(path: Path) -> list[str]:
@@ -70,7 +96,9 @@ def _header(path: Path) -> list[str]:
         raise VigieError(f"The truth {path} cannot be read as a text file: {error}") from error
 
 
-def _refuse_unsound_rows(engine: Engine, path: Path, table: str, fault: str, counts: tuple[str, ...]) -> None:
+def _refuse_unsound_rows(
+    engine: Engine, path: Path, table: str, keys: str, fault: str, counts: tuple[str, ...]
+) -> None:
     missing = " or ".join(f"{name} is null" for name in ("day", *counts))
     unsound = engine.rows(
         f"select row_no from {table} where {missing} or {fault}"
@@ -81,39 +109,32 @@ def _refuse_unsound_rows(engine: Engine, path: Path, table: str, fault: str, cou
             f"Line {unsound[0][0]} of {path} cannot be used: an unknown place, or a date, a sex or a count is missing"
             " or is not one."
         )
-    keys = "dep, sex, day" if table == "stocks" else "dep, day"
     twice = engine.rows(f"select max(row_no) from {table} group by {keys} having count(*) > 1 order by 1 limit 1")
     if twice:
         raise VigieError(f"Line {twice[0][0]} of {path} repeats a row: which one is the truth?")
 
 
-def _refuse_incomplete_days(engine: Engine, stock: Path, flow: Path, start: datetime.date, end: datetime.date) -> None:
+def _refuse_incomplete_days(engine: Engine, path: Path, start: datetime.date, end: datetime.date) -> None:
     missing = engine.rows(
         """
-        with asked as (
-            select places.dep, days.day::date as day
-            from (select distinct dep from stocks) as places
-            cross join (
-                select unnest(range(getvariable('first_day')::timestamp - interval 1 day,
-                    getvariable('last_day') + interval 1 day, interval 1 day)) as day
-            ) as days
+        with days as (
+            select unnest(range(getvariable('first_day')::timestamp - interval 1 day,
+                getvariable('last_day') + interval 1 day, interval 1 day))::date as day
         )
-        select day, dep
-        from asked
-        left join (select dep, day, count(*) as sexes from stocks group by all) as stocks using (dep, day)
-        left join flows using (dep, day)
-        where coalesce(sexes, 0) <> 3 or (day >= getvariable('first_day') and flows.row_no is null)
-        order by day, dep limit 1
+        select days.day, places.dep
+        from days
+        cross join (select dep from flows union select dep from stock_cells) as places
+        left join flows on days.day = flows.day and places.dep = flows.dep
+        left join stock_cells as cells on days.day = cells.day and places.dep = cells.dep and cells.sex = 'M'
+        where cells.dep is null or (days.day >= getvariable('first_day') and flows.dep is null)
+        order by all limit 1
         """
     )
     if missing:
-        first, last = engine.rows(
-            "select max(first), min(last) from (select min(day) + 1 as first, max(day) as last from stocks"
-            " union all select min(day), max(day) from flows)"
-        )[0]
+        day, dep = missing[0]
         raise VigieError(
-            f"{stock.name} and {flow.name} do not have all rows of {start} to {end} and of the eve: none of"
-            f" {missing[0][0]}, département {missing[0][1]}. They go from {first} to {last}."
+            f"{path} and the stocks of the same day do not have all rows of {start} to {end} and, for the stocks, of"
+            f" the eve: there is none of {day}, département {dep}."
         )
 
 
@@ -126,4 +147,27 @@ def _refuse_impossible_stocks(engine: Engine, path: Path) -> None:
         raise VigieError(
             f"{path} cannot be reproduced: département {dep} on {day}, sex {sex}, has more patients in critical care"
             " than in hospital, or fewer in all than men and women. Choose days without that row."
+        )
+
+
+def _refuse_revision(engine: Engine, path: Path, last: Path) -> None:
+    """Flows say what was declared on a day, so that no later publication changes them."""
+    _read(engine, "flow_text", path, FLOW_COLUMNS)
+    counts = ", ".join(FLOW_COLUMNS[2:])
+    revised = engine.rows(
+        f"""
+        with asked as (
+            select departement_code(dep) as dep, try_cast(jour as date) as day,
+                {", ".join(f"try_cast({name} as bigint) as {name}" for name in FLOW_COLUMNS[2:])}
+            from flow_text
+            where try_cast(jour as date) between getvariable('first_day') and getvariable('last_day')
+        )
+        select day, dep from (select day, dep, {counts} from asked except select day, dep, {counts} from flows)
+        order by all limit 1
+        """
+    )
+    if revised:
+        raise VigieError(
+            f"{last.name} changes what {path.name} said of {revised[0][0]}, département {revised[0][1]}: flows that are"
+            " revised cannot be reproduced."
         )

@@ -4,6 +4,7 @@ create or replace macro known_by(day, received_on) as day;
 -- Days between declaration and receipt: the evening of the day or of the next one, later for the share `late`.
 create or replace macro receipt_delay(r, late) as
     case
+        when getvariable('imposed_arrival') then 0
         when uniform(r, 'arrival') < late then arrival_delay(uniform(r, 'arrival'), late)
         else occurs(r, 'next_evening', 0.1)::integer
     end;
@@ -24,3 +25,7 @@ create or replace macro sex_sent(sex) as case sex when 'F' then 'F' when 'M' the
 
 -- Ages of people in hospital, of whom half are over 72.
 create or replace macro hospital_age(person) as floor(100 * power(uniform(person, 'age'), 0.48))::smallint;
+
+-- Codes may have lost their leading zero.
+create or replace macro departement_code(printed) as
+    lpad(trim(printed), greatest(2, len(trim(printed)))::integer, '0');

@@ -1,8 +1,8 @@
--- From the text of the two official files (tables `stock_text`, `flow_text`) to typed rows; codes may have lost a zero.
+-- From the text of an official file of stocks (table `stock_text`) to typed rows, and to cells by sex.
 create or replace table stocks as
 select
     row_no,
-    lpad(trim(dep), greatest(2, len(trim(dep)))::integer, '0') as dep,
+    departement_code(dep) as dep,
     case trim(sexe) when '0' then 'all' when '1' then 'M' when '2' then 'F' end as sex,
     try_cast(jour as date) as day,
     try_cast(hosp as bigint) as hosp,
@@ -10,17 +10,6 @@ select
     try_cast(rad as bigint) as rad,
     try_cast(dc as bigint) as dc
 from stock_text;
-
-create or replace table flows as
-select
-    row_no,
-    lpad(trim(dep), greatest(2, len(trim(dep)))::integer, '0') as dep,
-    try_cast(jour as date) as day,
-    try_cast(incid_hosp as bigint) as incid_hosp,
-    try_cast(incid_rea as bigint) as incid_rea,
-    try_cast(incid_dc as bigint) as incid_dc,
-    try_cast(incid_rad as bigint) as incid_rad
-from flow_text;
 
 -- The unknown sex is what the total has above the two known ones.
 create or replace table stock_cells as
