@@ -54,7 +54,8 @@ def simulate(
 
     `truth` is "builtin" (an epidemic of about `size` records), or official counts, which the right pipeline then gives
     back exactly: for sidep a file of daily counts, or a folder of dated publications of such a file, each of which is
-    given back after its own deliveries; for sivic a folder with the stock and flow files of one publication.
+    given back after its own deliveries; for sivic a folder with the stock and flow files of one publication, or with
+    the flow files of several.
     `deliveries_format` is "mixed", "csv" or "parquet". The same arguments give the same bytes. `report` is called with
     a line of text at each step.
     Raises VigieError when the arguments or the truth cannot be used.
@@ -68,8 +69,8 @@ def simulate(
         raise VigieError(f"Unknown format {deliveries_format}: use {', '.join(FORMATS)}.")
     if start > end:
         raise VigieError(f"The first day {start} is after the last one {end}.")
-    if start < datetime.date(2020, 1, 1):
-        raise VigieError(f"{producer.system} holds nothing before 2020-01-01; asked from {start}.")
+    if start < producer.first_day:
+        raise VigieError(f"{producer.system} holds nothing before {producer.first_day}; asked from {start}.")
     if size < 1:
         raise VigieError(f"The size must be at least one record, not {size}.")
     if str(truth) != BUILTIN and not Path(truth).exists():

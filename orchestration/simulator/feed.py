@@ -64,7 +64,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed that can be simulated. `columns` are those of the contract, in the order in which they are sent.
+    """A feed that can be simulated. `columns` are those of the contract, in the order in which they are sent; the
+    system holds nothing before `first_day`.
 
     `send` writes the deliveries of a task and fills the tables of the truth, `truth` gives by file name the queries of
     what the right pipeline finds, `counts` is a query of one row, the sums of it that are told.
@@ -72,6 +73,7 @@ class Feed:
 
     name: str
     system: str
+    first_day: datetime.date
     columns: tuple[str, ...]
     rates: Mapping[str, tuple[float, str]]
     send: Callable[[Task], None]

@@ -15,6 +15,7 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, prepare_lake
 from orchestration.simulator import simulate
+from orchestration.simulator.engine import Engine
 from orchestration.simulator.sivic.rates import RATES
 
 GOLDEN = Path(__file__).resolve().parents[3] / "shared" / "golden" / "sivic"
@@ -289,7 +290,7 @@ def test_without_disturbance_one_row_is_one_event(tmp_path):
     assert figures(tmp_path, "2021-02-01", "2021-02-10") == kept(tmp_path)
 
 
-def test_the_same_seed_gives_the_same_bytes(tmp_path):
+def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
     def fingerprints(name: str, seed: int) -> dict[str, str]:
         home = tmp_path / name
         simulate(Home(home), "sivic", "builtin", day("2021-02-01"), day("2021-02-08"), seed, {}, size=2_000)
@@ -298,8 +299,16 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
             for path in sorted(home.rglob("*.*"))
         }
 
-    assert fingerprints("one", 5) == fingerprints("two", 5)
-    assert not set(fingerprints("one", 5).values()) & set(fingerprints("other", 6).values())
+    two, other = fingerprints("two", 5), fingerprints("other", 6)
+    assert not set(two.values()) & set(other.values())
+    opened = Engine.__init__
+
+    def on_one_thread(self, *options):
+        opened(self, *options)
+        self.connection.execute("set threads = 1")
+
+    monkeypatch.setattr(Engine, "__init__", on_one_thread)
+    assert fingerprints("one", 5) == two
 
 
 # --- official files -------------------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ def _send_batches(task: Task, relation: str, rows: str, query: str) -> None:
 SIDEP = Feed(
     name="sidep",
     system="SI-DEP",
+    first_day=datetime.date(2020, 1, 1),
     columns=_COLUMNS,
     rates=RATES,
     send=_send,

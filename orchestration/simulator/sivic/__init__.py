@@ -64,6 +64,7 @@ def _send(task: Task) -> None:
 SIVIC = Feed(
     name="sivic",
     system="SI-VIC",
+    first_day=datetime.date(2020, 3, 1),
     columns=_COLUMNS,
     rates=RATES,
     send=_send,

@@ -81,15 +81,18 @@ courses as (
 rested as (
     select
         *,
-        ended_on + (exit = 'RETOUR_DOMICILE' and isodow(ended_on) = 7 and occurs(h, 'sunday', 0.6))::integer as exited_on,
-        case when occurs(h, 'removal', getvariable('removal')) then entered_on + 1 + pick(h, 'removed', 12) end as removed_on
+        ended_on
+        + (exit = 'RETOUR_DOMICILE' and isodow(ended_on) = 7 and occurs(h, 'sunday', 0.6))::integer as exited_on,
+        case
+            when occurs(h, 'removal', getvariable('removal')) then entered_on + 1 + pick(h, 'removed', 12)
+        end as removed_on
     from courses
 ),
 
 housed as (
     select
         rested.* exclude (ended_on),
-        finess_of(rested.dep, 1 + floor(hospitals.hospitals * power(uniform(rested.h, 'hospital'), 1.7))::integer) as finess
+        finess_of(rested.dep, hospital_number(rested.h, hospitals.hospitals)) as finess
     from rested
     inner join hospitals on rested.dep = hospitals.dep and hospitals.number = 1
 )

@@ -102,4 +102,6 @@ select
 from ordered
 inner join slots on ordered.slot = slots.slot
 inner join calendar
-    on calendar.day = greatest(ordered.day, getvariable('first_day')) + receipt_delay(ordered.event, getvariable('late'));
+    on
+        calendar.day
+        = greatest(ordered.day, getvariable('first_day')) + receipt_delay(ordered.event, getvariable('late'));

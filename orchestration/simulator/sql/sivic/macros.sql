@@ -11,7 +11,13 @@ create or replace macro receipt_delay(r, late) as
 
 -- Identifier of a hospital, as FINESS numbers begin: with its département.
 create or replace macro finess_of(dep, number) as
-    left(dep, 2) || case when len(dep) = 3 then '0' || right(dep, 1) else '00' end || lpad((number * 18)::varchar, 5, '0');
+    left(dep, 2)
+    || case when len(dep) = 3 then '0' || right(dep, 1) else '00' end
+    || lpad((number * 18)::varchar, 5, '0');
+
+-- Which hospital of a département takes a stay: the first ones are larger.
+create or replace macro hospital_number(h, hospitals) as
+    1 + floor(hospitals * power(uniform(h, 'hospital'), 1.7))::integer;
 
 -- Part of a total that falls to one of several weights, rounded so that the parts add up: `upto` is the sum of the
 -- weights as far as this one, `whole` the sum of all.

@@ -57,7 +57,7 @@ with recursive moves as (
                 today.hosp - today.hosp_before - today.admitted + today.home + today.death as unexplained,
                 greatest(today.rea - today.rea_before - today.to_critical, 0) as in_critical,
                 greatest(today.rea_before + today.to_critical - today.rea, 0) as leave_critical,
-                -- Nobody enters critical care twice in a stay: if too few are left who did not, others are transferred in.
+                -- Nobody enters critical care twice in a stay: if too few are left who did not, others come in.
                 greatest(today.to_critical - eve.n - today.admitted, 0) as missing
         ) as critical
     cross join

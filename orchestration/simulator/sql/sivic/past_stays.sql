@@ -27,7 +27,9 @@ with numbers as (
 persons as (
     select
         *,
-        hash(hash(getvariable('seed')::bigint, dep, sex, exit, outcome, day_number(coalesce(day, date '2020-01-01')), i)) as h
+        hash(
+            hash(getvariable('seed')::bigint, dep, sex, exit, outcome, day_number(coalesce(day, date '2020-01-01')), i)
+        ) as h
     from (
         select
             * exclude (persons),

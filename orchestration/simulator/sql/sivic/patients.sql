@@ -36,7 +36,7 @@ described as (
         plain_stays.*,
         seeded(coalesce(transfers.giver, plain_stays.h), 'person') as person,
         coalesce(transfers.home_dep, plain_stays.dep) as home_dep,
-        1 + floor(hospitals.hospitals * power(uniform(plain_stays.h, 'hospital'), 1.7))::integer as number,
+        hospital_number(plain_stays.h, hospitals.hospitals) as number,
         hospitals.hospitals
     from plain_stays
     left join transfers on plain_stays.h = transfers.h

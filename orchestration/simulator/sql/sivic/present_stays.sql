@@ -1,6 +1,6 @@
 -- Stays of the asked days and of those present before: passages put end to end. Days are those of declaration; before
 -- the first day they are drawn.
-create or replace table window_stays as
+create or replace table present_stays as
 with whole as (
     select
         first.h,

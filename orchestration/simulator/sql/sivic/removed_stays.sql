@@ -3,7 +3,7 @@ create or replace table removed_ends as
 with every_stay as (
     select * from past_stays
     union all by name
-    select * from window_stays
+    select * from present_stays
 ),
 
 ended as (
@@ -60,6 +60,6 @@ select every_stay.* replace (coalesce(every_stay.removed_on, removed_ends.day) a
 from (
     select * from past_stays
     union all by name
-    select * from window_stays
+    select * from present_stays
 ) as every_stay
 left join removed_ends on every_stay.h = removed_ends.h;

@@ -30,6 +30,9 @@ select
         end as occurred_minute,
         case when is_corrected and correction_shape = 'place' then null else home end as home,
         case when is_corrected and correction_shape = 'place' then null else com end as com,
-        case when is_corrected and correction_shape = 'patient' then seeded(r, 'wrong_patient') else person end as person
+        case
+            when is_corrected and correction_shape = 'patient' then seeded(r, 'wrong_patient')
+            else person
+        end as person
     )
 from sent_again;
