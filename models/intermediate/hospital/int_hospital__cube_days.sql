@@ -9,7 +9,16 @@
 
 with counted as (
 
-    select * from {{ ref('int_hospital__cube_totals') }}
+    select
+        geo_level,
+        geo_code,
+        period_end,
+        sex,
+        age_scheme,
+        age_class,
+        {{ list_measures(hospital_cube_measures(), 'totals') }},
+        batch
+    from {{ ref('int_hospital__cube_totals') }} as totals
 
 ),
 
