@@ -1,5 +1,5 @@
--- What the batches that the cube has not taken in change in each of its totals: France, régions and départements × sex ×
--- ten-year age. A département that is not known counts under `unknown`.
+-- What the batches that the cube has not taken in change in each of its totals: France, régions and départements ×
+-- sex × ten-year age. A département that is not known counts under `unknown`.
 with by_departement as (
 
     select

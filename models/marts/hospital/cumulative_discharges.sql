@@ -14,7 +14,10 @@
 
 with cube as (
 
-    select cube.* replace ('cumulative' as period, calendar.first_day as period_start)
+    select
+        cube.* exclude (period, period_start),
+        'cumulative' as period,
+        calendar.first_day as period_start
     from {{ ref('int_hospital__cube') }} as cube
     cross join {{ ref('int_hospital__calendar') }} as calendar
     where cube.period = 'day'
