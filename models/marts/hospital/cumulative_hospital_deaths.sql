@@ -15,12 +15,12 @@
 with cube as (
 
     select
-        cube.* exclude (period, period_start),
+        figures.* exclude (period, period_start),
         'cumulative' as period,
         calendar.first_day as period_start
-    from {{ ref('int_hospital__cube') }} as cube
+    from {{ ref('int_hospital__cube') }} as figures
     cross join {{ ref('int_hospital__calendar') }} as calendar
-    where cube.period = 'day'
+    where figures.period = 'day'
 
 ),
 
