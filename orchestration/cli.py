@@ -60,10 +60,17 @@ def main(debug: bool) -> None:
     default="builtin",
     show_default=True,
     metavar="builtin|FILE|DIR",
-    help="A made-up epidemic, an official file of counts, or a folder of dated publications.",
+    help="A made-up epidemic, an official file of counts, or a folder of dated ones.",
 )
-@click.option("--from", "start", type=DAY, required=True, metavar="D", help="First sampling day, YYYY-MM-DD.")
-@click.option("--until", "end", type=DAY, required=True, metavar="D", help="Last sampling day.")
+@click.option(
+    "--from",
+    "start",
+    type=DAY,
+    required=True,
+    metavar="D",
+    help="First day, YYYY-MM-DD: of sampling (sidep) or declaration (sivic).",
+)
+@click.option("--until", "end", type=DAY, required=True, metavar="D", help="Last day.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option("--rate", "rates", multiple=True, metavar="NAME=X", help="Rate of a disturbance; may be repeated.")
 @click.option("--size", type=click.IntRange(1), help="Number of records of a made-up epidemic.  [default: 300000]")

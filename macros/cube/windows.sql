@@ -1,9 +1,10 @@
 {#
-  Rows by day (`sampled_on`) brought to the three periods: the day itself, the seven days ending on each date, the ISO
-  week; only windows that lie between the first and the last day of `int_testing__calendar`. A row is repeated in each
-  window that holds it, so that what follows is one sum.
+  Rows by day (column `day`) brought to the three periods: the day itself, the seven days ending on each date, the ISO
+  week; only windows that lie between the first and the last day of `calendar`, by default that of testing. A row is
+  repeated in each window that holds it, so that what follows is one sum.
 #}
-{% macro windows_of(relation, columns) -%}
+{% macro windows_of(relation, columns, calendar=none, day='sampled_on') -%}
+    {%- set calendar = calendar or ref('int_testing__calendar') -%}
     select
         windows.period,
         windows.period_start,
@@ -17,17 +18,17 @@
             'day' as period,
             day::date as period_start,
             day::date as period_end
-        from {{ ref('int_testing__calendar') }}, unnest(generate_series(first_day, last_day, interval 1 day)) as d (day)
+        from {{ calendar }}, unnest(generate_series(first_day, last_day, interval 1 day)) as d (day)
         union all
         select
             unnest(case when isodow(day::date) = 7 then ['rolling7', 'week'] else ['rolling7'] end) as period,
             day::date - 6 as period_start,
             day::date as period_end
         from
-            {{ ref('int_testing__calendar') }},
+            {{ calendar }},
             unnest(generate_series(first_day + 6, last_day, interval 1 day)) as d (day)
     ) as windows
-        on days.sampled_on between windows.period_start and windows.period_end
+        on days.{{ day }} between windows.period_start and windows.period_end
 {%- endmacro %}
 
 

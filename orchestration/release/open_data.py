@@ -38,7 +38,7 @@ LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d*|_\w*)")
 LOCAL_CODE = "(2[AB]|[0-9]{2})[0-9]{3}([0-9]{4})?"
 NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|BIGNUM)")
 # The last day of the rows of an official layout is read from one of these columns.
-PERIOD_COLUMNS = ("period_end", "jour", "semaine_glissante", "semaine", "week")
+PERIOD_COLUMNS = ("period_end", "jour", "date", "semaine_glissante", "semaine", "week")
 
 
 @dataclass

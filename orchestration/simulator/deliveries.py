@@ -1,4 +1,4 @@
-"""Files of individual results, day of receipt by day of receipt, from the lines of a batch."""
+"""Files of individual records, day of receipt by day of receipt, from the lines of a batch."""
 
 import datetime
 import filecmp
@@ -13,31 +13,6 @@ from pathlib import Path
 
 from orchestration.errors import VigieError
 from orchestration.simulator.engine import Engine, literal
-
-#: Columns of the contract, in the order in which they are sent.
-COLUMNS = (
-    "id_resultat",
-    "version",
-    "nature",
-    "id_personne",
-    "date_prelevement",
-    "date_resultat",
-    "id_laboratoire",
-    "type_analyse",
-    "resultat",
-    "sexe",
-    "age",
-    "commune_residence",
-    "iris_residence",
-    "departement_residence",
-    "departement_prelevement",
-    "symptomes",
-    "date_debut_symptomes",
-    "criblage_a",
-    "criblage_b",
-    "criblage_c",
-    "criblage_d",
-)
 
 #: Rows of a file at most; a day with more has more files.
 ROWS_PER_FILE = 400_000
@@ -78,10 +53,11 @@ def compress(source: Path, target: Path) -> None:
 
 @dataclass
 class Deliveries:
-    """The files written so far in `folder` (`landing/sidep`)."""
+    """The files of a feed written so far in `folder` (`landing/<feed>`), with these columns."""
 
     engine: Engine
     folder: Path
+    columns: tuple[str, ...]
     form: str
     files: list[Path] = field(default_factory=list)
     rows: int = 0
@@ -89,11 +65,16 @@ class Deliveries:
     _batches: int = 0
     _last_number: dict[datetime.date, int] = field(default_factory=lambda: defaultdict(int))
 
+    @property
+    def feed(self) -> str:
+        """The feed, by its folder."""
+        return self.folder.name
+
     def write_batch(self) -> None:
         """Write the view `lines`, all of its files, each published when it is complete."""
         self._batches += 1
         self.engine.set(batch=self._batches, rows_per_file=ROWS_PER_FILE, form=self.form)
-        self.engine.run("files", "shaped", "deliverable", "contents")
+        self.engine.run("files", f"{self.feed}/shaped", f"{self.feed}/deliverable", "contents")
         files = self.engine.rows("select file, received_on, is_parquet, is_sent_twice from files order by file")
         # DuckDB writes the next file while this one is compressed.
         with ThreadPoolExecutor(1) as compressor:
@@ -107,16 +88,16 @@ class Deliveries:
     ) -> tuple[Path, Path, bool]:
         """Write one file uncompressed beside its place; return the draft, its final path, whether to send it twice."""
         self._last_number[received_on] += 1
-        stem = f"sidep_{received_on.isoformat()}_{self._last_number[received_on]:02d}"
+        stem = f"{self.feed}_{received_on.isoformat()}_{self._last_number[received_on]:02d}"
         folder = self.folder / received_on.isoformat()
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{stem}{'.parquet' if is_parquet else '.csv.gz'}"
         draft = folder / f".{path.name}.draft"
         if is_parquet:
-            source, options = f"select {', '.join(COLUMNS)} from typed_file", "format parquet, compression zstd"
+            source, options = f"select {', '.join(self.columns)} from typed_file", "format parquet, compression zstd"
         else:
             # One column, whose name is the header and whose delimiter stands in no line: what is written is the line.
-            source = f'select line as "{";".join(COLUMNS)}" from text_file'
+            source = f'select line as "{";".join(self.columns)}" from text_file'
             options = r"format csv, header, delimiter '\t', quote '', escape ''"
         self.engine.connection.execute(f"copy ({source} where file = {file}) to {literal(str(draft))} ({options})")
         return draft, path, is_sent_twice

@@ -79,10 +79,23 @@ def test_models_need_no_delivery(empty: Empty) -> None:
         "int_testing__cube_windows",
         "int_testing__cube",
         "int_testing__fates",
+        "int_hospital__events",
+        "int_hospital__touched_stays",
+        "int_hospital__sequences",
+        "int_hospital__steps",
+        "int_hospital__standings",
+        "int_hospital__stays",
+        "int_hospital__contributions",
+        "int_hospital__changes",
+        "int_hospital__cube_changes",
+        "int_hospital__cube_totals",
+        "int_hospital__cube_days",
+        "int_hospital__cube_windows",
+        "int_hospital__fates",
     ],
 )
 def test_what_the_figures_rest_on_has_unit_tests(empty: Empty, model: str) -> None:
-    """The case definition, the states of a record, the cube and its windows."""
+    """The case definition, the sequence of a stay, the states of a record, the cube and its windows."""
     assert any(unique_id.startswith(f"unit_test.vigie.{model}.") for unique_id in empty.results)
 
 

@@ -15,8 +15,9 @@ import pytest
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, prepare_lake
-from orchestration.simulator import RATES, simulate
+from orchestration.simulator import simulate
 from orchestration.simulator.engine import Engine
+from orchestration.simulator.sidep.rates import RATES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = REPOSITORY / "seeds" / "referential"
@@ -383,7 +384,7 @@ def test_without_disturbance_one_row_is_one_person_day(tmp_path):
     none = dict.fromkeys(RATES, 0.0)
     made = simulate(Home(tmp_path), "sidep", "builtin", day("2021-02-01"), day("2021-02-10"), 5, none, size=2_000)
     rows = read_deliveries(tmp_path)
-    assert len(rows) == made.rows == made.tested == rows.id_personne.nunique()
+    assert len(rows) == made.rows == made.counts["tested"] == rows.id_personne.nunique()
     assert disturbances(tmp_path).empty
 
 

@@ -1,43 +1,15 @@
--- The figures behind every publication, as few rows as possible: cases and tested people by day, département and age
+-- The figures behind every publication, as few rows as possible: what each feed counts by day, département and age
 -- band, and the population of each département and age class. Each release keeps them, to explain the next one.
-with cells as (
+with counted_cells as (
 
-    select * from {{ ref('int_testing__cells') }}
-    where cell_level = 'dep'
-
-),
-
-counts as (
-
-    unpivot (
-        select
-            sampled_on as day,
-            place,
-            age_band as age_class,
-            sum(cases)::double as cases,
-            sum(tested)::double as tested
-        from cells
-        group by sampled_on, place, age_band
-    )
-    on cases, tested
-    into name measure value figure
-
-),
-
-counted_cells as (
-
-    select
-        'sidep' as feed,
-        measure,
-        day,
-        place,
-        age_class,
-        figure
-    from counts
-    where figure <> 0
+    {{ counted('sidep', ref('int_testing__cells'), 'sampled_on', ['cases', 'tested']) }}
+    union all
+    {{ counted(
+        'sivic', ref('int_hospital__cells'), 'day', ['admissions', 'critical_admissions', 'discharges', 'deaths']
+    ) }}
     union all
     select
-        'sidep' as feed,
+        'population' as feed,
         'population' as measure,
         valid_from as day,
         geo_code as place,

@@ -1,43 +1,27 @@
 -- What each batch of deliveries changed in the figures of `counted_cells`, and why.
 with changes as (
 
-    select * from {{ ref('int_testing__changes') }}
-    where cell_level = 'dep'
-
-),
-
-differences as (
-
-    unpivot (
-        select
-            batch,
-            reason,
-            sampled_on as day,
-            place,
-            age_band as age_class,
-            sum(cases)::double as cases,
-            sum(tested)::double as tested
-        from changes
-        group by batch, reason, sampled_on, place, age_band
-    )
-    on cases, tested
-    into name measure value difference
+    {{ counted('sidep', ref('int_testing__changes'), 'sampled_on', ['cases', 'tested'], more=['batch', 'reason']) }}
+    union all
+    {{ counted(
+        'sivic', ref('int_hospital__changes'), 'day', ['admissions', 'critical_admissions', 'discharges', 'deaths'],
+        more=['batch', 'reason']
+    ) }}
 
 ),
 
 counted_changes as (
 
     select
-        'sidep' as feed,
+        feed,
         batch,
         reason,
         measure,
         day,
         place,
         age_class,
-        difference
-    from differences
-    where difference <> 0
+        figure as difference
+    from changes
 
 )
 

@@ -16,7 +16,7 @@ erased_rows as (
 
 reissued as (
 
-    select 'sidep' as feed, * from {{ ref('int_testing__fates') }}
+    {{ by_feed({'sidep': 'int_testing__fates', 'sivic': 'int_hospital__fates'}) }}
 
 ),
 

@@ -4,6 +4,8 @@
 
 -- depends_on: {{ ref('int_testing__cube_days') }}
 -- depends_on: {{ ref('int_testing__local_windows') }}
+-- depends_on: {{ ref('int_hospital__cube_days') }}
+-- depends_on: {{ ref('int_hospital__calendar') }}
 -- depends_on: {{ ref('int_referential__population') }}
 
 with batches as (

@@ -1,4 +1,4 @@
--- What is kept aside of a batch: the counts that the right pipeline finds, and every disturbance.
+-- What is kept aside of a batch: the counts that the right pipeline finds, and who is tested again.
 insert into truth_counts
 select
     day,
@@ -23,15 +23,6 @@ group by all;
 
 insert into disturbances
 select
-    'late',
-    null,
-    key_text(h),
-    day,
-    received_on
-from core
-where received_on > day + 3 and not getvariable('imposed_arrival')
-union all
-select
     case
         when is_reinfection then 'reinfection'
         when is_before_case then 'negative_before_case'
@@ -42,24 +33,4 @@ select
     day,
     received_on
 from core
-where is_reinfection or is_before_case or (is_repeat and not is_case and is_stable)
-union all
-select
-    case
-        when is_resent then 'resend'
-        when nature <> 'new' then nature
-        else kind
-    end,
-    case
-        when is_resent then null
-        when nature = 'correction' then coalesce(correction_shape, 'result')
-        when kind = 'bad_row' then bad_shape(r)
-    end,
-    key_text(r),
-    day,
-    received_on
-from lines
-where
-    is_resent
-    or nature <> 'new'
-    or (kind not in ('base', 'deletion') and version = 1);
+where is_reinfection or is_before_case or (is_repeat and not is_case and is_stable);

@@ -3,7 +3,6 @@
 import csv
 import datetime
 import gzip
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import holidays
 
 from orchestration.errors import VigieError
 from orchestration.simulator.engine import Engine, literal
+from orchestration.simulator.publications import dated_files
 
 GEO_LEVELS = {"fra": "FRA", "reg": "REG", "dep": "DEP"}
 SEX_COLUMNS = ("P_f", "P_h", "T_f", "T_h")
@@ -82,7 +82,7 @@ def read_official(engine: Engine, path: Path, start: datetime.date, end: datetim
     except duckdb.Error as error:
         raise VigieError(f"The truth {path} cannot be read as a table: {str(error).splitlines()[0]}") from error
     engine.set(geo_level=layout.geo_level, has_sex=layout.has_sex, first_day=start, last_day=end)
-    engine.run("official")
+    engine.run("sidep/official")
     _refuse_unsound_rows(engine, path)
     return layout
 
@@ -116,17 +116,12 @@ def _refuse_unsound_rows(engine: Engine, path: Path) -> None:
         raise VigieError(f"Line {row} of {path}: no place {geo} in seeds/referential.")
 
 
-_DATED = re.compile(r".*_(\d{4}-\d{2}-\d{2})\.csv(\.gz)?")
-
-
 def dated_publications(folder: Path, start: datetime.date) -> list[tuple[datetime.date, Path]]:
     """The files of `folder` whose name ends in a date from `start` on, by date: each may still change the asked days.
 
     Raises VigieError when there is none, or two of one day.
     """
-    dated = [(match[1], path) for path in sorted(folder.iterdir()) if (match := _DATED.fullmatch(path.name))]
-    used = sorted((datetime.date.fromisoformat(day), path) for day, path in dated)
-    used = [(day, path) for day, path in used if start <= day]
+    used = [(day, path) for day, path in dated_files(folder) if start <= day]
     if not used:
         raise VigieError(
             f"{folder} holds no publication dated {start} or later: files named like"
@@ -166,13 +161,13 @@ def read_publications(
         raise VigieError(f"No publication in {folder} has a row of {start} to {end}.")
     if len(layouts) > 1:
         raise VigieError(f"The publications in {folder} are not all of one layout.")
-    engine.run("publications")
+    engine.run("sidep/publications")
     return used, layout
 
 
 def official_cells(engine: Engine, path: Path) -> None:
     """Make the table `cells` from `official`. Raises VigieError naming a cell that no set of records can give."""
-    engine.run("official_cells")
+    engine.run("sidep/official_cells")
     if not engine.rows("select 1 from cells limit 1"):
         first, last = engine.rows("select min(day), max(day) from official")[0]
         raise VigieError(f"{path} has no row in the asked days; it goes from {first} to {last}.")
@@ -191,4 +186,4 @@ def builtin_cells(engine: Engine, start: datetime.date, end: datetime.date, pers
     """Make the table `cells` of a made-up epidemic with about `persons` person-days."""
     days_off = sorted(holidays.country_holidays("FR", years=range(start.year, end.year + 1)))
     engine.set(first_day=start, last_day=end, persons=persons, holidays=days_off, geo_level="DEP", has_sex=True)
-    engine.run("builtin")
+    engine.run("sidep/builtin")

@@ -1,0 +1,53 @@
+{#
+  Every row that the lake and the quarantine still hold, for one feed, of the persons of `int_landing__erased_persons`,
+  and the versions that such a row has replaced under another person's name: without it they would count again. `records`
+  is the staging model of the feed, of which the rejected rows are in the model of that name with `_rejected`; `key` is
+  the column that names a record.
+#}
+{% macro rows_to_erase(feed, records, key) -%}
+    select
+        '{{ feed }}' as feed,
+        'raw' as side,
+        records.delivery,
+        records.line,
+        persons.batch
+    from {{ ref(records) }} as records
+    inner join {{ ref('int_landing__erased_persons') }} as persons on records.person_key = persons.person_key
+    union all
+    select
+        '{{ feed }}' as feed,
+        'raw' as side,
+        records.delivery,
+        records.line,
+        min(theirs.batch) as batch
+    from (
+        -- Written so that nothing is read when nobody is to be erased.
+        select * from {{ ref(records) }}
+        where {{ key }} in (
+            select versions.{{ key }}
+            from {{ ref(records) }} as versions
+            inner join {{ ref('int_landing__erased_persons') }} as persons on versions.person_key = persons.person_key
+        )
+    ) as records
+    inner join (
+        select
+            versions.*,
+            persons.batch
+        from {{ ref(records) }} as versions
+        inner join {{ ref('int_landing__erased_persons') }} as persons on versions.person_key = persons.person_key
+    ) as theirs
+        on
+            records.{{ key }} = theirs.{{ key }}
+            and {{ version_order('records') }} < {{ version_order('theirs') }}
+    where records.person_key not in (select person_key from {{ ref('int_landing__erased_persons') }})
+    group by records.delivery, records.line
+    union all
+    select
+        '{{ feed }}' as feed,
+        'quarantine' as side,
+        rejected.delivery,
+        rejected.line,
+        persons.batch
+    from {{ ref(records ~ '_rejected') }} as rejected
+    inner join {{ ref('int_landing__erased_persons') }} as persons on rejected.person_key = persons.person_key
+{%- endmacro %}

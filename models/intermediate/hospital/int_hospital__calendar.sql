@@ -1,0 +1,22 @@
+-- One row: the first and the last day on which something happened in a stay or was declared, and the day until which
+-- deliveries were received. A table, because every indicator reads it.
+{{ config(materialized='table') }}
+
+with cells as (
+
+    select * from {{ ref('int_hospital__cells') }}
+    where cell_level = 'dep'
+
+),
+
+int_hospital__calendar as (
+
+    select
+        min(cells.day) as first_day,
+        max(cells.day) as last_day,
+        (select max(received_on) from {{ ref('int_landing__batches') }} where feed = 'sivic') as received_until
+    from cells
+
+)
+
+select * from int_hospital__calendar

@@ -1,0 +1,9 @@
+-- What became of each version of the events received more than once, or deleted: used, deduplicated (the current
+-- version again), superseded (an older version) or deleted (the current version withdraws the event).
+with int_hospital__fates as (
+
+    {{ fates_of_versions('sivic', ref('stg_sivic__events'), 'event_key') }}
+
+)
+
+select * from int_hospital__fates

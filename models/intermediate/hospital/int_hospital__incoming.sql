@@ -1,0 +1,26 @@
+-- The versions of events that the figures have not taken in yet: all of them when the figures are rebuilt.
+with events as (
+
+    select * from {{ ref('stg_sivic__events') }}
+    where received_on >= {{ received_from('int_hospital__changes') }}
+
+),
+
+batches as (
+
+    select * from {{ ref('int_landing__batches') }}
+    where feed = 'sivic' and batch > {{ applied_batch('int_hospital__changes') }}
+
+),
+
+int_hospital__incoming as (
+
+    select
+        events.*,
+        batches.batch
+    from events
+    inner join batches on events.delivery = batches.delivery
+
+)
+
+select * from int_hospital__incoming

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Nouvelles hospitalisations déclarées", 'en': "New admissions declared"},
+    'unit': {'fr': "événements", 'en': "events"},
+    'formula': {'fr': "événements déclarés pendant la période", 'en': "events declared in the period"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': hospital_files('admissions-declared', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-19',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+admissions_declared as (
+
+    select
+        {{ indicator_keys('admissions_declared') }},
+        admissions_declared::double as numerator,
+        null::double as denominator,
+        admissions_declared::double as value,
+        {{ count_low('admissions_declared') }} as ci_low,
+        {{ count_high('admissions_declared') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from admissions_declared

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Hospitalisations avec Covid-19 pour un autre motif", 'en': "Admissions with Covid-19 for another reason"},
+    'unit': {'fr': "événements", 'en': "events"},
+    'formula': {'fr': "événements de la période, par date d'événement", 'en': "events of the period, by date of event"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': hospital_files('admissions-with-covid', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+admissions_with_covid as (
+
+    select
+        {{ indicator_keys('admissions_with_covid') }},
+        admissions_with::double as numerator,
+        null::double as denominator,
+        admissions_with::double as value,
+        {{ count_low('admissions_with') }} as ci_low,
+        {{ count_high('admissions_with') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from admissions_with_covid

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Taux de personnes en soins critiques", 'en': "Critical-care prevalence"},
+    'unit': {'fr': "pour 100 000 habitants", 'en': "per 100,000 inhabitants"},
+    'formula': {'fr': "100 000 × présents / population", 'en': "100,000 × people present / population"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'week']),
+    'open_data': hospital_files('critical-care-prevalence', ['day', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+critical_care_prevalence as (
+
+    select
+        {{ indicator_keys('critical_care_prevalence') }},
+        present_critical::double as numerator,
+        population::double as denominator,
+        {{ rate_per_100k('present_critical', 'population') }} as value,
+        null::double as ci_low,
+        null::double as ci_high,
+        {{ indicator_status(indicator, 'population_vintage') }}
+    from cube
+
+)
+
+select * from critical_care_prevalence

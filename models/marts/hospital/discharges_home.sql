@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Retours à domicile par date de sortie", 'en': "Discharges home by date of exit"},
+    'unit': {'fr': "événements", 'en': "events"},
+    'formula': {'fr': "événements de la période, par date d'événement", 'en': "events of the period, by date of event"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': hospital_files('discharges-home', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+discharges_home as (
+
+    select
+        {{ indicator_keys('discharges_home') }},
+        discharges::double as numerator,
+        null::double as denominator,
+        discharges::double as value,
+        {{ count_low('discharges') }} as ci_low,
+        {{ count_high('discharges') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from discharges_home

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Hospitalisations par date d'admission", 'en': "Hospital admissions by date of admission"},
+    'unit': {'fr': "événements", 'en': "events"},
+    'formula': {'fr': "événements de la période, par date d'événement", 'en': "events of the period, by date of event"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': hospital_files('hospital-admissions', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+hospital_admissions as (
+
+    select
+        {{ indicator_keys('hospital_admissions') }},
+        admissions::double as numerator,
+        null::double as denominator,
+        admissions::double as value,
+        {{ count_low('admissions') }} as ci_low,
+        {{ count_high('admissions') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from hospital_admissions

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Décès hospitaliers par date de décès", 'en': "Deaths in hospital by date of death"},
+    'unit': {'fr': "événements", 'en': "events"},
+    'formula': {'fr': "événements de la période, par date d'événement", 'en': "events of the period, by date of event"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': hospital_files('hospital-deaths', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+hospital_deaths as (
+
+    select
+        {{ indicator_keys('hospital_deaths') }},
+        deaths::double as numerator,
+        null::double as denominator,
+        deaths::double as value,
+        {{ count_low('deaths') }} as ci_low,
+        {{ count_high('deaths') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from hospital_deaths

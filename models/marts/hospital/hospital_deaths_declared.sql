@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Nouveaux décès hospitaliers déclarés", 'en': "New deaths in hospital declared"},
+    'unit': {'fr': "événements", 'en': "events"},
+    'formula': {'fr': "événements déclarés pendant la période", 'en': "events declared in the period"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': hospital_files('hospital-deaths-declared', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-19',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+hospital_deaths_declared as (
+
+    select
+        {{ indicator_keys('hospital_deaths_declared') }},
+        deaths_declared::double as numerator,
+        null::double as denominator,
+        deaths_declared::double as value,
+        {{ count_low('deaths_declared') }} as ci_low,
+        {{ count_high('deaths_declared') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from hospital_deaths_declared

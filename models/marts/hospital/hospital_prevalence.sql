@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Taux de personnes hospitalisées", 'en': "Hospital prevalence"},
+    'unit': {'fr': "pour 100 000 habitants", 'en': "per 100,000 inhabitants"},
+    'formula': {'fr': "100 000 × présents / population", 'en': "100,000 × people present / population"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'week']),
+    'open_data': hospital_files('hospital-prevalence', ['day', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+hospital_prevalence as (
+
+    select
+        {{ indicator_keys('hospital_prevalence') }},
+        present::double as numerator,
+        population::double as denominator,
+        {{ rate_per_100k('present', 'population') }} as value,
+        null::double as ci_low,
+        null::double as ci_high,
+        {{ indicator_status(indicator, 'population_vintage') }}
+    from cube
+
+)
+
+select * from hospital_prevalence

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Personnes en soins critiques par date d'événement", 'en': "People in critical care by date of event"},
+    'unit': {'fr': "personnes", 'en': "people"},
+    'formula': {'fr': "séjours commencés et non terminés à la fin du jour, par date d'événement", 'en': "stays begun and not ended at the end of the day, by date of event"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'week']),
+    'open_data': hospital_files('in-critical-care-by-event-date', ['day', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+in_critical_care_by_event_date as (
+
+    select
+        {{ indicator_keys('in_critical_care_by_event_date') }},
+        present_critical::double as numerator,
+        null::double as denominator,
+        present_critical::double as value,
+        null::double as ci_low,
+        null::double as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from in_critical_care_by_event_date

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Personnes hospitalisées", 'en': "People in hospital"},
+    'unit': {'fr': "personnes", 'en': "people"},
+    'formula': {'fr': "séjours dont le dernier événement déclaré laisse le patient présent", 'en': "stays of which the last declared event leaves the patient present"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'week']),
+    'open_data': hospital_files('in-hospital', ['day', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+in_hospital as (
+
+    select
+        {{ indicator_keys('in_hospital') }},
+        hospitalised::double as numerator,
+        null::double as denominator,
+        hospitalised::double as value,
+        null::double as ci_low,
+        null::double as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from in_hospital

@@ -1,0 +1,36 @@
+{% set indicator = {
+    'title': {'fr': "Personnes dans un autre service", 'en': "People in other units"},
+    'unit': {'fr': "personnes", 'en': "people"},
+    'formula': {'fr': "séjours dont le dernier événement déclaré laisse le patient présent, dans ce type de service", 'en': "stays of which the last declared event leaves the patient present, in this kind of unit"},
+    'source': 'sivic',
+    'breakdowns': hospital_breakdowns(['day', 'week']),
+    'open_data': hospital_files('in-other-units', ['day', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select * from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+in_other_units as (
+
+    select
+        {{ indicator_keys('in_other_units') }},
+        other_units::double as numerator,
+        null::double as denominator,
+        other_units::double as value,
+        null::double as ci_low,
+        null::double as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from in_other_units

@@ -1,0 +1,40 @@
+{% set indicator = {
+    'title': {'fr': "Part d'hospitalisations d'âge inconnu", 'en': "Share of admissions of unknown age"},
+    'unit': {'fr': "%", 'en': "%"},
+    'formula': {'fr': "100 × hospitalisations d'âge inconnu / hospitalisations", 'en': "100 × admissions of unknown age / admissions"},
+    'source': 'sivic',
+    'breakdowns': plain_hospital_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': plain_hospital_file('unknown-age-share', ['day', 'rolling7', 'week']),
+    'fresh_by': '19:00',
+    'lag_days': 0,
+    'definition': '2020-03-18',
+    'changes': [],
+} %}
+{{ declare_indicator(indicator) }}
+
+with cube as (
+
+    select
+        *,
+        admissions_age_unknown::double as numerator,
+        (admissions)::double as denominator
+    from {{ ref('int_hospital__cube') }}
+    where {{ in_breakdowns(indicator) }}
+
+),
+
+unknown_age_share as (
+
+    select
+        {{ indicator_keys('unknown_age_share') }},
+        numerator,
+        denominator,
+        {{ percentage('numerator', 'denominator') }} as value,
+        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
+        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
+        {{ indicator_status(indicator) }}
+    from cube
+
+)
+
+select * from unknown_age_share

@@ -1,0 +1,331 @@
+"""The figures of hospital stays, computed a second time, equal those of the models, cell by cell, as deliveries come.
+
+A few hundred events are drawn by hand: usual stays, transfers, exits before the entry, deaths known after a return
+home, removals, repeats, corrections of anything, deletions, late declarations. The models' own SQL takes them in day
+after day without dbt (see `rendered_models`), and at the end everything is made anew and must be the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import pytest
+from brute_force_hospital import FLOWS, STOCKS, Figures, Row
+from rendered_models import Models, Project, differing
+
+from orchestration.home import Home
+from orchestration.warehouse.project import manifest_path
+
+FIRST, DAYS = dt.date(2021, 2, 26), 40
+#: A small France: the rows of the seeds that are kept.
+KEPT = {
+    "regions": "reg in ('84', '11')",
+    "departements": "dep in ('01', '69', '75')",
+    "age_years": "true",
+    "critical_care_beds": "reg in ('84', '11')",
+}
+REGIONS = {"84": ("01", "69"), "11": ("75",)}
+PEOPLE = 1_000_000.0
+GIVEN = {
+    "int_referential__population": f"""
+        select
+            'FRA' as geo_level, 'FR' as geo_code, 'all' as sex, 'all' as age_scheme, 'all' as age_class,
+            {PEOPLE} as population, 'small' as population_vintage,
+            date '1900-01-01' as valid_from, date '9999-12-31' as valid_to
+    """,
+}
+LAYOUTS = ["covid_hospit", "covid_hospit_incid", "covid_hospit_clage10", "covid_hospit_etab", "covid_hosp_txad_fra"]
+#: What must not depend on how deliveries came, besides the layouts.
+ACCUMULATED = [
+    "int_hospital__calendar", "int_hospital__cells", "int_hospital__cube", "int_hospital__fates",
+    "int_hospital__stay_lengths", "in_hospital", "median_stay", "critical_care_occupancy", "in_hospital_fatality",
+]  # fmt: skip
+
+
+# --------------------------------------------------------------------------- what is drawn
+
+
+@dataclass
+class Epidemic:
+    """Rows to deliver, by day of receipt."""
+
+    draw: random.Random
+    events: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    def stay(self, number: int) -> None:
+        """Draw the events of one stay, and what becomes of them."""
+        draw = self.draw
+        at = dt.datetime.combine(FIRST, dt.time(8))
+        at += dt.timedelta(days=draw.randrange(DAYS - 8), hours=draw.randrange(16))
+        units = ["CONVENTIONNELLE"] * 4 + ["SOINS_CRITIQUES"] * 3 + ["SSR", "AUTRE"]
+        common = {
+            "person": number,
+            "stay": number,
+            "dep": draw.choice(["01", "69", "75", "75", "99"]),
+            "sex": draw.choice(["F", "H", "F", "H", "I", None]),
+            "age": draw.choice([None, 0, 9, 10, 45, 79, 80, 89, 90, 104]),
+            "cause": draw.choice(["POUR", "POUR", "AVEC", None]),
+            "finess": draw.choice([None, "750000018", "690000021"]),
+        }
+        path = [(draw.choice(["ADMISSION"] * 5 + ["TRANSFERT_ENTRANT"]), draw.choice(units))]
+        path += [("CHANGEMENT_UNITE", draw.choice(units)) for _ in range(draw.choice([0, 0, 1, 2, 3]))]
+        path += draw.choice(
+            [
+                [("RETOUR_DOMICILE", None)], [("RETOUR_DOMICILE", None)], [("DECES", None)],
+                [("TRANSFERT_SORTANT", None)],
+                [("RETOUR_DOMICILE", None), ("DECES", None)], [("TRANSFERT_SORTANT", None), ("DECES", None)],
+                [("DECES", None), ("CHANGEMENT_UNITE", "SSR")], [], [("RETRAIT", None)],
+                [("RETOUR_DOMICILE", None), ("ADMISSION", "CONVENTIONNELLE")], [("DECES", None), ("RETRAIT", None)],
+            ]
+        )  # fmt: skip
+        if draw.random() < 0.1:
+            path = path[1:]  # a stay of which the entry is never declared
+        for what, unit in path:
+            self.event(what, unit, at, common)
+            at += dt.timedelta(hours=draw.choice([0, 1, 12, 24, 24, 60, 120]))
+        if draw.random() < 0.15:  # an exit dated before the entry
+            before = self.rows[-1].at - dt.timedelta(days=draw.choice([1, 30]))
+            self.event(draw.choice(["RETOUR_DOMICILE", "DECES"]), None, before, common)
+
+    def event(self, what: str, unit: str | None, at: dt.datetime, common: dict) -> None:
+        """Draw when an event is declared and received, and its later versions."""
+        draw = self.draw
+        self.events += 1
+        declared = at + dt.timedelta(hours=draw.choice([0, 1, 20, 30, 24 * 6]))
+        received = declared.date() + dt.timedelta(draw.choice([0, 0, 0, 1, 3, 20]))
+        row = Row(
+            event=self.events, version=1, kind="new", what=what, unit=unit, at=at, declared_at=declared,
+            delivery=0, line=0, received=received, **common,
+        )  # fmt: skip
+        self.rows.append(row)
+        for _ in range(draw.choice([0, 0, 0, 0, 1, 2])):
+            received += dt.timedelta(draw.choice([0, 1, 5]))
+            change = draw.choice(["again", "deletion", "unit", "day", "sex", "stay", "cause", "back"])
+            row = replace(row, version=row.version + (change != "again"), kind="correction", received=received)
+            match change:
+                case "deletion":
+                    row = replace(row, kind="deletion")
+                case "unit" if row.unit:
+                    row = replace(row, unit=draw.choice(["CONVENTIONNELLE", "SOINS_CRITIQUES", "AUTRE"]))
+                case "day":
+                    row = replace(row, at=row.at - dt.timedelta(days=draw.choice([1, 2, 9])))
+                case "sex":
+                    row = replace(row, sex=draw.choice(["F", "H", None]), age=draw.choice([None, 30, 70]))
+                case "stay":
+                    row = replace(row, stay=draw.randrange(1, max(2, row.stay)))
+                case "cause":
+                    row = replace(row, cause=draw.choice(["POUR", "AVEC", None]))
+                case "back":
+                    row = replace(row, version=max(1, row.version - 2))
+            self.rows.append(row)
+
+    def deliveries(self) -> Iterator[tuple[dt.date, list[Row]]]:
+        """The rows by day of receipt, each with its delivery and line."""
+        for number, day in enumerate(sorted({row.received for row in self.rows}), start=1):
+            # Keys of deliveries are hashes: their order is not that of arrival.
+            key = (number * 0x9E3779B97F4A7C15) % 2**63
+            rows = [row for row in self.rows if row.received == day]
+            self.draw.shuffle(rows)
+            yield day, [replace(row, delivery=key, line=line) for line, row in enumerate(rows, start=1)]
+
+
+# --------------------------------------------------------------------------- a warehouse
+
+
+@functools.cache
+def project() -> Project:
+    """The models of the repository."""
+    return Project.read(manifest_path(Home.from_env()), provisional_days=3)
+
+
+class Warehouse:
+    """A lake in memory, a warehouse brought up to date delivery after delivery, and one made anew."""
+
+    def __init__(self) -> None:
+        self.project = project()
+        self.connection = duckdb.connect()
+        self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
+        for source in self.project.manifest["sources"].values():
+            columns = ", ".join(f'"{name}" {column["data_type"]}' for name, column in source["columns"].items())
+            self.connection.execute(f"create table {self.source(source['source_name'], source['name'])} ({columns})")
+        self.databases = {}
+        for name in ("daily", "anew"):
+            self.databases[name] = Models(self.project, self.connection, name, self.source)
+            for seed, condition in KEPT.items():
+                self.databases[name].seed(seed, condition)
+            for model, sql in GIVEN.items():
+                self.databases[name].give(model, sql)
+        names = [*LAYOUTS, *ACCUMULATED, "int_hospital__set_aside"]
+        self.order = self.project.upstream(names, given=[*KEPT, *GIVEN])
+
+    @staticmethod
+    def source(source: str, table: str) -> str:
+        """Where the rows of a source stand."""
+        return f"lake.main.{source}__{table}"
+
+    def land(self, received: dt.date, rows: list[Row]) -> None:
+        """Append a delivery to the lake and to the ledger."""
+        table = self.source("sivic", "sivic")
+        self.connection.executemany(
+            f"insert into {table} (id_evenement, version, nature, id_patient, id_sejour, finess, departement_hopital,"
+            " type_evenement, unite, date_evenement, date_declaration, sexe, age, motif, delivery, line, received_on)"
+            f" values ({', '.join('?' * 17)})",
+            [
+                (
+                    r.event, r.version, r.kind, r.person, r.stay, r.finess, r.dep, r.what, r.unit, r.at, r.declared_at,
+                    r.sex, r.age, r.cause, r.delivery, r.line, received,
+                )
+                for r in rows
+            ],
+        )  # fmt: skip
+        self._ledger("sivic", received, rows[0].delivery, len(rows))
+
+    def erase(self, person: int, received: dt.date) -> None:
+        """Land the request to erase a person."""
+        self.connection.execute(
+            f"insert into {self.source('erasure', 'erasure')} (id_personne, date_demande, delivery, line, received_on)"
+            " values (?, ?, ?, 1, ?)",
+            [person, received, 2**63 + person, received],
+        )
+        self._ledger("erasure", received, 2**63 + person, 1)
+
+    def _ledger(self, feed: str, received: dt.date, delivery: int, rows: int) -> None:
+        self.connection.execute(
+            f"insert into {self.source('landing', 'ledger')} (feed, file, received_on, delivery, rows_received,"
+            " rows_accepted, rows_rejected, rows_duplicate, verdict) values (?, ?, ?, ?, ?, ?, 0, 0, 'accepted')",
+            [feed, f"file {delivery}", received, delivery, rows, rows],
+        )
+
+    def run(self, database: str = "daily", full_refresh: bool = False) -> None:
+        """Bring a warehouse up to date."""
+        self.databases[database].run(self.order, full_refresh=full_refresh)
+
+    def rows(self, name: str, columns: str = "*", database: str = "daily") -> list[tuple]:
+        """The rows of a model."""
+        relation = self.databases[database].relation(name)
+        return self.connection.execute(f"select {columns} from {relation}").fetchall()
+
+    def assert_same_as_rebuilt(self) -> None:
+        """Everything accumulated is what a rebuild gives."""
+        self.run("anew", full_refresh=True)
+        for name in [*LAYOUTS, *ACCUMULATED]:
+            left, right = (f"select * from {self.databases[side].relation(name)}" for side in ("daily", "anew"))
+            assert differing(self.connection, left, right) == [], name
+
+
+def assert_equal_to(figures: Figures, warehouse: Warehouse) -> int:
+    """Every cell of the official layouts is that of the second computation; gives the number of cells."""
+    cells = 0
+    for dep, sexe, jour, *found in warehouse.rows("covid_hospit", "dep, sexe, jour, " + ", ".join(STOCKS)):
+        assert found == [figures.stock([dep], column, jour, sex=sexe) for column in STOCKS], (dep, sexe, jour)
+        cells += len(found)
+    for reg, age, jour, *found in warehouse.rows("covid_hospit_clage10", "reg, cl_age90, jour, " + ", ".join(STOCKS)):
+        expected = [figures.stock(REGIONS[reg], column, jour, age=age) for column in STOCKS]
+        assert found == expected, (reg, age, jour)
+        cells += len(found)
+    incid = ", ".join(f"incid_{flow}" for flow in FLOWS)
+    for dep, jour, *found in warehouse.rows("covid_hospit_incid", f"dep, jour, {incid}"):
+        assert found == [figures.declared[dep, flow, jour] for flow in FLOWS], (dep, jour)
+        cells += len(found)
+    for jour, cause, *found in warehouse.rows("covid_hosp_txad_fra", "* exclude (fra)"):
+        week = (jour - dt.timedelta(6), jour)
+        expected = [
+            None if cause != "0" else figures.national_sum("dc", *week, cause),
+            figures.national_sum("hosp", *week, cause),
+            figures.national_sum("rea", *week, cause),
+            figures.national_sum("present", jour, jour, cause),
+            figures.national_sum("critical", jour, jour, cause),
+        ]
+        assert found == pytest.approx([n if n is None else 1e5 * n / PEOPLE for n in expected]), (jour, cause)
+        cells += len(found)
+    return cells
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_cell_after_each_delivery(seed: int, record_property) -> None:
+    """Official layouts against the second computation, as deliveries come in, and against a rebuild."""
+    epidemic = Epidemic(random.Random(seed))
+    for number in range(1, 101):
+        epidemic.stay(number)
+    warehouse, received, cells = Warehouse(), [], 0
+    deliveries = list(epidemic.deliveries())
+    for number, (day, rows) in enumerate(deliveries, start=1):
+        warehouse.land(day, rows)
+        received += rows
+        if number % 3 and number < len(deliveries):
+            continue  # three deliveries are one run
+        warehouse.run()
+        if number in (12, 30, len(deliveries)):
+            [(first, last, _)] = warehouse.rows("int_hospital__calendar")
+            figures = Figures(received, first, last)
+            cells += assert_equal_to(figures, warehouse)
+            aside = {
+                event: reason
+                for event, reason in warehouse.rows("int_hospital__set_aside", "event_key, reason")
+                if reason != "settled"
+            }
+            assert aside == figures.set_aside
+    warehouse.assert_same_as_rebuilt()
+    shapes = Counter(row.what for row in received)
+    assert len(shapes) == 7 and set(figures.set_aside.values()) == {"no_admission", "before_admission", "after_death"}
+    record_property("proof", f"hospital stays, {len(received)} rows, seed {seed}: {cells} official cells equal")
+
+
+def test_an_erased_person_is_in_no_figure() -> None:
+    """What the request takes away is what a lake without the person gives, and nothing names the stay any more."""
+    epidemic = Epidemic(random.Random(4))
+    for number in range(1, 41):
+        epidemic.stay(number)
+    erased = 7
+    # An event that goes from one person's stay to another's is the subject of the tests of landing.
+    moved = {row.event for row in epidemic.rows if row.stay != row.person}
+    epidemic.rows = [row for row in epidemic.rows if row.event not in moved]
+    warehouse = Warehouse()
+    for day, rows in epidemic.deliveries():
+        warehouse.land(day, rows)
+    warehouse.run()
+    assert any(stay == erased for (stay,) in warehouse.rows("int_hospital__stays", "stay_key"))
+    warehouse.erase(erased, day)
+    warehouse.run()
+    [(first, last, _)] = warehouse.rows("int_hospital__calendar")
+    assert_equal_to(Figures([row for row in epidemic.rows if row.person != erased], first, last), warehouse)
+    warehouse.assert_same_as_rebuilt()
+
+
+def test_a_late_stay_changes_its_days_and_no_others() -> None:
+    """A stay of three months ago, declared today: by date of event its own days change, and they alone."""
+    epidemic = Epidemic(random.Random(5))
+    for number in range(1, 41):
+        epidemic.stay(number)
+    warehouse = Warehouse()
+    for day, rows in epidemic.deliveries():
+        warehouse.land(day, rows)
+    warehouse.run()
+    columns = "period_end, admissions, discharges, present, present_critical"
+    cube = f"{columns} from {{}} where geo_level = 'FRA' and period = 'day' and sex = 'all' and age_scheme = 'all'"
+    relation = warehouse.databases["daily"].relation("int_hospital__cube")
+    before = set(warehouse.connection.execute(f"select {cube.format(relation)}").fetchall())
+    came = dt.datetime.combine(FIRST + dt.timedelta(10), dt.time(9))
+    common = {
+        "version": 1, "kind": "new", "person": 999, "stay": 999, "finess": None, "dep": "75", "sex": "F", "age": 50,
+        "cause": "POUR", "declared_at": dt.datetime.combine(day, dt.time(10)), "delivery": 2**63 - 1, "received": day,
+    }  # fmt: skip
+    rows = [
+        Row(event=90_001, what="ADMISSION", unit="SOINS_CRITIQUES", at=came, line=1, **common),
+        Row(event=90_002, what="RETOUR_DOMICILE", unit=None, at=came + dt.timedelta(days=3), line=2, **common),
+    ]
+    warehouse.land(day, rows)
+    warehouse.run()
+    after = set(warehouse.connection.execute(f"select {cube.format(relation)}").fetchall())
+    # The day of the declaration may be one that no figure had before.
+    known = {row[0] for row in before}
+    changed = sorted(row[0] for row in after - before if row[0] in known)
+    assert changed == [came.date() + dt.timedelta(n) for n in range(4)]
+    warehouse.assert_same_as_rebuilt()
