@@ -7,7 +7,7 @@ with history as (
         sum(admissions_declared) as admissions_declared,
         sum(sum(net_hospitalised)) over (order by day) as hospitalised,
         sum(sum(net_present)) over (order by day) as present
-    from {{ ref('int_hospital__changes') }}
+    from {{ ref('int_hospital__cells') }}
     where cell_level = 'dep'
     group by day
 

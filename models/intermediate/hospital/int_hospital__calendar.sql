@@ -5,7 +5,7 @@
 with cells as (
 
     select * from {{ ref('int_hospital__cells') }}
-    where cell_level = 'dep'
+    where cell_level = 'dep' and {{ any_measure(hospital_measures()) }}
 
 ),
 

@@ -1,8 +1,7 @@
--- The figures as they stand, by finest cell: the sum of all that was ever changed.
-with changes as (
+-- The figures as they stand, by finest cell: what is sealed of older months plus what the batches changed since.
+with accumulated as (
 
-    select * from {{ ref('int_hospital__changes') }}
-    where cell_level <> 'delivery'
+    {{ accumulated('int_hospital__changes', 'day') }}
 
 ),
 
@@ -17,9 +16,8 @@ int_hospital__cells as (
         hospital,
         nights,
         {{ sum_measures(hospital_measures()) }}
-    from changes
+    from accumulated
     group by cell_level, day, place, sex, age_band, hospital, nights
-    having {{ any_measure(hospital_measures()) }}
 
 )
 

@@ -1,8 +1,18 @@
 -- What each batch of deliveries changed in the figures: the signed difference between the state after and the state
--- before, by finest cell and by reason. Append-only: the sum over the batches up to one is what was known then. A
--- cell stands at one of three levels: `dep` (département of the hospital × sex × age band), `stay_length`
+-- before, by finest cell and by reason. Append-only: what is known is the sum over the batches. A cell
+-- stands at one of three levels: `dep` (département of the hospital × sex × age band), `stay_length`
 -- (département × age band × nights) and `hospital` (département × hospital).
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    post_hook="{{ lay_out_sealed() }}",
+    meta={'sealed': {
+        'keys': ['cell_level', 'day', 'place', 'sex', 'age_band', 'hospital', 'nights'],
+        'day': 'day',
+        'cells': "cell_level <> 'delivery'",
+        'hot_days': var('hot_days')
+    }}
+) }}
 
 -- A stay that changes leaves the events set aside before it leaves the stays to be read again.
 -- depends_on: {{ ref('int_hospital__set_aside') }}

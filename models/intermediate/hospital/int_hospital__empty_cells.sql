@@ -3,7 +3,7 @@
 with days as (
 
     select unnest(generate_series(min(day), max(day), interval 1 day))::date as period_end
-    from {{ ref('int_hospital__changes') }}
+    from {{ ref('int_hospital__cells') }}
     where cell_level = 'dep'
 
 ),
