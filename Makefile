@@ -50,10 +50,12 @@ $(STAMP): uv.lock pyproject.toml $(UV)
 
 run: install ## Simulate an epidemic if nothing was delivered yet, then land, build, check and release
 	@if ! find "$(VIGIE_HOME)/landing" -type f -print -quit 2>/dev/null | grep -q .; then \
-	    echo "Nothing in $(VIGIE_HOME)/landing: simulating 60 days of an epidemic, about 300,000 results."; \
-	    $(VENV)/vigie simulate --feed sidep --truth builtin --seed 1 --size 300000 \
-	        --from "$$($(VENV)/python -c 'import datetime as d; print(d.date.today() - d.timedelta(59))')" \
-	        --until "$$($(VENV)/python -c 'import datetime as d; print(d.date.today())')"; \
+	    echo "Nothing in $(VIGIE_HOME)/landing: simulating 60 days of an epidemic, about 300,000 tests and 30,000 events of"; \
+	    echo "hospital stays."; \
+	    from="$$($(VENV)/python -c 'import datetime as d; print(d.date.today() - d.timedelta(59))')"; \
+	    until="$$($(VENV)/python -c 'import datetime as d; print(d.date.today())')"; \
+	    $(VENV)/vigie simulate --feed sidep --truth builtin --seed 1 --size 300000 --from "$$from" --until "$$until"; \
+	    $(VENV)/vigie simulate --feed sivic --truth builtin --seed 1 --size 30000 --from "$$from" --until "$$until"; \
 	fi
 	@$(VENV)/vigie run
 	@echo
