@@ -32,10 +32,13 @@
 {%- endmacro %}
 
 
-{# On an incremental run, a condition that keeps the rows of which `keys` do not stand in the model yet; else true. #}
-{% macro not_yet_in_this(keys) -%}
+{#
+  On an incremental run, a condition that keeps the rows of which `keys` do not stand in the model yet, where the model
+  calls them `names`; on a rebuild, true.
+#}
+{% macro not_yet_in_this(keys, names=none) -%}
     {%- if is_incremental() -%}
-        ({{ keys }}) not in (select {{ keys }} from {{ this }})
+        ({{ keys }}) not in (select {{ names or keys }} from {{ this }})
     {%- else -%}
         true
     {%- endif -%}
