@@ -51,9 +51,7 @@ by_sex as (
     from counted
     inner join bands on counted.age_band = bands.age_band
     left join {{ ref('departements') }} as departements on counted.place = departements.dep
-    group by
-        counted.sampled_on, departements.dep, departements.reg, counted.sex,
-        grouping sets ((bands.age10), (bands.age15), (bands.school), ())
+    group by counted.sampled_on, departements.dep, departements.reg, counted.sex, {{ age_schemes('bands') }}
 
 ),
 
