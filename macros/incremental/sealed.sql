@@ -23,6 +23,26 @@
 {%- endmacro %}
 
 
+{#
+  All that a model of differences has accumulated, to be summed: the sealed sums of older months, and the differences of
+  the batches that they do not hold; without the marks of deliveries. `day` is the column of the day.
+#}
+{% macro accumulated(model, day) -%}
+    select * from ({{ sealed_sums(model) }}) as sealed
+    union all by name
+    select changes.*
+    from {{ ref(model) }} as changes
+    left join (
+        select
+            month,
+            max(batch) as batch
+        from ({{ sealed_sums(model) }}) as sealed
+        group by month
+    ) as sealed_until on date_trunc('month', changes.{{ day }}) = sealed_until.month
+    where changes.cell_level <> 'delivery' and changes.batch > coalesce(sealed_until.batch, 0)
+{%- endmacro %}
+
+
 {# The generation of the warehouse: it stays from run to run, a rebuild begins a new one. #}
 {% macro generation() -%}
     {%- if is_incremental() -%}

@@ -3,6 +3,17 @@
 from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.ledger import LedgerEntry
 from orchestration.landing.reception import land, prepare_lake
-from orchestration.landing.upkeep import compact, erase, resume
+from orchestration.landing.upkeep import compact, erase, has_retired, resume, retire
 
-__all__ = ["Contract", "LedgerEntry", "compact", "erase", "land", "prepare_lake", "read_contracts", "resume"]
+__all__ = [
+    "Contract",
+    "LedgerEntry",
+    "compact",
+    "erase",
+    "has_retired",
+    "land",
+    "prepare_lake",
+    "read_contracts",
+    "resume",
+    "retire",
+]

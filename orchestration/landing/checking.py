@@ -149,7 +149,7 @@ class Check:
 
     def _tests(self) -> list[_Test]:
         tests = [test for column in self.contract.columns for test in self._column_tests(column)]
-        tests += [_Test(r.name, r.column, f"not ({r.sql})") for r in self.contract.table.rules]
+        tests += [_Test(r.name, r.column, f"not ({r.sql})") for r in self.contract.table.every_rule]
         return tests
 
     def _column_tests(self, column: Column) -> list[_Test]:

@@ -99,8 +99,37 @@ class Rule(BaseModel):
     sql: str = Field(min_length=1)
 
 
+class Retention(BaseModel):
+    """How long rows of persons are kept: `days` after their receipt, then only what was counted of them stays.
+
+    `column` is the day that a row is about and `history` the days before it that counting looks back on. What arrives
+    so late that rows it rests on may be gone cannot be counted rightly any more and is quarantined.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: StrictInt = Field(ge=1)
+    column: str
+    history: StrictInt = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        if self.days <= self.history:
+            raise ValueError(f"{self.days} days are not more than the {self.history} days that counting looks back on")
+        return self
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that a row in time satisfies."""
+        sql = f"{self.column}::date >= received_on - {self.days - self.history}"
+        return Rule(name="arrived_too_late", column=self.column, sql=sql)
+
+
 class TableContract(BaseModel):
-    """What a delivered file must satisfy. `person` names the key64 column that identifies a person."""
+    """What a delivered file must satisfy. `person` names the key64 column that identifies a person.
+
+    Without `retention` rows are kept for ever.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -110,6 +139,12 @@ class TableContract(BaseModel):
     formats: tuple[Literal["csv", "csv.gz", "parquet"], ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
     person: StrictStr | None = None
+    retention: Retention | None = None
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        """The declared rules, and that of the retention."""
+        return (*self.rules, self.retention.rule) if self.retention else self.rules
 
     @model_validator(mode="after")
     def _known_encoding(self) -> Self:
@@ -214,7 +249,7 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
     if not columns:
         raise VigieError(f"{where}: no column has a config.meta.contract; declare the delivered columns.")
     names = {column.name for column in columns}
-    for rule in terms.rules:
+    for rule in terms.every_rule:
         if rule.column not in names:
             raise VigieError(f"{where}: rule {rule.name}: {rule.column} is not a delivered column.")
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:

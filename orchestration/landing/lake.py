@@ -49,6 +49,24 @@ ERASED_ROWS = pa.schema(
     ]
 )
 
+#: The account of deliveries of which the rows were kept as long as their feed keeps them.
+RETIRED_DELIVERIES = pa.schema(
+    [
+        ("feed", pa.string()),
+        ("file", pa.string()),
+        ("received_on", pa.date32()),
+        ("verdict", pa.string()),
+        ("reason", pa.string()),
+        ("delivery", pa.uint64()),
+        *(
+            (f"rows_{fate}", pa.int64())
+            for fate in (
+                "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased",
+            )
+        ),
+    ]
+)  # fmt: skip
+
 _CONTENT_NAME = re.compile(r"[0-9a-f]{16}\.parquet")
 
 
@@ -147,6 +165,8 @@ class Lake:
         self._write_if_new(as_table(ledger), self.folder / "ledger.parquet")
         if not (self.folder / "erased_rows.parquet").exists():
             self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
+        if not (self.folder / "retired_deliveries.parquet").exists():
+            self._write_if_new(RETIRED_DELIVERIES.empty_table(), self.folder / "retired_deliveries.parquet")
 
     def commit(self, ledger: Ledger, entry: LedgerEntry) -> None:
         """Write an entry: from here on its file has landed."""

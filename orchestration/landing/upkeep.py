@@ -1,18 +1,19 @@
-"""Upkeep of the raw lake once the warehouse has taken everything in: erasure of persons, compaction of small files.
+"""Upkeep of the raw lake once the warehouse has taken everything in: erasure, retention, compaction of small files.
 
-Both rewrite files of the lake under its lock and are safe to kill: a plan of what is to change is published first, a
+All rewrite files of the lake under its lock and are safe to kill: a plan of what is to change is published first, a
 file is replaced whole, and `resume` carries out the plan of an upkeep that was cut before anyone reads the lake again.
 """
 
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
 
 from orchestration.home import Home
+from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.lake import Lake, publish
 
 #: Partitions received at least this many days before the last one are compacted: late files rarely come to them.
@@ -62,12 +63,32 @@ def compact(home: Home) -> int:
     return gone
 
 
+def retire(home: Home, contracts: Mapping[str, Contract] | None = None) -> int:
+    """Remove the rows that a feed keeps no longer (`retention` of its contract); gives the number of files removed.
+
+    What was counted of them stays, and the account of each delivery goes to `lake/retired_deliveries.parquet`.
+    """
+    lake = Lake(home)
+    with lake.locked(), lake.connected() as con:
+        for contract in (contracts or read_contracts()).values():
+            if contract.table.retention:
+                _account_for_retired(home, lake, con, contract)
+        return _carry_out_retirement(home, lake, con)
+
+
+def has_retired(home: Home) -> bool:
+    """Whether rows are gone that what is counted rests on, so that it cannot be counted anew."""
+    table = Lake(home).folder / "retired_deliveries.parquet"
+    return table.is_file() and bool(duckdb.sql(f"select 1 from '{table}' limit 1").fetchall())
+
+
 def resume(home: Home) -> None:
     """Finish an upkeep that was cut: until then rows may stand twice in the lake, or only some of a person be gone."""
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
         _finish_compaction(lake)
         _carry_out_erasure(home, lake, con)
+        _carry_out_retirement(home, lake, con)
 
 
 def _compaction_plan(lake: Lake) -> Path:
@@ -162,6 +183,42 @@ def _count(lake: Lake, con: duckdb.DuckDBPyConnection) -> None:
     _replace(lake, con, table, counted)
 
 
+def _account_for_retired(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Add the deliveries that are past their time to the account, as the warehouse has it."""
+    table = lake.folder / "retired_deliveries.parquet"
+    con.execute(f"attach '{home.database}' as warehouse (read_only)")
+    account, retention = _relation(con, "delivery_reconciliation"), contract.table.retention
+    past = f"""
+        select * from {account}
+        where feed = '{contract.feed}' and verdict = 'accepted' and delivery not in (select delivery from '{table}')
+            and received_on < (select max(received_on) from {account} where feed = '{contract.feed}') - {retention.days}
+    """
+    if con.execute(f"select count(*) from ({past})").fetchall()[0][0]:
+        _replace(lake, con, table, f"select * from '{table}' union all by name {past} order by feed, received_on, file")
+    con.execute("detach warehouse")
+
+
+def _carry_out_retirement(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection) -> int:
+    """Remove the rows of the deliveries in the account from the warehouse and the lake; gives the number of files."""
+    table = lake.folder / "retired_deliveries.parquet"
+    if not table.is_file():
+        return 0
+    days = con.execute(f"select distinct feed, received_on from '{table}'").fetchall()
+    folders = [lake.folder / side / feed / f"received_on={day}" for feed, day in days for side in ("raw", "quarantine")]
+    files = [file for folder in folders for file in folder.glob("*.parquet") if _is_retired(con, file, table)]
+    if files:
+        _delete(home, con, lambda names: {"delivery", "line"} <= names, f"delivery in (select delivery from '{table}')")
+    for file in files:
+        file.unlink()
+    return len(files)
+
+
+def _is_retired(con: duckdb.DuckDBPyConnection, file: Path, table: Path) -> bool:
+    """Whether every row of the file is of a delivery in the account; a file that came late may still have to count."""
+    others = f"select 1 from {_rows(file)} where delivery not in (select delivery from '{table}') limit 1"
+    return not con.execute(others).fetchall()
+
+
 def _rows(path: Path) -> str:
     """The rows of one file as they are in it, without the day of receipt that its folder bears."""
     return f"read_parquet('{path}', hive_partitioning = false)"
@@ -182,23 +239,25 @@ def _relation(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def _forget(home: Home, con: duckdb.DuckDBPyConnection) -> None:
-    """Delete the persons' rows from the warehouse: from every table that keeps rows of the lake, or persons."""
+    """Delete the persons' rows from the warehouse: from every table that keeps persons, or rows of the lake."""
+    persons = f"(select id_personne from read_parquet('{home.lake}/raw/erasure/*/*.parquet'))"
+    _delete(home, con, lambda names: "person_key" in names, f"person_key in {persons}")
+    planned = "(delivery, line) in (select delivery, line from plan)"
+    _delete(home, con, lambda names: {"delivery", "line"} <= names, planned)
+
+
+def _delete(home: Home, con: duckdb.DuckDBPyConnection, concerned: Callable[[set[str]], bool], condition: str) -> None:
+    """Delete the rows that satisfy a condition from the tables of the warehouse whose columns are concerned."""
     if not home.database.is_file():
         return
     con.execute(f"attach '{home.database}' as warehouse")
-    persons = f"(select id_personne from read_parquet('{home.lake}/raw/erasure/*/*.parquet'))"
     columns = con.execute(
         "select table_name, list(column_name) from duckdb_columns() join duckdb_tables() "
-        "using (database_name, schema_name, table_name) "
-        "where database_name = 'warehouse' group by table_name"
+        "using (database_name, schema_name, table_name) where database_name = 'warehouse' group by table_name"
     ).fetchall()
     con.execute("begin")
     for table, names in columns:
-        if "person_key" in names:
-            con.execute(f"delete from {_relation(con, table)} where person_key in {persons}")
-        if {"delivery", "line"} <= set(names):
-            con.execute(
-                f"delete from {_relation(con, table)} where (delivery, line) in (select delivery, line from plan)"
-            )
+        if concerned(set(names)):
+            con.execute(f"delete from {_relation(con, table)} where {condition}")
     con.execute("commit")
     con.execute("detach warehouse")

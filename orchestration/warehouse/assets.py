@@ -11,7 +11,7 @@ from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, Db
 from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import compact, erase, prepare_lake, resume
+from orchestration.landing import compact, erase, has_retired, prepare_lake, resume, retire
 from orchestration.run import Run
 from orchestration.warehouse.counting import counted_otherwise, counting_version, forget_version, note_version
 from orchestration.warehouse.project import dbt_environment, target
@@ -36,6 +36,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             if otherwise:
                 progress.line("  The rules of counting have changed: every table is made again from the lake.")
             if run.as_of or run.rebuild or otherwise:
+                refuse_if_retired(Home.from_env(), run, otherwise)
                 # Until the end of this run the warehouse is neither what it was nor what it will be.
                 forget_version(home.warehouse)
             else:
@@ -48,9 +49,21 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             if not run.as_of:
                 # Only now: the counts no longer hold those who asked to be forgotten.
                 erase(home)
+                retire(home)
                 compact(home)
 
     return build
+
+
+def refuse_if_retired(home: Home, run: Run, otherwise: bool) -> None:
+    """Raise VigieError when everything would be counted anew from rows of which some are kept no longer."""
+    if has_retired(home):
+        why = "The rules of counting have changed" if otherwise else "This asks for counting from the beginning"
+        raise VigieError(
+            f"{why}, but rows have been removed after the retention of their feed: their counts would be lost. "
+            f"{'Go back to the rules that the warehouse was counted by' if otherwise else 'Run without it'}, or start "
+            "in another VIGIE_HOME with all the deliveries and a longer retention."
+        )
 
 
 def build_arguments(as_of: str, rebuild: bool) -> list[str]:

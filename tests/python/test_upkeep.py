@@ -8,7 +8,18 @@ import duckdb
 import pytest
 
 from orchestration.home import Home
-from orchestration.landing import compact, erase, land, read_contracts, resume, upkeep
+from orchestration.landing import (
+    Contract,
+    compact,
+    erase,
+    has_retired,
+    land,
+    read_contracts,
+    resume,
+    retire,
+    upkeep,
+)
+from orchestration.landing.contract import Retention
 
 FORGOTTEN, KEPT = "a" * 32, "b" * 32
 ROW = {
@@ -178,3 +189,86 @@ def test_a_compaction_that_is_cut_loses_and_doubles_nothing(
     assert rows(home, "raw") == before
     compact(home)
     assert rows(home, "raw") == before
+
+
+def keeping(days: int) -> dict[str, Contract]:
+    """The contract of a feed that keeps rows so many days and looks back on three."""
+    contract = read_contracts()["sidep"]
+    retention = Retention(days=days, column="date_prelevement", history=3)
+    return {"sidep": contract.model_copy(update={"table": contract.table.model_copy(update={"retention": retention})})}
+
+
+@pytest.fixture
+def old(home: Home) -> Home:
+    """The home with the account of its deliveries in the warehouse."""
+    with duckdb.connect(str(home.database)) as con:
+        con.execute(
+            "create table s.delivery_reconciliation as select feed, file, received_on, verdict, reason, delivery,"
+            " rows_received, rows_accepted as rows_used, 0 as rows_deduplicated, 0 as rows_superseded,"
+            f" 0 as rows_deleted, rows_rejected as rows_quarantined, 0 as rows_erased from '{home.lake / 'ledger.parquet'}'"
+        )
+    return home
+
+
+def retired(home: Home) -> list[tuple]:
+    account = home.lake / "retired_deliveries.parquet"
+    return duckdb.sql(
+        f"select received_on, sum(rows_used), sum(rows_quarantined) from '{account}' group by 1"
+    ).fetchall()
+
+
+def test_rows_go_when_their_time_is_over_and_their_account_stays(old: Home) -> None:
+    assert not has_retired(old)
+    assert retire(old, keeping(30)) == 0
+    assert retire(old, keeping(22)) == 4
+    assert {row[3] for side in ("raw", "quarantine") for row in rows(old, side)} == {
+        dt.date(2021, 1, 6),
+        dt.date(2021, 1, 28),
+    }
+    assert retired(old) == [(dt.date(2021, 1, 5), 4, 4)]
+    assert has_retired(old)
+    with duckdb.connect(str(old.database)) as con:
+        assert con.execute("select count(*) from s.versions").fetchall() == [(8,)]
+    assert retire(old, keeping(22)) == 0
+    assert retired(old) == [(dt.date(2021, 1, 5), 4, 4)]
+
+
+def test_a_retirement_that_is_cut_is_finished_before_the_lake_is_read(
+    old: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(upkeep, "_delete", cut)
+    with pytest.raises(KeyboardInterrupt):
+        retire(old, keeping(22))
+    monkeypatch.undo()
+    resume(old)
+    assert dt.date(2021, 1, 5) not in {row[3] for row in rows(old, "raw")}
+    assert retired(old) == [(dt.date(2021, 1, 5), 4, 4)]
+
+
+def test_a_file_found_for_a_day_of_which_the_rows_have_gone_still_counts(old: Home) -> None:
+    retire(old, keeping(22))
+    deliver(old, "2021-01-05", 3, [{"id_resultat": "result-found-0", "id_personne": KEPT}])
+    land(old, dt.date(2021, 2, 1))
+    resume(old)
+    assert [row[3] for row in rows(old, "raw")].count(dt.date(2021, 1, 5)) == 1
+
+
+def test_what_arrives_when_its_history_may_be_gone_is_quarantined(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for day, sampled in (("2021-01-12", "2021-01-05T09:00"), ("2021-01-13", "2021-01-05T09:00")):
+        deliver(home, day, 1, [{"id_resultat": f"result-{day}", "id_personne": KEPT, "date_prelevement": sampled,
+                                "date_resultat": sampled}])  # fmt: skip
+    land(home, dt.date(2021, 2, 1), contracts=keeping(10))
+    assert [row[3] for row in rows(home, "raw")] == [dt.date(2021, 1, 12)]
+    files = home.lake / "quarantine" / "sidep" / "*" / "*.parquet"
+    assert duckdb.sql(f"select rule, column_name from '{files}'").fetchall() == [
+        ("arrived_too_late", "date_prelevement")
+    ]
+
+
+def test_a_retention_that_is_shorter_than_the_history_is_no_contract() -> None:
+    with pytest.raises(ValueError, match="not more than the 60 days"):
+        Retention(days=60, column="date_prelevement", history=60)

@@ -2,9 +2,16 @@
 -- quarantined + erased, always.
 {{ config(materialized='table') }}
 
-with deliveries as (
+with retired as (
+
+    select * from {{ ref('stg_landing__retired_deliveries') }}
+
+),
+
+deliveries as (
 
     select * from {{ ref('stg_landing__deliveries') }}
+    where delivery is null or delivery not in (select delivery from retired)
 
 ),
 
@@ -54,6 +61,8 @@ delivery_reconciliation as (
     from deliveries
     left join fates on deliveries.feed = fates.feed and deliveries.delivery = fates.delivery
     left join erased_rows on deliveries.feed = erased_rows.feed and deliveries.delivery = erased_rows.delivery
+    union all by name
+    select * from retired
 
 )
 
