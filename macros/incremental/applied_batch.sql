@@ -54,3 +54,17 @@
         ({{ keys }}) not in (select {{ names }} from {{ relation }})
     {%- endif -%}
 {%- endmacro %}
+
+
+{#
+  The last day of a calendar that is built, as a SQL date literal: a constant, so that rows of older days are left out
+  before they are summed.
+#}
+{% macro last_day_of(calendar) -%}
+    {%- set relation = adapter.get_relation(this.database, this.schema, calendar) if execute else none -%}
+    {%- if relation is none -%}
+        date '1900-01-01'
+    {%- else -%}
+        date '{{ run_query("select coalesce(max(last_day), date '1900-01-01') from " ~ relation).columns[0].values()[0] }}'
+    {%- endif -%}
+{%- endmacro %}

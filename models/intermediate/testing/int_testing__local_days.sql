@@ -11,7 +11,7 @@ cells as (
     select cells.* from {{ ref('int_testing__cells') }} as cells
     where
         cells.cell_level = 'local'
-        and cells.sampled_on > (select last_day from calendar) - {{ var('local_history_days') }} - 6
+        and cells.sampled_on > {{ last_day_of('int_testing__calendar') }} - {{ var('local_history_days') }} - 6
 
 ),
 
