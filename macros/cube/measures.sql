@@ -59,3 +59,9 @@
         (sum({{ name }}) over {{ window }})::integer as {{ name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+
+{# For GROUP BY: the classes of each age scheme, and all ages. `bands` is the relation that has the classes. #}
+{% macro age_schemes(bands) -%}
+    grouping sets (({{ bands }}.age10), ({{ bands }}.age15), ({{ bands }}.school), ())
+{%- endmacro %}

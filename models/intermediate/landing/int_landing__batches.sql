@@ -1,5 +1,5 @@
--- One row per accepted delivery, with the number of the batch (the run) that first saw it. All bear the generation of the
--- warehouse, which a rebuild changes: what was sealed before it counts no more.
+-- One row per accepted delivery, with the number of the batch (the run) that first saw it. All bear the generation of
+-- the warehouse, which a rebuild changes: what was sealed before it counts no more.
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
 with deliveries as (

@@ -1,5 +1,5 @@
--- The people and days of the case definition with the value of each axis on which they are counted; NULL where the delay
--- of a row is not counted.
+-- The people and days of the case definition with the value of each axis on which they are counted; NULL where the
+-- delay of a row is not counted.
 with int_testing__axes as (
 
     select

@@ -1,5 +1,5 @@
--- How much of a day was known when it was 0 to 30 days old, against what is known of it now: overall and by laboratory. A
--- result counts from the receipt of its current version. Only ages that the day has reached.
+-- How much of a day was known when it was 0 to 30 days old, against what is known of it now: overall and by laboratory.
+-- A result counts from the receipt of its current version. Only ages that the day has reached.
 with cells as (
 
     select * from {{ ref('int_testing__cells') }}

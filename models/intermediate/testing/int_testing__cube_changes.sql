@@ -1,5 +1,5 @@
--- What the batches that the cube by day has not taken in change in it; of days that it does not hold yet, every cell, zero
--- included. From the finest to the coarsest: classes of age within a sex, then both sexes, then régions and France.
+-- What the batches that the cube by day has not taken in change in it; of days that it does not hold yet, every cell,
+-- zero included. From the finest to the coarsest: classes of age within a sex, both sexes, régions and France.
 with bands as (
 
     select distinct age_band, age10, age15, school from {{ ref('age_years') }}
@@ -51,8 +51,7 @@ by_sex as (
     from counted
     inner join bands on counted.age_band = bands.age_band
     left join {{ ref('departements') }} as departements on counted.place = departements.dep
-    group by counted.sampled_on, departements.dep, departements.reg, counted.sex,
-        grouping sets ((bands.age10), (bands.age15), (bands.school), ())
+    group by counted.sampled_on, departements.dep, departements.reg, counted.sex, {{ age_schemes('bands') }}
 
 ),
 

@@ -1,12 +1,7 @@
 -- People tested and cases by day below the département, for the days that the published windows need: 7 windows of
 -- communes and IRIS, `local_history_days` windows of EPCI and métropoles.
-with calendar as (
-
-    select * from {{ ref('int_testing__calendar') }}
-
-),
-
-cells as (
+-- depends_on: {{ ref('int_testing__calendar') }}
+with cells as (
 
     select cells.* from {{ ref('int_testing__cells') }} as cells
     where
@@ -56,7 +51,7 @@ int_testing__local_days as (
         sum(tested)::integer as tested,
         sum(cases)::integer as cases
     from located
-    where sampled_on > (select last_day from calendar) - 13
+    where sampled_on > {{ last_day_of('int_testing__calendar') }} - 13
     group by sampled_on, grouping sets ((iris), (com)), grouping sets ((age_class), ())
 
 )

@@ -22,8 +22,8 @@ versions as not materialized (
 -- On a rebuild there is no state before.
 signs as (
 
-    select sign from (values (1), (-1)) as both_states (sign)
-    where sign = 1 or {{ applied_batch('int_testing__changes') }} > 0
+    select both_states.sign from (values (1), (-1)) as both_states (sign)
+    where both_states.sign = 1 or {{ applied_batch('int_testing__changes') }} > 0
 
 ),
 
