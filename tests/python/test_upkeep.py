@@ -205,7 +205,8 @@ def old(home: Home) -> Home:
         con.execute(
             "create table s.delivery_reconciliation as select feed, file, received_on, verdict, reason, delivery,"
             " rows_received, rows_accepted as rows_used, 0 as rows_deduplicated, 0 as rows_superseded,"
-            f" 0 as rows_deleted, rows_rejected as rows_quarantined, 0 as rows_erased from '{home.lake / 'ledger.parquet'}'"
+            " 0 as rows_deleted, rows_rejected as rows_quarantined, 0 as rows_erased"
+            f" from '{home.lake / 'ledger.parquet'}'"
         )
     return home
 
