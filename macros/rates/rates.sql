@@ -61,9 +61,9 @@
 
 
 {#
-  A sum that is the same in whatever order the rows come: terms are taken to the trillionth and added as decimals.
+  A sum that is the same in whatever order the rows come: terms are taken to `scale` decimals and added as decimals.
   Added as doubles, the last digit would differ from run to run, and files made again from the same rows with it.
 #}
-{% macro exact_sum(expression) -%}
-    sum(({{ expression }})::decimal(38, 12))
+{% macro exact_sum(expression, scale=18) -%}
+    sum(({{ expression }})::decimal(38, {{ scale }}))
 {%- endmacro %}

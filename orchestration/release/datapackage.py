@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from orchestration.release.declarations import Declarations, Indicator, is_feed
+from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.open_data import FOLDER, Dataset
 from orchestration.release.words import word
 
@@ -156,14 +156,22 @@ def _sources(declarations: Declarations, upstream: list[str]) -> list[dict]:
     return list(found.values())
 
 
+def source_title(source: Mapping) -> Text:
+    """The title of a source of the manifest in both languages (`meta.title`), else its name."""
+    told = _meta(source).get("title")
+    return Text(**told) if told else Text(fr=source["source_name"], en=source["source_name"])
+
+
 def source_entry(source: Mapping) -> dict:
-    """A source of the manifest as a `sources` entry: its title (`meta.title`, else its name) and its path if any."""
-    meta = {**(source.get("source_meta") or {}), **((source.get("config") or {}).get("meta") or {})}
-    told = meta.get("title") or source["source_name"]
-    entry = {"title": told if isinstance(told, str) else told["fr"]}
-    if meta.get("url"):
-        entry["path"] = meta["url"]
+    """A source of the manifest as a `sources` entry: its French title, and its path if any (`meta.url`)."""
+    entry = {"title": source_title(source).fr}
+    if _meta(source).get("url"):
+        entry["path"] = _meta(source)["url"]
     return entry
+
+
+def _meta(source: Mapping) -> dict:
+    return {**(source.get("source_meta") or {}), **((source.get("config") or {}).get("meta") or {})}
 
 
 def coverage(dataset: Dataset, language: str) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from orchestration.release import words
 from orchestration.release.charts import line_chart
-from orchestration.release.datapackage import coverage, source_entry
+from orchestration.release.datapackage import coverage, source_title
 from orchestration.release.declarations import LOCAL_LEVELS, Declarations, Indicator, is_feed
 from orchestration.release.open_data import Dataset, relation
 
@@ -196,12 +196,13 @@ def _sources(declarations: Declarations, indicator: Indicator) -> list[dict]:
     found: dict[str, dict] = {}
     for unique_id in sorted(u for u in declarations.upstream(indicator.node) if is_feed(known.get(u))):
         source = known[unique_id]
-        entry = source_entry(source) | {
+        entry = {
+            "title": source_title(source),
             "main": source["source_name"] == indicator.source,
             "description": " ".join((source.get("source_description") or "").split()),
         }
         found.setdefault(source["source_name"], entry)
-    return sorted(found.values(), key=lambda entry: (not entry["main"], entry["title"]))
+    return sorted(found.values(), key=lambda entry: (not entry["main"], entry["title"].fr))
 
 
 def iso(value: dt.date | None) -> str | None:

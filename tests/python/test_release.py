@@ -114,7 +114,9 @@ def manifest() -> dict:
                 "source_name": "sidep",
                 "resource_type": "source",
                 "source_description": "Results of tests.",
-                "config": {"meta": {"contract": {"version": 1}, "title": "SI-DEP"}},
+                "config": {
+                    "meta": {"contract": {"version": 1}, "title": {"fr": "SI-DEP : tests", "en": "SI-DEP: tests"}}
+                },
             }
         },
         "macros": {"macro.vigie.rate": {"macro_sql": "1e5 * p / pop", "depends_on": {"macros": []}}},
@@ -257,7 +259,7 @@ def test_table_schema_says_types_texts_and_constraints(publish):
     ]
     assert fields["cl_age90"]["constraints"] == {"enum": ["0", "09", "90"], "required": True}
     assert fields["P"]["description"] == "The column P."
-    assert resources["sp-dep-quot"]["sources"] == [{"title": "SI-DEP"}]
+    assert resources["sp-dep-quot"]["sources"] == [{"title": "SI-DEP : tests"}]
     assert resources["sp-dep-quot"]["rows"] == 56
     contract = {f["name"]: f for f in resources["incidence-rate-dep"]["schema"]["fields"]}
     assert len(contract) == 17

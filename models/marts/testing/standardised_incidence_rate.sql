@@ -29,7 +29,7 @@ weights as (
         period,
         period_end,
         age_class,
-        population / {{ exact_sum('population') }} over (partition by period, period_end) as weight
+        population / {{ exact_sum('population', 6) }} over (partition by period, period_end) as weight
     from cube
     where geo_level = 'FRA'
 
@@ -49,7 +49,7 @@ standardised as (
         cube.status,
         min(cube.population_vintage) as vintage,
         sum(cube.cases)::double as numerator,
-        {{ exact_sum('cube.population') }}::double as denominator,
+        {{ exact_sum('cube.population', 6) }}::double as denominator,
         {{ exact_sum('weights.weight * ' ~ rate_per_100k('cube.cases', 'cube.population')) }}::double as value,
         sqrt({{ exact_sum('power(1e5 * weights.weight / cube.population, 2) * cube.cases') }}::double) as standard_error
     from cube
