@@ -409,7 +409,7 @@ class Lake:
                 batches=str(self.models("daily").relation("int_landing__batches")),
                 hot_days=HOT_DAYS,
             )
-            [(until,)] = self.connection.execute(f"select max(batch) from {moved.relation}").fetchall()
+            [(until,)] = self.connection.execute(f"select max(batch) from {moved.batches}").fetchall()
             sealed += seal_months(self.connection, moved, self.folder / "daily", until)
         return sealed
 

@@ -1,7 +1,7 @@
 -- The counts as they stand, by finest cell: what is sealed of older months plus what the batches changed since.
 with accumulated as (
 
-    {{ accumulated('int_testing__changes', 'sampled_on') }}
+    select * from {{ ref('int_testing__accumulated') }}
 
 ),
 

@@ -1,5 +1,5 @@
--- Every version of the results of the persons concerned, between the days to be read again: the lake is read once for
--- them. Empty when the cells are rebuilt: then the whole lake is read.
+-- Every version of the results that what was delivered may concern, whoever's they were: what it sends again is found
+-- with it. Empty when the cells are rebuilt: then the whole lake is read.
 {{ config(materialized='table') }}
 
 with results as (
@@ -11,14 +11,9 @@ with results as (
 
 int_testing__history as (
 
-    select
-        results.*,
-        touched.reason
+    select results.*
     from results
-    inner join {{ ref('int_testing__touched_persons') }} as touched
-        on
-            results.person_key = touched.person_key
-            and results.sampled_on between touched.read_from and touched.read_until
+    semi join {{ ref('int_testing__results_concerned') }} as concerned on results.result_key = concerned.result_key
 
 )
 

@@ -1,36 +1,71 @@
 -- People tested and cases by day below the département, for the days that the published windows need: 7 windows of
 -- communes and IRIS, `local_history_days` windows of EPCI and métropoles.
 -- depends_on: {{ ref('int_testing__calendar') }}
-with cells as (
+with counted as (
 
-    select cells.* from {{ ref('int_testing__cells') }} as cells
+    select
+        sampled_on,
+        place,
+        age_band as age_class,
+        tested,
+        cases
+    from {{ ref('int_testing__accumulated') }}
     where
-        cells.cell_level = 'local'
-        and cells.sampled_on > {{ last_day_of('int_testing__calendar') }} - {{ var('local_history_days') }} - 6
+        cell_level = 'local'
+        and sampled_on > {{ last_day_of('int_testing__calendar') }} - {{ var('local_history_days') }} - 6
 
 ),
 
-located as (
+-- Each place once, however often it is counted.
+places as (
 
     select
-        cells.sampled_on,
+        counted.place,
         coalesce(iris.iris, 'unknown') as iris,
         coalesce(communes.com, 'unknown') as com,
         coalesce(communes.epci, 'unknown') as epci,
-        metropoles.epci as metropole,
-        cells.age_band as age_class,
-        cells.tested,
-        cells.cases
-    from cells
-    left join {{ ref('int_referential__places') }} as iris on cells.place = iris.iris
-    left join {{ ref('commune_arrondissements') }} as arrondissements on cells.place[:5] = arrondissements.arr
+        metropoles.epci as metropole
+    from (select distinct place from counted) as counted
+    left join {{ ref('int_referential__places') }} as iris on counted.place = iris.iris
+    left join {{ ref('commune_arrondissements') }} as arrondissements on counted.place[:5] = arrondissements.arr
     left join {{ ref('communes') }} as communes
-        on coalesce(arrondissements.com, cells.place[:5]) = communes.com
+        on coalesce(arrondissements.com, counted.place[:5]) = communes.com
     left join {{ ref('metropoles') }} as metropoles on communes.epci = metropoles.epci
 
 ),
 
-int_testing__local_days as (
+by_epci as (
+
+    select
+        counted.sampled_on,
+        places.epci,
+        places.metropole,
+        counted.age_class,
+        sum(counted.tested) as tested,
+        sum(counted.cases) as cases
+    from counted
+    inner join places on counted.place = places.place
+    group by counted.sampled_on, places.epci, places.metropole, counted.age_class
+
+),
+
+by_iris as (
+
+    select
+        counted.sampled_on,
+        places.iris,
+        places.com,
+        counted.age_class,
+        sum(counted.tested) as tested,
+        sum(counted.cases) as cases
+    from counted
+    inner join places on counted.place = places.place
+    where counted.sampled_on > {{ last_day_of('int_testing__calendar') }} - 13
+    group by counted.sampled_on, places.iris, places.com, counted.age_class
+
+),
+
+epci_days as (
 
     select
         case when grouping(epci) = 0 then 'EPCI' else 'METRO' end as geo_level,
@@ -39,10 +74,13 @@ int_testing__local_days as (
         coalesce(age_class, 'all') as age_class,
         sum(tested)::integer as tested,
         sum(cases)::integer as cases
-    from located
+    from by_epci
     group by sampled_on, grouping sets ((epci), (metropole)), grouping sets ((age_class), ())
-    having grouping(metropole) = 1 or metropole is not null
-    union all
+
+),
+
+iris_days as (
+
     select
         case when grouping(iris) = 0 then 'IRIS' else 'COM' end as geo_level,
         coalesce(iris, com) as geo_code,
@@ -50,9 +88,17 @@ int_testing__local_days as (
         coalesce(age_class, 'all') as age_class,
         sum(tested)::integer as tested,
         sum(cases)::integer as cases
-    from located
-    where sampled_on > {{ last_day_of('int_testing__calendar') }} - 13
+    from by_iris
     group by sampled_on, grouping sets ((iris), (com)), grouping sets ((age_class), ())
+
+),
+
+int_testing__local_days as (
+
+    -- Most places are in no métropole.
+    select * from epci_days where geo_code is not null
+    union all
+    select * from iris_days
 
 )
 

@@ -23,13 +23,10 @@ earlier as (
     select
         results.*,
         batches.batch
-    from {{ ref('stg_sidep__results') }} as results
+    from {{ ref('int_testing__history') }} as results
     semi join incoming_keys on results.result_key = incoming_keys.result_key
     inner join {{ ref('int_landing__batches') }} as batches on results.delivery = batches.delivery
-    where
-        {{ applied_batch('int_testing__changes') }} > 0
-        and batches.feed = 'sidep'
-        and batches.batch <= {{ applied_batch('int_testing__changes') }}
+    where batches.feed = 'sidep' and batches.batch <= {{ applied_batch('int_testing__changes') }}
 
 ),
 

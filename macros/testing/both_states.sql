@@ -1,0 +1,60 @@
+{#
+  The current version of each result among `versions` (a relation of record versions with their batch), in two states: as
+  it stands now (sign 1) and as it stood when the cells were last brought up to date (sign -1); on a rebuild there is
+  no state before. What was received once is current as it is: `int_testing__reissued` has all the rest, deletions
+  included. A row to be erased is no more in the state after the request, and still in the state before.
+#}
+{% macro both_states(versions) -%}
+    {%- set applied = applied_batch('int_testing__changes') -%}
+    with signs as (
+
+        select both_states.sign from (values (1), (-1)) as both_states (sign)
+        where both_states.sign = 1 or {{ applied }} > 0
+
+    ),
+
+    reissued as (
+
+        select * from {{ ref('int_testing__reissued') }}
+
+    ),
+
+    winners as (
+
+        select
+            reissued.delivery,
+            reissued.line,
+            signs.sign
+        from reissued
+        cross join signs
+        where signs.sign = 1 or reissued.batch <= {{ applied }}
+        qualify row_number() over (
+            partition by signs.sign, reissued.result_key
+            order by {{ version_order('reissued') }} desc
+        ) = 1 and reissued.record_kind <> 'deletion'
+
+    ),
+
+    current_versions as (
+
+        select versions.*, signs.sign
+        from {{ versions }} as versions
+        cross join signs
+        where
+            versions.result_key not in (select result_key from reissued)
+            and (signs.sign = 1 or versions.batch <= {{ applied }})
+        union all
+        select versions.*, winners.sign
+        from {{ versions }} as versions
+        inner join winners on versions.delivery = winners.delivery and versions.line = winners.line
+
+    )
+
+    select current_versions.*
+    from current_versions
+    anti join {{ ref('int_landing__rows_to_erase') }} as erased
+        on
+            current_versions.delivery = erased.delivery and current_versions.line = erased.line
+            and erased.side = 'raw' and erased.feed = 'sidep'
+            and (current_versions.sign = 1 or erased.batch <= {{ applied }})
+{%- endmacro %}

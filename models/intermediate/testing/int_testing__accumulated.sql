@@ -1,0 +1,9 @@
+-- All that was counted, to be summed: the sealed sums of older months, and what the batches changed that these do not
+-- hold; without the marks of deliveries.
+with int_testing__accumulated as (
+
+    {{ accumulated('int_testing__changes', 'sampled_on') }}
+
+)
+
+select * from int_testing__accumulated

@@ -1,0 +1,41 @@
+-- The current version of each result of the persons touched, as it stands now (sign 1) and as it stood when the cells
+-- were last brought up to date (sign -1), with the reason for which the person is read again. Empty when the cells are
+-- rebuilt. A table, because what follows reads it several times.
+{{ config(materialized='table') }}
+
+with received as (
+
+    select * from {{ ref('int_testing__history') }}
+    union all
+    select * from {{ ref('int_testing__history_of_others') }}
+
+),
+
+versions as not materialized (
+
+    select
+        received.*,
+        batches.batch
+    from received
+    inner join {{ ref('int_landing__batches') }} as batches on received.delivery = batches.delivery
+    where batches.feed = 'sidep'
+
+),
+
+states as (
+
+    {{ both_states('versions') }}
+
+),
+
+int_testing__states_touched as (
+
+    select
+        states.*,
+        coalesce(touched.reason, 'new_rows') as reason
+    from states
+    left join {{ ref('int_testing__touched_persons') }} as touched on states.person_key = touched.person_key
+
+)
+
+select * from int_testing__states_touched
