@@ -122,10 +122,10 @@ def assert_official(found: pd.DataFrame, day: dt.date, replay: Replay) -> int:
 
 
 class Rendered:
-    """Runs and looks back with the rendered models on the files of a home; only what France's file needs."""
+    """Runs and looks back with the rendered models on the files of a home; only what one published file needs."""
 
-    def __init__(self, home: Home, project: Project) -> None:
-        self.home, self.project = home, project
+    def __init__(self, home: Home, project: Project, file: str = "sp_pos_quot_fra") -> None:
+        self.home, self.project, self.file = home, project, file
         self.connection = duckdb.connect()
         self.connection.execute("set TimeZone = 'UTC'; set memory_limit = '3GB'; set threads = 2")
         self.order = project.upstream(["sp_pos_quot_fra"], given=GIVEN)
@@ -158,13 +158,13 @@ class Rendered:
         land(self.home, day)
         models = self._models("daily")
         models.run(self.order)
-        return self.connection.execute(f"from {models.relation('sp_pos_quot_fra')}").df()
+        return self.connection.execute(f"from {models.relation(self.file)}").df()
 
     def as_of(self, day: dt.date) -> pd.DataFrame:
         """The file of a past day, built anew."""
         models = self._models("anew")
         models.run(self.order, full_refresh=True, as_of=str(day))
-        return self.connection.execute(f"from {models.relation('sp_pos_quot_fra')}").df()
+        return self.connection.execute(f"from {models.relation(self.file)}").df()
 
     def late_reporting(self) -> pd.DataFrame:
         """The completeness of days by their age, of everything that was delivered."""

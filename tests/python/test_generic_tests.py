@@ -157,6 +157,24 @@ def test_every_row_accounted_passes(rows: str) -> None:
     assert found("every_row_accounted", DELIVERIES, rows) == []
 
 
+# ------------------------------------------------------------------ units_add_up
+
+UNITS = "present integer, critical integer, other integer, died integer"
+OF_UNITS = {"total": "present", "parts": ["critical", "other"], "never_negative": ["died"]}
+
+
+@pytest.mark.parametrize("rows", ["(5, 2, 2, 0)", "(1, 2, -1, 0)", "(5, 2, 3, -1)", "(-1, -1, 0, 0)"])
+def test_units_add_up_finds(rows: str) -> None:
+    """Patients lost between units, or fewer than none."""
+    assert len(found("units_add_up", UNITS, rows, **OF_UNITS)) == 1
+
+
+@pytest.mark.parametrize("rows", ["", "(5, 2, 3, 7)", "(0, 0, 0, 0)"])
+def test_units_add_up_passes(rows: str) -> None:
+    """Units that make the whole."""
+    assert found("units_add_up", UNITS, rows, **OF_UNITS) == []
+
+
 # ------------------------------------------------------------------ sound_indicator
 
 SOUND = {

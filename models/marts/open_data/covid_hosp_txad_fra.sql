@@ -1,5 +1,5 @@
 {% set dataset = {
-    'name': 'covid-hosp-txad-fra',
+    'name': 'covid_hosp_txad_fra',
     'title': {'fr': "Taux hospitaliers par date d'événement, pour ou avec Covid-19, France", 'en': 'Hospital rates by date of event, for or with Covid-19, France'},
     'description': {
         'fr': "Pour 100 000 habitants, selon le motif (PourAvec : 0 ensemble, 1 pour Covid-19, 2 pour un autre motif avec Covid-19) : nouvelles hospitalisations (tx_indic_7J_hosp), admissions en soins critiques (tx_indic_7J_SC) et décès (tx_indic_7J_DC, ensemble seulement) sur sept jours ; personnes hospitalisées (tx_prev_hosp) et en soins critiques (tx_prev_SC). Un séjour sans motif connu ne compte que dans l'ensemble.",

@@ -1,5 +1,5 @@
 {% set dataset = {
-    'name': 'covid-hospit',
+    'name': 'covid_hospit',
     'title': {'fr': "Données hospitalières : patients présents et cumuls, départements", 'en': 'Hospital data: patients present and cumulative counts, départements'},
     'description': {
         'fr': "Par département de l'hôpital, sexe (0 : ensemble, 1 : hommes, 2 : femmes) et jour : personnes hospitalisées (hosp), en soins critiques (rea), en hospitalisation conventionnelle (HospConv), en SSR ou USLD (SSR_USLD), dans un autre service (autres), d'après les déclarations reçues jusqu'au jour ; retours à domicile (rad) et décès (dc) cumulés. Le sexe inconnu ne compte que dans l'ensemble.",

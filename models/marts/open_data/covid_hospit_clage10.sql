@@ -1,5 +1,5 @@
 {% set dataset = {
-    'name': 'covid-hospit-clage10',
+    'name': 'covid_hospit_clage10',
     'title': {'fr': "Données hospitalières : patients présents et cumuls par âge, régions", 'en': 'Hospital data: patients present and cumulative counts by age, regions'},
     'description': {
         'fr': "Par région de l'hôpital, classe d'âge de dix ans (0 : tous âges) et jour : personnes hospitalisées (hosp), en soins critiques (rea), en hospitalisation conventionnelle (HospConv), en SSR ou USLD (SSR_USLD), dans un autre service (autres) ; retours à domicile (rad) et décès (dc) cumulés. L'âge inconnu ne compte que dans le total.",

@@ -1,5 +1,5 @@
 {% set dataset = {
-    'name': 'covid-hospit-etab',
+    'name': 'covid_hospit_etab',
     'title': {'fr': "Données hospitalières : établissements ayant déclaré au moins un cas, départements", 'en': 'Hospital data: hospitals that declared at least one case, départements'},
     'description': {
         'fr': "Nombre cumulé d'hôpitaux du département ayant déclaré au moins un séjour jusqu'au jour.",

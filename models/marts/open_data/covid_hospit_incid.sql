@@ -1,5 +1,5 @@
 {% set dataset = {
-    'name': 'covid-hospit-incid',
+    'name': 'covid_hospit_incid',
     'title': {'fr': "Données hospitalières : nouveautés déclarées dans les 24 heures, départements", 'en': 'Hospital data: declared in the last 24 hours, départements'},
     'description': {
         'fr': "Par département de l'hôpital et jour de déclaration : nouvelles hospitalisations (incid_hosp), admissions en soins critiques (incid_rea), décès (incid_dc) et retours à domicile (incid_rad), quel que soit le jour où ils ont eu lieu.",

@@ -1,0 +1,117 @@
+"""Official hospital figures go in as events of stays, with every disturbance, and come out of the release unchanged.
+
+Stocks by département, sex and day and flows by département and day of one publication, through the command line; and
+the publications of the flows, each on its day and as of it afterwards. A few days by default; with VIGIE_LONG=1, more
+than 60 days of the second wave and all publications.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rendered_models import REPOSITORY, Project
+from small_epidemic import last_delivery, vigie
+from test_as_of import Rendered
+from test_same_as_rebuild import project
+
+from orchestration.home import Home
+from orchestration.simulator import simulate
+
+GOLDEN = REPOSITORY.parent / "shared" / "golden" / "sivic"
+STOCKS, FLOWS = ["hosp", "rea", "rad", "dc"], ["incid_hosp", "incid_rea", "incid_dc", "incid_rad"]
+
+pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"the official files are not there: no folder {GOLDEN}")
+
+
+def official(name: str, first: object, last: object) -> pd.DataFrame:
+    """The rows of an official file between two days."""
+    frame = pd.read_csv(GOLDEN / name, sep=";", dtype={"dep": str, "sexe": str})
+    return frame[frame["jour"].between(str(first), str(last))]
+
+
+def open_data(home: Path, name: str) -> pd.DataFrame:
+    """A resource of the latest release."""
+    release = home / "releases" / "latest"
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    (resource,) = [resource for resource in package["resources"] if resource["name"] == name]
+    path = resource["path"] if isinstance(resource["path"], str) else resource["path"][0]
+    return pd.read_csv(release / path, sep=";", dtype={"dep": str, "sexe": str})
+
+
+def compared(expected: pd.DataFrame, found: pd.DataFrame, keys: list[str], columns: list[str]) -> int:
+    """Assert that every official cell is in what was found; gives the number of cells."""
+    found = found.assign(jour=found["jour"].astype(str).str[:10])
+    both = expected.merge(found, on=keys, how="left", suffixes=("_official", ""), validate="1:1")
+    for column in columns:
+        wrong = both[both[column] != both[f"{column}_official"]]
+        assert wrong.empty, f"{len(wrong)} of {len(both)} cells of {column} differ:\n{wrong.head(10).to_string()}"
+    return len(both) * len(columns)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (dt.date(2020, 11, 12), dt.date(2020, 11, 14)),
+        pytest.param(dt.date(2020, 10, 15), dt.date(2020, 12, 20), marks=pytest.mark.long),
+    ],
+)
+def test_stocks_and_flows_are_the_official_ones(first, last, tmp_path, record_property):
+    vigie(
+        tmp_path, "simulate", "--feed", "sivic", "--truth", GOLDEN, "--from", first, "--until", last, "--seed", 14,
+    )  # fmt: skip
+    vigie(tmp_path, "run", "--today", last_delivery(tmp_path))
+    stocks = official("donnees-hospitalieres-dep-sexe_2021-03-05.csv.gz", first, last)
+    flows = official("donnees-hospitalieres-nouveaux_2021-03-05.csv.gz", first, last)
+    cells = compared(stocks, open_data(tmp_path, "covid_hospit"), ["dep", "sexe", "jour"], STOCKS)
+    cells += compared(flows, open_data(tmp_path, "covid_hospit_incid"), ["dep", "jour"], FLOWS)
+    days = (last - first).days + 1
+    assert cells == 101 * days * (3 * len(STOCKS) + len(FLOWS))
+    record_property("proof", f"hospital stays, {first} to {last}: {cells:,} official cells compared, all equal")
+    shutil.rmtree(tmp_path)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Days of declaration that are delivered as the publications came, and those looked back at."""
+
+    first: dt.date
+    last: dt.date
+    looked_back_at: tuple[dt.date, ...]
+
+
+@pytest.mark.parametrize(
+    "replay",
+    [
+        Replay(dt.date(2021, 1, 17), dt.date(2021, 1, 19), (dt.date(2021, 1, 18),)),
+        pytest.param(
+            Replay(dt.date(2021, 1, 10), dt.date(2021, 2, 4), (dt.date(2021, 1, 12), dt.date(2021, 1, 26))),
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_each_publication_of_the_flows_comes_out_on_its_day_and_as_of_it(
+    replay, tmp_path, tmp_path_factory, record_property
+):
+    home = Home(tmp_path / "home")
+    simulate(home, "sivic", GOLDEN / "vintages", replay.first, replay.last, 5, {})
+    rendered = project(tmp_path_factory.getbasetemp() / "rendered_models_hospital")
+    way = Rendered(home, Project(rendered.manifest, rendered.declared), "covid_hospit_incid")
+    names = {
+        dt.date.fromisoformat(path.name[-17:-7]): f"vintages/{path.name}"
+        for path in sorted((GOLDEN / "vintages").glob("*.csv.gz"))
+    }
+    days = [day for day in names if replay.first <= day <= replay.last]
+    cells = 0
+    for day in days:
+        cells += compared(official(names[day], replay.first, replay.last), way.run(day), ["dep", "jour"], FLOWS)
+    for day in replay.looked_back_at:
+        cells += compared(official(names[day], replay.first, replay.last), way.as_of(day), ["dep", "jour"], FLOWS)
+    assert cells >= len(days) * 101 * len(FLOWS)
+    record_property("proof", f"hospital flows: {cells:,} cells of {len(days)} publications compared, all equal")
+    shutil.rmtree(home.root)
