@@ -21,7 +21,7 @@ SQL = Path(__file__).parent / "sql"
 DBT = Path(sys.executable).with_name("dbt")
 Result = TypeVar("Result")
 # From the lake of lab tests to its cubes: the feed that the bench writes.
-CUBES = ("-s", "+path:models/intermediate/testing", "--exclude", "resource_type:seed")
+CUBES = ("--exclude-resource-type", "seed", "test", "unit_test", "-s", "+path:models/intermediate/testing")
 
 
 class Bench:
@@ -112,15 +112,15 @@ def run_size(bench: Bench, history: History, delta: int, *, polars_memory: int, 
     bench.sql("scan", "scan.sql")
     bench.sql("script", "script.sql", bench.script)
     bench.vigie("seeds", "seed")
-    bench.vigie("rebuild", "run", "--full-refresh", *CUBES)
+    bench.vigie("rebuild", "build", "--full-refresh", *CUBES)
     bench.compare("rebuild and script", warehouse=bench.home.database)
     if with_polars:
         bench.in_polars(polars_memory)
         if not bench.steps["polars"].failure:
             bench.compare("polars and script", folder=bench.polars)
         shutil.rmtree(bench.polars, ignore_errors=True)
-    bench.vigie("idle", "run", *CUBES)
+    bench.vigie("idle", "build", *CUBES)
     bench.apart("writing the delta", write_delta, bench.home, history, delta)
-    bench.vigie("day", "run", *CUBES)
+    bench.vigie("day", "build", *CUBES)
     bench.sql("script_after", "script.sql", bench.script)
     bench.compare("rebuild, then day, and script over all", warehouse=bench.home.database)

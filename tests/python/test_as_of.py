@@ -128,7 +128,7 @@ class Rendered:
         self.home, self.project, self.file = home, project, file
         self.connection = duckdb.connect()
         self.connection.execute("set TimeZone = 'UTC'; set memory_limit = '3GB'; set threads = 2")
-        self.order = project.upstream(["sp_pos_quot_fra"], given=GIVEN)
+        self.order = project.upstream([file], given=GIVEN)
 
     def _models(self, database: str) -> Models:
         attached = {

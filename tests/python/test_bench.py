@@ -23,9 +23,8 @@ def bench(tmp_path_factory):
     write_delta(bench.home, history, 2_000)
     bench.sql("scan", "scan.sql")
     bench.sql("script", "script.sql", bench.script)
-    bench.vigie(
-        "rebuild", "build", "--full-refresh", "--exclude-resource-type", "test", "unit_test", *CUBES, "path:seeds"
-    )
+    bench.vigie("seeds", "seed")
+    bench.vigie("rebuild", "build", "--full-refresh", *CUBES)
     bench.in_polars(4 * 2**30)
     return bench
 

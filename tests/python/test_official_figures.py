@@ -20,6 +20,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from small_epidemic import REPOSITORY, SEEDS, last_delivery, vigie
+from test_official_hospital_figures import hospital_cells
+from test_simulator_sivic import of_some_departements
 
 GOLDEN = REPOSITORY.parent / "shared" / "golden"
 POPULATION = GOLDEN / "reference" / "insee-population-dep-sex-age5.csv.gz"
@@ -31,12 +33,13 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Window:
-    """Days of an official file, and the seed of the records that are drawn for them."""
+    """Days of an official file, the seed of the records drawn for them, and whether hospital stays come with them."""
 
     file: str
     first: dt.date
     last: dt.date
     seed: int
+    stays: bool = False
 
     def __str__(self) -> str:
         """As tests are named."""
@@ -45,12 +48,16 @@ class Window:
 
 DEPARTEMENTS, FRANCE = "sp-pos-quot-dep_2020-10-25.csv.gz", "sp-pos-quot-fra_2022-03-21.csv.gz"
 WINDOWS = [
-    Window(DEPARTEMENTS, dt.date(2020, 5, 18), dt.date(2020, 5, 24), seed=10),
-    Window(DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20), seed=11),
+    Window(DEPARTEMENTS, dt.date(2020, 5, 18), dt.date(2020, 5, 24), seed=10, stays=True),
     Window(FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 5), seed=12),
+    pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20), seed=11), marks=pytest.mark.long),
     pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20), seed=13), marks=pytest.mark.long),
     pytest.param(Window(FRANCE, dt.date(2020, 7, 6), dt.date(2020, 7, 19), seed=14), marks=pytest.mark.long),
 ]
+
+
+#: All départements take minutes, see `test_official_hospital_figures`.
+DEPARTEMENTS_OF_STAYS = {"2A", "26", "75", "82", "973"}
 
 
 @pytest.fixture(scope="module", params=WINDOWS, ids=str)
@@ -66,7 +73,14 @@ def released(request, tmp_path_factory):
         home, "simulate", "--feed", "sidep", "--truth", GOLDEN / "sidep" / window.file,
         "--from", window.first, "--until", window.last, "--seed", window.seed,
     )  # fmt: skip
-    vigie(home, "run", "--today", last_delivery(home))
+    last = last_delivery(home)
+    if window.stays:
+        vigie(
+            home, "simulate", "--feed", "sivic", "--truth", of_some_departements(home / "stays", DEPARTEMENTS_OF_STAYS),
+            "--from", window.first, "--until", window.last, "--seed", window.seed,
+        )  # fmt: skip
+        last = max(last, last_delivery(home, "sivic"))
+    vigie(home, "run", "--today", last)
     yield window, home
     shutil.rmtree(home)
 
@@ -145,6 +159,16 @@ def test_counts_and_rates_are_the_official_ones(released, record_property):
                             suffixes=("_official", ""))  # fmt: skip
         cells += compare(both, ["P", "T"]) + compare_rates(both)
     record_property("proof", f"{window}: {cells:,} cells compared, all equal ({len(expected):,} official rows)")
+
+
+def test_hospital_stocks_and_flows_are_the_official_ones(released, record_property):
+    """The second feed, landed and released by the same run."""
+    window, home = released
+    if not window.stays:
+        pytest.skip("no hospital stays were delivered with this window")
+    cells = hospital_cells(home, window.first, window.last, DEPARTEMENTS_OF_STAYS)
+    assert cells == len(DEPARTEMENTS_OF_STAYS) * ((window.last - window.first).days + 1) * (3 * 4 + 4)
+    record_property("proof", f"hospital stays, {window}: {cells:,} official cells compared, all equal")
 
 
 def compare_numbers(both: pd.DataFrame, column: str) -> int:
