@@ -2,9 +2,9 @@
   What became of each version of the records of a feed that were received more than once, or deleted: `used`,
   `deduplicated` (the current version again), `superseded` (an older version) or `deleted` (the current version withdraws
   the record). Rows to be erased have left. `versions` is a relation with every version, `key` the column that names the
-  record in it.
+  record in it, `rows_to_erase` the relation of the rows to be erased.
 #}
-{% macro fates_of_versions(feed, versions, key) -%}
+{% macro fates_of_versions(versions, key, rows_to_erase) -%}
     select
         delivery,
         line,
@@ -26,10 +26,10 @@
             select {{ key }} from {{ versions }} group by {{ key }}
             having count(*) > 1 or bool_or(record_kind = 'deletion')
         ) as repeated on versions.{{ key }} = repeated.{{ key }}
-        anti join {{ ref('int_landing__rows_to_erase') }} as erased
+        anti join {{ rows_to_erase }} as erased
             on
                 versions.delivery = erased.delivery and versions.line = erased.line
-                and erased.side = 'raw' and erased.feed = '{{ feed }}'
+                and erased.side = 'raw'
         window current_first as (
             partition by versions.{{ key }} order by {{ version_order('versions') }} desc
         )

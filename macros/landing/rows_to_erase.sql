@@ -1,12 +1,11 @@
 {#
-  Every row that the lake and the quarantine still hold, for one feed, of the persons of `int_landing__erased_persons`,
+  Every row that the lake and the quarantine still hold, in one feed, of the persons of `int_landing__erased_persons`,
   and the versions that such a row has replaced under another person's name: without it they would count again. `records`
   is the staging model of the feed, of which the rejected rows are in the model of that name with `_rejected`; `key` is
   the column that names a record.
 #}
-{% macro rows_to_erase(feed, records, key) -%}
+{% macro rows_to_erase(records, key) -%}
     select
-        '{{ feed }}' as feed,
         'raw' as side,
         records.delivery,
         records.line,
@@ -15,7 +14,6 @@
     inner join {{ ref('int_landing__erased_persons') }} as persons on records.person_key = persons.person_key
     union all
     select
-        '{{ feed }}' as feed,
         'raw' as side,
         records.delivery,
         records.line,
@@ -43,7 +41,6 @@
     group by records.delivery, records.line
     union all
     select
-        '{{ feed }}' as feed,
         'quarantine' as side,
         rejected.delivery,
         rejected.line,

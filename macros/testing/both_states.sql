@@ -52,9 +52,9 @@
 
     select current_versions.*
     from current_versions
-    anti join {{ ref('int_landing__rows_to_erase') }} as erased
+    anti join {{ ref('int_testing__rows_to_erase') }} as erased
         on
             current_versions.delivery = erased.delivery and current_versions.line = erased.line
-            and erased.side = 'raw' and erased.feed = 'sidep'
+            and erased.side = 'raw'
             and (current_versions.sign = 1 or erased.batch <= {{ applied }})
 {%- endmacro %}

@@ -36,10 +36,10 @@ kept as (
 
     select versions.*
     from versions
-    anti join {{ ref('int_landing__rows_to_erase') }} as erased
+    anti join {{ ref('int_hospital__rows_to_erase') }} as erased
         on
             versions.delivery = erased.delivery and versions.line = erased.line
-            and erased.side = 'raw' and erased.feed = 'sivic'
+            and erased.side = 'raw'
             and (versions.sign = 1 or erased.batch <= {{ applied_batch('int_hospital__changes') }})
 
 ),

@@ -2,7 +2,7 @@
 -- version again), superseded (an older version) or deleted (the current version withdraws the event).
 with int_hospital__fates as (
 
-    {{ fates_of_versions('sivic', ref('stg_sivic__events'), 'event_key') }}
+    {{ fates_of_versions(ref('stg_sivic__events'), 'event_key', ref('int_hospital__rows_to_erase')) }}
 
 )
 

@@ -22,10 +22,10 @@ changed_events as (
         false as is_withdrawn,
         false as is_corrected
     from events
-    inner join {{ ref('int_landing__rows_to_erase') }} as erased
+    inner join {{ ref('int_hospital__rows_to_erase') }} as erased
         on events.delivery = erased.delivery and events.line = erased.line
     where
-        erased.feed = 'sivic' and erased.side = 'raw'
+        erased.side = 'raw'
         and erased.batch > {{ applied_batch('int_hospital__changes') }}
         and {{ applied_batch('int_hospital__changes') }} > 0
 

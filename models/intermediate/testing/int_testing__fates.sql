@@ -4,10 +4,10 @@ with reissued as (
 
     select reissued.*
     from {{ ref('int_testing__reissued') }} as reissued
-    anti join {{ ref('int_landing__rows_to_erase') }} as erased
+    anti join {{ ref('int_testing__rows_to_erase') }} as erased
         on
             reissued.delivery = erased.delivery and reissued.line = erased.line
-            and erased.side = 'raw' and erased.feed = 'sidep'
+            and erased.side = 'raw'
 
 ),
 
