@@ -144,15 +144,19 @@ def test_indicators_are_published(manifest: Manifest) -> None:
 
 
 def test_published_names_are_unique(manifest: Manifest) -> None:
-    """A name of a published file is used once, over slices and official layouts, and reads like a file name."""
+    """A name of a published file is used once, over slices and official layouts, and reads like a file name.
+
+    An official layout has its official name, whichever sign stands between its words.
+    """
     names = Counter(
         piece["name"]
         for node in indicators(manifest).values()
         for piece in node["config"]["meta"]["vigie"]["open_data"]
     )
-    names.update(node["config"]["meta"]["vigie"]["name"] for node in declared(manifest, "open_data").values())
-    assert [name for name, times in names.items() if times > 1] == []
     assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
+    names.update(node["config"]["meta"]["vigie"]["name"] for node in declared(manifest, "open_data").values())
+    assert [name for name in names if not re.fullmatch(r"[a-z0-9]+([_-][a-z0-9]+)*", name)] == []
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_declared_sources_are_feeds(manifest: Manifest) -> None:
