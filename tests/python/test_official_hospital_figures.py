@@ -68,6 +68,20 @@ def hospital_cells(home: Path, first: dt.date, last: dt.date, deps: set[str] | N
     return cells
 
 
+def synthesis_cells(home: Path, first: dt.date, last: dt.date) -> int:
+    """Assert that the synthesis of the latest release has the official national sums and occupancy; number of cells."""
+    name = "table-indicateurs-open-data-france"
+    expected = pd.read_csv(GOLDEN.parent / "synthesis" / f"{name}_2021-04-21.csv.gz").rename(columns={"date": "jour"})
+    expected = expected[expected["jour"].between(str(first), str(last))]
+    found = open_data(home, name).rename(columns={"date": "jour"})
+    columns = ["hosp", "rea", "rad", "dchosp", "incid_hosp", "incid_rea", "incid_rad", "incid_dchosp"]
+    cells = compared(expected, found, ["jour"], columns)
+    both = expected.merge(found, on="jour", suffixes=("_official", ""), validate="1:1")
+    assert len(both) == (last - first).days + 1
+    assert both["TO"].to_numpy() == pytest.approx(both["TO_official"].to_numpy(), abs=1e-9)
+    return cells + len(both)
+
+
 @pytest.mark.long
 def test_two_months_of_stocks_and_flows_are_the_official_ones(tmp_path, record_property):
     first, last = dt.date(2020, 10, 15), dt.date(2020, 12, 20)
@@ -77,6 +91,7 @@ def test_two_months_of_stocks_and_flows_are_the_official_ones(tmp_path, record_p
     vigie(tmp_path, "run", "--today", last_delivery(tmp_path, "sivic"))
     cells = hospital_cells(tmp_path, first, last)
     assert cells == 101 * 67 * (3 * len(STOCKS) + len(FLOWS))
+    cells += synthesis_cells(tmp_path, first, last)
     record_property("proof", f"hospital stays, {first} to {last}: {cells:,} official cells compared, all equal")
     shutil.rmtree(tmp_path)
 
