@@ -1,5 +1,5 @@
--- Every version of the results that what was delivered may concern, whoever's they were: what it sends again is found
--- with it. Empty when the cells are rebuilt: then the whole lake is read.
+-- What the cells have taken in of the results that what was delivered since may concern: every version, whoever's it
+-- was. Empty when the cells are rebuilt: then the whole lake is read.
 {{ config(materialized='table') }}
 
 with results as (
@@ -9,11 +9,19 @@ with results as (
 
 ),
 
+taken_in as (
+
+    select delivery from {{ ref('int_landing__batches') }}
+    where feed = 'sidep' and batch <= {{ applied_batch('int_testing__changes') }}
+
+),
+
 int_testing__history as (
 
     select results.*
     from results
     semi join {{ ref('int_testing__results_concerned') }} as concerned on results.result_key = concerned.result_key
+    where results.delivery in (select taken_in.delivery from taken_in)
 
 )
 

@@ -1,5 +1,5 @@
--- The other results of the persons touched of whom nothing that was sent told: a result passed from them to another
--- person, or replaced one of an older day. As a rule there are none.
+-- The other results that the cells have taken in of the persons touched of whom nothing that was sent told: a result
+-- passed from them to another person, or replaced one of an older day. As a rule there are none.
 {{ config(materialized='table') }}
 
 with touched as (
@@ -11,11 +11,19 @@ with touched as (
 
 ),
 
+taken_in as (
+
+    select delivery from {{ ref('int_landing__batches') }}
+    where feed = 'sidep' and batch <= {{ applied_batch('int_testing__changes') }}
+
+),
+
 results as (
 
     select results.*
     from {{ ref('stg_sidep__results') }} as results
     inner join touched on results.person_key = touched.person_key
+    where results.delivery in (select taken_in.delivery from taken_in)
 
 ),
 

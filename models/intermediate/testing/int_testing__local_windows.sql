@@ -8,12 +8,6 @@ with calendar as (
 
 ),
 
-local_days as (
-
-    select * from {{ ref('int_testing__local_days') }}
-
-),
-
 published_windows as (
 
     select
@@ -51,17 +45,11 @@ every_cell as (
 
 ),
 
-reached as (
+counted as (
 
-    select
-        geo_level,
-        geo_code,
-        (sampled_on + offsets.days)::date as period_end,
-        age_class,
-        tested,
-        cases
-    from local_days
-    cross join (select unnest(range(7))::integer as days) as offsets
+    select * from {{ ref('int_testing__epci_windows') }}
+    union all
+    select * from {{ ref('int_testing__iris_windows') }}
 
 ),
 
@@ -77,9 +65,9 @@ int_testing__local_windows as (
     from (
         select * from every_cell
         union all
-        select reached.* from reached
+        select counted.* from counted
         semi join published_windows
-            on reached.geo_level = published_windows.geo_level and reached.period_end = published_windows.period_end
+            on counted.geo_level = published_windows.geo_level and counted.period_end = published_windows.period_end
     ) as both_sides
     group by geo_level, geo_code, period_end, age_class
 

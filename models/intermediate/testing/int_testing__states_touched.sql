@@ -3,7 +3,7 @@
 -- rebuilt. A table, because what follows reads it several times.
 {{ config(materialized='table') }}
 
-with received as (
+with taken_in as (
 
     select * from {{ ref('int_testing__history') }}
     union all
@@ -13,11 +13,14 @@ with received as (
 
 versions as not materialized (
 
+    select * from {{ ref('int_testing__incoming') }}
+    where {{ applied_batch('int_testing__changes') }} > 0
+    union all
     select
-        received.*,
+        taken_in.*,
         batches.batch
-    from received
-    inner join {{ ref('int_landing__batches') }} as batches on received.delivery = batches.delivery
+    from taken_in
+    inner join {{ ref('int_landing__batches') }} as batches on taken_in.delivery = batches.delivery
     where batches.feed = 'sidep'
 
 ),

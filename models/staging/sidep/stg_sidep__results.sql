@@ -30,7 +30,6 @@ stg_sidep__results as (
         ) as dep,
         coalesce(iris_residence[:5], commune_residence, 'unknown') as com,
         coalesce(iris_residence, 'unknown') as iris,
-        coalesce(departement_prelevement, 'unknown') as sampling_dep,
         case symptomes when 'O' then 'symptomatic' when 'N' then 'asymptomatic' else 'unknown' end as symptoms,
         date_prelevement::date - date_debut_symptomes as onset_delay_days,
         criblage_a as target_a,

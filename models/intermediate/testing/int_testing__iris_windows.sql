@@ -1,0 +1,41 @@
+-- People tested and cases over seven days, for the last 7 windows, in the communes and IRIS that have any. The days are
+-- spread over the windows before anything is summed: they are few, and hardly two rows have the same place and day.
+-- depends_on: {{ ref('int_testing__calendar') }}
+with windows as (
+
+    select {{ last_day_of('int_testing__calendar') }} - ages.days as period_end
+    from (select unnest(range(7))::integer as days) as ages
+
+),
+
+by_place as (
+
+    select
+        counted.place,
+        windows.period_end,
+        counted.age_band as age_class,
+        sum(counted.tested)::integer as tested,
+        sum(counted.cases)::integer as cases
+    from {{ ref('int_testing__accumulated') }} as counted
+    inner join windows on counted.sampled_on between windows.period_end - 6 and windows.period_end
+    where counted.cell_level = 'local' and counted.sampled_on > {{ last_day_of('int_testing__calendar') }} - 13
+    group by counted.place, windows.period_end, counted.age_band
+
+),
+
+int_testing__iris_windows as (
+
+    select
+        case when grouping(places.iris) = 0 then 'IRIS' else 'COM' end as geo_level,
+        coalesce(places.iris, places.com) as geo_code,
+        by_place.period_end,
+        coalesce(by_place.age_class, 'all') as age_class,
+        sum(by_place.tested)::integer as tested,
+        sum(by_place.cases)::integer as cases
+    from by_place
+    inner join {{ ref('int_testing__counted_places') }} as places on by_place.place = places.place
+    group by by_place.period_end, grouping sets ((places.iris), (places.com)), grouping sets ((by_place.age_class), ())
+
+)
+
+select * from int_testing__iris_windows
