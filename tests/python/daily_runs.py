@@ -36,7 +36,6 @@ RATES = {
 
 #: Where the run of the second day is killed, one after the other: each run begins again after the last kill.
 KILLED_AT = [
-    "dbt after: int_testing__changes",
     "dbt sql: delete from",
     "vigie: Release: data package",
 ]
