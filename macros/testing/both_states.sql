@@ -3,7 +3,7 @@
   it stands now (sign 1) and as it stood when the cells were last brought up to date (sign -1); on a rebuild there is
   no state before. What was received once is current as it is: `int_testing__reissued` has all the rest, deletions
   included. A row to be erased is no more in the state after the request, and still in the state before. Of a version it
-  keeps what is counted, not what told it from the others.
+  keeps what is counted and where the row stands in the lake, by which it is found when it is to be forgotten.
 #}
 {% macro both_states(versions) -%}
     {%- set applied = applied_batch('int_testing__changes') -%}
@@ -52,7 +52,7 @@
     )
 
     select
-        current_versions.* exclude (record_version, record_kind, delivery, line, batch)
+        current_versions.* exclude (record_version, record_kind, batch)
     from current_versions
     anti join {{ ref('int_testing__rows_to_erase') }} as erased
         on

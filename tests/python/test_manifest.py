@@ -245,6 +245,17 @@ def test_models_are_short_and_end_alike(manifest: Manifest) -> None:
     assert wrong == []
 
 
+def test_kept_rows_of_persons_are_found_when_they_are_to_be_forgotten(manifest: Manifest) -> None:
+    """By the person and by the line of the lake: a version may stand under the name of somebody else."""
+    rows_of_persons = [
+        node
+        for node in models(manifest)
+        if node["config"]["materialized"] != "view" and {"person_key", "received_on"} <= node["columns"].keys()
+    ]
+    assert len(rows_of_persons) >= 4
+    assert violations(rows_of_persons, lambda node: {"delivery", "line"} <= node["columns"].keys()) == []
+
+
 # ------------------------------------------------------------------ layers
 
 

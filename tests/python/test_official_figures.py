@@ -49,7 +49,6 @@ class Window:
 DEPARTEMENTS, FRANCE = "sp-pos-quot-dep_2020-10-25.csv.gz", "sp-pos-quot-fra_2022-03-21.csv.gz"
 WINDOWS = [
     Window(DEPARTEMENTS, dt.date(2020, 5, 18), dt.date(2020, 5, 24), seed=10, stays=True),
-    Window(FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 2), seed=12),
     pytest.param(Window(FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 5), seed=12), marks=pytest.mark.long),
     pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20), seed=11), marks=pytest.mark.long),
     pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20), seed=13), marks=pytest.mark.long),
