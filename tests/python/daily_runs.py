@@ -46,8 +46,8 @@ KILLED_AT_LENGTH = [
         f"dbt {moment}: {model}"
         for model in (
             "int_landing__batches", "int_testing__history", "int_testing__reissued", "int_testing__touched_persons",
-            "int_testing__changes", "int_testing__cells", "int_testing__cube_days", "int_testing__local_windows",
-            "feed_state",
+            "int_testing__changes", "int_testing__cells", "int_testing__cube_days", "int_testing__epci_days",
+            "int_testing__local_windows", "feed_state",
         )
         for moment in ("before", "after")
     ),
@@ -133,6 +133,7 @@ def differing_rows(left: Path, right: Path) -> dict[str, int]:
     tables = {
         "int_testing__cells": "(tests <> 0 or positive_serologies <> 0 or tested <> 0)",
         "int_testing__cube": "true",
+        "int_testing__epci_days": "(tested <> 0 or cases <> 0)",
         "int_testing__local_windows": "true",
         "delivery_reconciliation": "true",
     }

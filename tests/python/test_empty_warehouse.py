@@ -79,6 +79,8 @@ def test_models_need_no_delivery(empty: Empty) -> None:
         "int_testing__persons_sent",
         "int_testing__results_concerned",
         "int_testing__states_touched",
+        "int_testing__epci_changes",
+        "int_testing__epci_days",
         "int_testing__epci_windows",
         "int_testing__iris_windows",
         "int_testing__cube_days",

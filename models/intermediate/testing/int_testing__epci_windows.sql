@@ -1,34 +1,17 @@
 -- People tested and cases over seven days, for `local_history_days` windows, in the EPCI and métropoles that have any.
--- Days are summed by EPCI first: they are many, and each stands in seven windows.
 -- depends_on: {{ ref('int_testing__calendar') }}
-with by_day as (
+with by_window as (
 
     select
-        counted.sampled_on,
-        places.epci,
-        counted.age_band as age_class,
-        sum(counted.tested)::integer as tested,
-        sum(counted.cases)::integer as cases
-    from {{ ref('int_testing__accumulated') }} as counted
-    inner join {{ ref('int_testing__counted_places') }} as places on counted.place = places.place
-    where
-        counted.cell_level = 'local'
-        and counted.sampled_on > {{ last_day_of('int_testing__calendar') }} - {{ var('local_history_days') }} - 6
-    group by counted.sampled_on, places.epci, counted.age_band
-
-),
-
-by_window as (
-
-    select
-        by_day.epci,
-        by_day.sampled_on + offsets.days as period_end,
-        by_day.age_class,
-        sum(by_day.tested)::integer as tested,
-        sum(by_day.cases)::integer as cases
-    from by_day
+        days.epci,
+        days.sampled_on + offsets.days as period_end,
+        days.age_class,
+        sum(days.tested)::integer as tested,
+        sum(days.cases)::integer as cases
+    from {{ ref('int_testing__epci_days') }} as days
     cross join (select unnest(range(7))::integer as days) as offsets
-    group by by_day.epci, by_day.sampled_on + offsets.days, by_day.age_class
+    where days.sampled_on > {{ last_day_of('int_testing__calendar') }} - {{ var('local_history_days') }} - 6
+    group by days.epci, days.sampled_on + offsets.days, days.age_class
 
 ),
 

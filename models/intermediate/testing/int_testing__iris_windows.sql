@@ -23,6 +23,21 @@ by_place as (
 
 ),
 
+-- Each place once, however often it was counted: the lookups are of text.
+places as (
+
+    select
+        counted.place,
+        coalesce(iris.iris, 'unknown') as iris,
+        coalesce(communes.com, 'unknown') as com
+    from (select distinct by_place.place from by_place) as counted
+    left join {{ ref('int_referential__places') }} as iris on counted.place = iris.iris
+    left join {{ ref('commune_arrondissements') }} as arrondissements on counted.place[:5] = arrondissements.arr
+    left join {{ ref('communes') }} as communes
+        on coalesce(arrondissements.com, counted.place[:5]) = communes.com
+
+),
+
 int_testing__iris_windows as (
 
     select
@@ -33,7 +48,7 @@ int_testing__iris_windows as (
         sum(by_place.tested)::integer as tested,
         sum(by_place.cases)::integer as cases
     from by_place
-    inner join {{ ref('int_testing__counted_places') }} as places on by_place.place = places.place
+    inner join places on by_place.place = places.place
     group by by_place.period_end, grouping sets ((places.iris), (places.com)), grouping sets ((by_place.age_class), ())
 
 )
