@@ -159,10 +159,16 @@ class Figures:
         self.declared: dict[tuple, int] = defaultdict(int)
         #: (cause or None, column, day) -> events that occurred that day, and (…, "present" or "critical", day).
         self.national: dict[tuple, int] = defaultdict(int)
+        #: (dep, hospital) -> day on which it first declared an entry.
+        self.first_declared: dict[tuple[str, str], date] = {}
         for stay in self.stays:
             self._count(stay)
 
     def _count(self, stay: Stay) -> None:
+        entry = stay.events[0]
+        if entry.finess:
+            hospital, day = (stay.dep, entry.finess), entry.declared_at.date()
+            self.first_declared[hospital] = min(day, self.first_declared.get(hospital, day))
         for day in self.days:
             declared, true = stay.declared_state(day), stay.true_state(day)
             for column in _stock(declared) if declared else ():
@@ -186,6 +192,10 @@ class Figures:
             and sex in ("0", its_sex)
             and age in ("0", its_age)
         )
+
+    def hospitals(self, dep: str, day: date) -> int:
+        """Hospitals of a département that had declared a stay by the end of a day."""
+        return sum(its_dep == dep and first <= day for (its_dep, _), first in self.first_declared.items())
 
     def national_sum(self, column: str, first: date, last: date, cause: str = "0") -> int:
         """Events between two days, or people on one day, of a cause; 0 for all."""

@@ -73,7 +73,7 @@ class Epidemic:
             "sex": draw.choice(["F", "H", "F", "H", "I", None]),
             "age": draw.choice([None, 0, 9, 10, 45, 79, 80, 89, 90, 104]),
             "cause": draw.choice(["POUR", "POUR", "AVEC", None]),
-            "finess": draw.choice([None, "750000018", "690000021"]),
+            "finess": draw.choice([None, f"75000001{number % 4}", f"69000002{number % 4}"]),
         }
         path = [(draw.choice(["ADMISSION"] * 5 + ["TRANSFERT_ENTRANT"]), draw.choice(units))]
         path += [("CHANGEMENT_UNITE", draw.choice(units)) for _ in range(draw.choice([0, 0, 1, 2, 3]))]
@@ -246,6 +246,9 @@ def assert_equal_to(figures: Figures, warehouse: Warehouse) -> int:
     for dep, jour, *found in warehouse.rows("covid_hospit_incid", f"dep, jour, {incid}"):
         assert found == [figures.declared[dep, flow, jour] for flow in FLOWS], (dep, jour)
         cells += len(found)
+    for dep, jour, found in warehouse.rows("covid_hospit_etab", "dep, jour, nb"):
+        assert found == figures.hospitals(dep, jour), (dep, jour)
+        cells += 1
     for jour, cause, *found in warehouse.rows("covid_hosp_txad_fra", "* exclude (fra)"):
         week = (jour - dt.timedelta(6), jour)
         expected = [
