@@ -80,3 +80,9 @@
 {% macro hospital_cube_measures() -%}
     {{ return((hospital_flows() | list) + (hospital_stocks() | list)) }}
 {%- endmacro %}
+
+
+{# Levels that are summed over the days of a period, from which means are made: name -> level of `hospital_stocks()`. #}
+{% macro hospital_patient_days() -%}
+    {{ return({'patient_days': 'hospitalised', 'critical_patient_days': 'critical'}) }}
+{%- endmacro %}

@@ -9,31 +9,9 @@ with days as (
 
 ),
 
-windows as (
-
-    select
-        geo_level,
-        geo_code,
-        period_end,
-        sex,
-        age_scheme,
-        age_class,
-        {{ rolling_measures(testing_measures(), 'seven_days') }},
-        count(*) over seven_days as days
-    from days
-    window seven_days as (
-        partition by geo_level, geo_code, sex, age_scheme, age_class
-        order by period_end
-        rows between 6 preceding and current row
-    )
-
-),
-
 int_testing__cube_windows as (
 
-    select windows.* exclude (days)
-    from windows
-    where days = 7
+    {{ seven_days('days', testing_measures()) }}
 
 )
 
