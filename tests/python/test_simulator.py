@@ -2,7 +2,6 @@
 give the counts that it was asked for. The rules are written here a second time, in pandas, sharing no code."""
 
 import datetime as dt
-import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -11,6 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from delivered_files import read_rows
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
@@ -55,26 +55,7 @@ def day(text: str) -> dt.date:
 
 def read_deliveries(home: Path, until: str = "9999") -> pd.DataFrame:
     """Every acceptable row of the files received up to a day, as text, but for the times and numbers used below."""
-    tables, seen = [], set()
-    for path in sorted((home / "landing" / "sidep").glob("*/*")):
-        content = path.read_bytes()
-        fingerprint = hashlib.sha256(content).hexdigest()
-        if path.parent.name > until or fingerprint in seen:
-            continue
-        seen.add(fingerprint)
-        if path.suffix == ".parquet":
-            table = pd.read_parquet(path)
-            assert list(table.columns) == COLUMNS
-            whole = ["version", "age", *(f"criblage_{target}" for target in "abcd")]
-            table[whole] = table[whole].astype("Int64")
-            table = table.astype(object).where(table.notna(), "").astype(str)
-        else:
-            header, *lines = gzip.decompress(content).decode().splitlines()
-            assert header.split(";") == COLUMNS
-            fields = [line.split(";") for line in lines]
-            table = pd.DataFrame([row for row in fields if len(row) == len(COLUMNS)], columns=COLUMNS)
-        tables.append(table.assign(received_on=pd.Timestamp(path.parent.name)))
-    rows = pd.concat(tables, ignore_index=True)
+    rows = read_rows(home / "landing" / "sidep", COLUMNS, until)
     return rows[acceptable(rows)]
 
 

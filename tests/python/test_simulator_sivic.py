@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from delivered_files import read_rows
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
@@ -54,25 +55,7 @@ def day(text: str) -> dt.date:
 
 def read_deliveries(home: Path, until: str = "9999") -> pd.DataFrame:
     """Every acceptable row of the files received up to a day, as text, with event, declared and number parsed."""
-    tables, seen = [], set()
-    for path in sorted((home / "landing" / "sivic").glob("*/*")):
-        content = path.read_bytes()
-        fingerprint = hashlib.sha256(content).hexdigest()
-        if path.parent.name > until or fingerprint in seen:
-            continue
-        seen.add(fingerprint)
-        if path.suffix == ".parquet":
-            table = pd.read_parquet(path)
-            assert list(table.columns) == COLUMNS
-            table[["version", "age"]] = table[["version", "age"]].astype("Int64")
-            table = table.astype(object).where(table.notna(), "").astype(str)
-        else:
-            header, *lines = gzip.decompress(content).decode().splitlines()
-            assert header.split(";") == COLUMNS
-            fields = [line.split(";") for line in lines]
-            table = pd.DataFrame([row for row in fields if len(row) == len(COLUMNS)], columns=COLUMNS)
-        tables.append(table.assign(received_on=pd.Timestamp(path.parent.name)))
-    rows = pd.concat(tables, ignore_index=True)
+    rows = read_rows(home / "landing" / "sivic", COLUMNS, until)
     return rows[acceptable(rows)]
 
 
