@@ -37,7 +37,7 @@ serology as (
         false as is_reinfection,
         1 as positive_serologies
     from {{ ref('int_testing__states') }} as states
-    where states.analysis = 'serology' and states.result = 'positive'
+    where states.is_counted and states.analysis = 'serology' and states.result = 'positive'
 
 ),
 

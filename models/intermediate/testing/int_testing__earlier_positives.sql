@@ -26,6 +26,7 @@ test_days as (
         tests.sampled_on
     from tests
     semi join positive_days using (sign, person_key)
+    where tests.is_counted
 
 ),
 

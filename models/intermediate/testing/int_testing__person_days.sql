@@ -3,7 +3,7 @@
 with tests as not materialized (
 
     select * from {{ ref('int_testing__states') }}
-    where analysis in ('rt_pcr', 'antigenic') and result in ('positive', 'negative')
+    where is_counted and analysis in ('rt_pcr', 'antigenic') and result in ('positive', 'negative')
 
 ),
 

@@ -22,7 +22,8 @@ int_testing__states as (
 
     select
         *,
-        'new_rows' as reason
+        'new_rows' as reason,
+        true as is_counted
     from rebuilt
     union all
     select * from {{ ref('int_testing__states_touched') }}

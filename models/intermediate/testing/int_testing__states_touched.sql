@@ -1,6 +1,7 @@
 -- The current version of each result of the persons touched, as it stands now (sign 1) and as it stood when the cells
--- were last brought up to date (sign -1), with the reason for which the person is read again. Empty when the cells are
--- rebuilt. A table, because what follows reads it several times.
+-- were last brought up to date (sign -1), with the reason for which the person is read again. What stands before the first
+-- day that may count differently counts the same in both states, so that it is not counted: it is there for the days
+-- after it. Empty when the cells are rebuilt. A table, because what follows reads it several times.
 {{ config(materialized='table') }}
 
 with taken_in as (
@@ -35,7 +36,8 @@ int_testing__states_touched as (
 
     select
         states.*,
-        coalesce(touched.reason, 'new_rows') as reason
+        coalesce(touched.reason, 'new_rows') as reason,
+        coalesce(states.sampled_on >= touched.first_day, true) as is_counted
     from states
     left join {{ ref('int_testing__touched_persons') }} as touched on states.person_key = touched.person_key
 
