@@ -67,6 +67,8 @@ def _connected(home: Home, history: History) -> duckdb.DuckDBPyConnection:
     spill = str(home.lake / ".tmp" / "spill")
     con = duckdb.connect(config={"threads": 2, "memory_limit": "4GB", "temp_directory": spill})
     con.execute("set preserve_insertion_order = false")
+    # It would run through the log of a bench whose output is kept.
+    con.execute("set enable_progress_bar = false")
     _set(con, seeds=str(PROJECT / "seeds" / "referential"), **asdict(history))
     con.execute((SQL / "places.sql").read_text())
     return con
