@@ -1,6 +1,6 @@
 -- The current version of each result of the persons touched, as it stands now (sign 1) and as it stood when the cells
--- were last brought up to date (sign -1), with the reason for which the person is read again. What stands before the first
--- day that may count differently counts the same in both states, so that it is not counted: it is there for the days
+-- were last brought up to date (sign -1), with the reason for which the person is read again. What stands before the
+-- first day that may count differently counts the same in both states and is not counted: it is there for the days
 -- after it. Empty when the cells are rebuilt. A table, because what follows reads it several times.
 {{ config(materialized='table') }}
 
