@@ -29,7 +29,7 @@ virology as (
 serology as (
 
     select
-        states.*,
+        states.* exclude (is_counted),
         0 as tests,
         0 as antigenic_tests,
         false as is_tested,

@@ -2,7 +2,7 @@
 -- before negative, RT-PCR before antigenic, then the earliest.
 with tests as not materialized (
 
-    select * from {{ ref('int_testing__states') }}
+    select * exclude (is_counted) from {{ ref('int_testing__states') }}
     where is_counted and analysis in ('rt_pcr', 'antigenic') and result in ('positive', 'negative')
 
 ),
