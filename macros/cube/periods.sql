@@ -34,8 +34,9 @@
 
 
 {#
-  A cube: its `measures` by day, seven days and ISO week, from CTEs or relations `days` and `windows` that have them, with
-  the population of the cell and the status of the figure. Periods that the calendar does not hold whole are left out.
+  A cube: its `measures` by day, seven days and ISO week, from relations `days` and `windows` that have them, with the
+  population of the cell and the status of the figure. Periods that the calendar does not hold whole are left out.
+  Relations and not CTEs: a CTE that is read twice is computed whole, also for who asks for one day.
 #}
 {% macro cube(days, windows, calendar, measures, summed_levels=none) -%}
     with periods as (

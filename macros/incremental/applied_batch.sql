@@ -60,11 +60,11 @@
 
 
 {#
-  The last day of a calendar that is built, as a SQL date literal: a constant, so that rows of older days are left out
-  before they are summed.
+  The last day of a calendar (a relation), as a SQL date literal: a constant, so that rows of older days are left out
+  before they are summed. 1900-01-01 while the calendar is not built or is empty.
 #}
 {% macro last_day_of(calendar) -%}
-    {%- set relation = adapter.get_relation(this.database, this.schema, calendar) if execute else none -%}
+    {%- set relation = adapter.get_relation(calendar.database, calendar.schema, calendar.identifier) if execute else none -%}
     {%- if relation is none -%}
         date '1900-01-01'
     {%- else -%}

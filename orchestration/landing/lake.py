@@ -146,8 +146,8 @@ class Lake:
 
     def write_empties(self, contract: Contract, con: duckdb.DuckDBPyConnection) -> None:
         """Give a feed its files without rows; raises VigieError when the SQL of the contract does not hold."""
-        names = contract.names
-        nothing = pa.table({**{n: pa.array([], pa.string()) for n in names}, "line": pa.array([], pa.int32())})
+        columns = [*((name, pa.string()) for name in contract.names), ("line", pa.int32())]
+        nothing = pa.schema(columns).empty_table()
         check = Check(contract, EPOCH, delivery=0, types={})
         con.register("nothing", nothing)
         try:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -69,9 +70,13 @@ def declaration(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def freshness_policy(declared: Mapping[str, Any]) -> dg.FreshnessPolicy | None:
     """Made again each day between midnight and `fresh_by` (HH:MM, Paris); None when the declaration has no hour."""
     hour = declared.get("fresh_by")
-    if not hour:
-        return None
-    hours, minutes = (int(part) for part in str(hour).split(":"))
+    return _made_again_by(str(hour)) if hour else None
+
+
+@cache
+def _made_again_by(hour: str) -> dg.FreshnessPolicy:
+    """One policy for all that share an hour: Dagster walks through a year of its schedule to make one."""
+    hours, minutes = (int(part) for part in hour.split(":"))
     return dg.FreshnessPolicy.cron(
         deadline_cron=f"{minutes} {hours} * * *",
         lower_bound_delta=dt.timedelta(hours=hours, minutes=minutes) or dt.timedelta(days=1),

@@ -2,15 +2,24 @@
   Rows of an indicator that break what every indicator promises: keys present, a known status, a value exactly where the
   status says so, within its confidence interval and never below zero. Looks at the last `checked_days` days up to the
   last day of `calendar`, by day, and below the département at all windows: the other periods are sums of the same days
-  under the same formula.
+  under the same formula. Two branches and a constant day, so that the windows that are not looked at are not summed.
 #}
 {% test sound_indicator(model, calendar) %}
 
+with looked_at as (
+
+    select * from {{ model }}
+    where period in ('day', 'cumulative') or period is null
+    union all
+    select * from {{ model }}
+    where period not in ('day', 'cumulative') and geo_level in ('EPCI', 'METRO', 'COM', 'IRIS')
+
+)
+
 select *
-from {{ model }}
+from looked_at
 where
-    period_end > (select last_day - {{ var('checked_days') }} from {{ calendar }})
-    and (period in ('day', 'cumulative') or period is null or geo_level in ('EPCI', 'METRO', 'COM', 'IRIS'))
+    period_end > {{ last_day_of(calendar) }} - {{ var('checked_days') }}
     and (
     indicator is null
     or geo_level is null

@@ -22,7 +22,8 @@ def sql_of(name: str, **arguments: Any) -> str:
     text = re.sub(r"{%(-?) *test ", r"{%\1 macro ", text)
     text = re.sub(r"{%(-?) *endtest", r"{%\1 endmacro", text)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
-    module = environment.from_string(text, globals={"var": VARIABLES.__getitem__}).module
+    known = {"var": VARIABLES.__getitem__, "last_day_of": lambda calendar: f"(select last_day from {calendar})"}
+    module = environment.from_string(text, globals=known).module
     return getattr(module, name)(**arguments)
 
 

@@ -1,5 +1,4 @@
 -- People tested and cases over seven days, for `local_history_days` windows, in the EPCI and métropoles that have any.
--- depends_on: {{ ref('int_testing__calendar') }}
 with by_window as (
 
     select
@@ -10,7 +9,7 @@ with by_window as (
         sum(days.cases)::integer as cases
     from {{ ref('int_testing__epci_days') }} as days
     cross join (select unnest(range(7))::integer as days) as offsets
-    where days.sampled_on > {{ last_day_of('int_testing__calendar') }} - {{ var('local_history_days') }} - 6
+    where days.sampled_on > {{ last_day_of(ref('int_testing__calendar')) }} - {{ var('local_history_days') }} - 6
     group by days.epci, days.sampled_on + offsets.days, days.age_class
 
 ),

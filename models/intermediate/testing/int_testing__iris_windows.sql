@@ -1,9 +1,8 @@
 -- People tested and cases over seven days, for the last 7 windows, in the communes and IRIS that have any. The days are
 -- spread over the windows before anything is summed: they are few, and hardly two rows have the same place and day.
--- depends_on: {{ ref('int_testing__calendar') }}
 with windows as (
 
-    select {{ last_day_of('int_testing__calendar') }} - ages.days as period_end
+    select {{ last_day_of(ref('int_testing__calendar')) }} - ages.days as period_end
     from (select unnest(range(7))::integer as days) as ages
 
 ),
@@ -18,7 +17,7 @@ by_place as (
         sum(counted.cases)::integer as cases
     from {{ ref('int_testing__accumulated') }} as counted
     inner join windows on counted.sampled_on between windows.period_end - 6 and windows.period_end
-    where counted.cell_level = 'local' and counted.sampled_on > {{ last_day_of('int_testing__calendar') }} - 13
+    where counted.cell_level = 'local' and counted.sampled_on > {{ last_day_of(ref('int_testing__calendar')) }} - 13
     group by counted.place, windows.period_end, counted.age_band
 
 ),
