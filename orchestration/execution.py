@@ -1,6 +1,7 @@
 """Running the assets from the command line: the same job that the UI runs, in this process."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,7 +31,35 @@ def _sync_less(connection: Any, record: Any) -> None:
 
     With a write-ahead log, which Dagster uses, nothing can be corrupted; a power cut may lose the last events.
     """
-    connection.execute("pragma synchronous = normal")
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = normal")
+
+
+@contextmanager
+def _logs_kept_open() -> Iterator[None]:
+    """Keep one more connection to each of Dagster's SQLite files open meanwhile.
+
+    Dagster opens and closes one for each event, and whenever the last one closes, SQLite writes the log back into the
+    file, syncs both and removes it: half of the time that a run of hundreds of small assets takes.
+    """
+    held: dict[str, sqlite3.Connection] = {}
+
+    def hold(connection: Any, record: Any) -> None:
+        if not isinstance(connection, sqlite3.Connection):
+            return
+        path = connection.execute("pragma database_list").fetchall()[0][2]
+        if path not in held and connection.execute("pragma journal_mode").fetchall() == [("wal",)]:
+            held[path] = sqlite3.connect(path, check_same_thread=False)
+            # It takes part in the log from its first read on.
+            held[path].execute("select count(*) from sqlite_master").fetchall()
+
+    event.listen(Engine, "connect", hold)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", hold)
+        for connection in held.values():
+            connection.close()
 
 
 def prepare_dagster_home(home: Home) -> None:
@@ -59,7 +88,7 @@ def execute(
 
         definitions = build_definitions(home)
     instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
-    with instance:
+    with instance, _logs_kept_open():
         result = definitions.resolve_job_def("daily").execute_in_process(
             instance=instance,
             run_config={"resources": {"run": {"config": dict(config)}}},

@@ -53,13 +53,14 @@ KILLED_AT_LENGTH = [
     ),
     "dbt sql: delete from",
     "dbt sql: create table",
-    *(
-        f"vigie: Release: {step}"
-        for step in (
-            "checks", "open data", "people-tested-fra", "data package", "methods", "catalogue", "docs", "release.json",
-            "sync", "publish", "latest",
-        )
-    ),
+]  # fmt: skip
+#: The same for the release, on copies of the second day built and not yet released.
+RELEASE_KILLED_AT_LENGTH = [
+    f"vigie: Release: {step}"
+    for step in (
+        "checks", "open data", "people-tested-fra", "data package", "methods", "catalogue", "docs", "release.json",
+        "sync", "publish", "latest",
+    )
 ]  # fmt: skip
 
 
@@ -91,9 +92,9 @@ def vigie(home: Path, *arguments: object) -> str:
     return output
 
 
-def killed(home: Path, day: date, kill_at: str) -> None:
-    """A run for the day that dies at the point; fails when it comes to its end."""
-    process = start(home, "run", "--today", day, kill_at=kill_at)
+def killed(home: Path, kill_at: str, *arguments: object) -> None:
+    """A command that dies at the point; fails when it comes to its end."""
+    process = start(home, *arguments, kill_at=kill_at)
     output, _ = process.communicate()
     assert process.returncode == -signal.SIGKILL, f"not killed at '{kill_at}': exit {process.returncode}\n{output}"
 
@@ -273,12 +274,23 @@ def second_day(basetemp: Path, home: Path) -> dict:
     reader.start()
     try:
         for point in KILLED_AT:
-            killed(home, SECOND_DAY, point)
+            killed(home, point, "run", "--today", SECOND_DAY)
         observed = compete(home, SECOND_DAY)
     finally:
         reader.stop()
     shutil.copytree(home / "warehouse", kept.with_name("second_day") / "warehouse")
     return {**observed, "rounds": reader.rounds, "seen": sorted(reader.seen), "faults": reader.faults[:20]}
+
+
+@stage
+def built_day(basetemp: Path, home: Path) -> dict:
+    """The second day landed and built on a copy of the first, in folder `built_day`; not released."""
+    second_day(basetemp)
+    built = home.with_name("built_day")
+    shutil.copytree(home.with_name("first_day"), built, symlinks=True)
+    vigie(built, "land", "--today", SECOND_DAY)
+    vigie(built, "build")
+    return {}
 
 
 @stage

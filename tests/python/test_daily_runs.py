@@ -22,7 +22,9 @@ import pytest
 from daily_runs import (
     FIRST_DAY,
     KILLED_AT_LENGTH,
+    RELEASE_KILLED_AT_LENGTH,
     SECOND_DAY,
+    built_day,
     differing_files,
     differing_rows,
     first_day,
@@ -121,9 +123,22 @@ def assert_recovers(home, undisturbed) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("point", KILLED_AT_LENGTH)
 def test_killed_at_a_step_boundary(point, home, undisturbed):
-    killed(home, SECOND_DAY, point)
+    killed(home, point, "run", "--today", SECOND_DAY)
     assert (home / "releases" / "latest").resolve().name == str(FIRST_DAY)
     assert_recovers(home, undisturbed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("point", RELEASE_KILLED_AT_LENGTH)
+def test_a_release_killed_at_a_step_boundary(point, tmp_path_factory, tmp_path, undisturbed):
+    built = built_day(tmp_path_factory.getbasetemp())["folder"] / "built_day"
+    home = tmp_path / "home"
+    shutil.copytree(built, home, symlinks=True)
+    killed(home, point, "release", "--today", SECOND_DAY)
+    assert (home / "releases" / "latest").resolve().name == str(FIRST_DAY)
+    vigie(home, "release", "--today", SECOND_DAY)
+    assert differing_files(home / "releases" / "latest", undisturbed / "releases" / "latest") == []
+    shutil.rmtree(home)
 
 
 @pytest.mark.long
