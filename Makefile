@@ -11,6 +11,9 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
 export UV_PYTHON_DOWNLOADS := never
+# Compiled once, at the installation: the dozens of processes of a run and of the tests need not compile again, also
+# where Python may not write its bytecode.
+export UV_COMPILE_BYTECODE := 1
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
