@@ -11,9 +11,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
 export UV_PYTHON_DOWNLOADS := never
-# Compiled once, at the installation: the dozens of processes of a run and of the tests need not compile again, also
-# where Python may not write its bytecode.
-export UV_COMPILE_BYTECODE := 1
+# Images often keep Python from writing its bytecode; here dozens of processes would each compile the same libraries.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
