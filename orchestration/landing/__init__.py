@@ -1,5 +1,6 @@
 """Landing: delivered files in, checked against their contract, typed rows in the lake and a ledger out."""
 
+from orchestration.landing.arrivals import Waiting, waiting
 from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.ledger import LedgerEntry
 from orchestration.landing.reception import land, prepare_lake
@@ -8,6 +9,7 @@ from orchestration.landing.upkeep import compact, erase, has_retired, resume, re
 __all__ = [
     "Contract",
     "LedgerEntry",
+    "Waiting",
     "compact",
     "erase",
     "has_retired",
@@ -16,4 +18,5 @@ __all__ = [
     "read_contracts",
     "resume",
     "retire",
+    "waiting",
 ]

@@ -18,6 +18,7 @@ stg_landing__deliveries as (
         rows_accepted,
         rows_rejected,
         rows_duplicate,
+        rows_blank,
         contract_version,
         landed_at,
         verdict,
