@@ -13,7 +13,7 @@ import click
 from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
-from orchestration.lock import only_writer
+from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
@@ -190,7 +190,7 @@ def _execute(
     """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
-    with only_writer(home, command):
+    with locked(home.lock, command):
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 

@@ -17,7 +17,7 @@ from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import Journal
-from orchestration.lock import only_writer
+from orchestration.storage import locked
 
 
 class Run(dg.ConfigurableResource):
@@ -37,7 +37,9 @@ class Run(dg.ConfigurableResource):
         """Hold the lock and keep the journal for the time of the run."""
         home = Home.from_env()
         dagster_run = context.dagster_run
-        with only_writer(home, f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"):
+        what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
+        # The command line takes the lock before Dagster starts.
+        with locked(home.lock, what, again=True):
             self._journal = Journal(home.runs)
             self._journal.note(
                 run_id=dagster_run.run_id if dagster_run else "",

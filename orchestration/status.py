@@ -10,8 +10,8 @@ import duckdb
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
-from orchestration.lock import is_writing
 from orchestration.progress import seconds
+from orchestration.storage import is_locked
 
 PER_FEED = """
     select
@@ -42,7 +42,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     checks = (checked or {}).get("checks") or {}
     return {
         "home": str(home.root),
-        "writing": is_writing(home),
+        "writing": is_locked(home.lock),
         "last_run": last,
         "last_release": _last_release(home),
         "blocking_failures": checks.get("blocking_failures", []),
@@ -137,7 +137,7 @@ def describe(status: Mapping[str, Any]) -> str:
 
 def _settled(run: Mapping[str, Any], home: Home) -> dict[str, Any]:
     """The journal with its true state: a run that nobody goes on with was interrupted."""
-    if run["state"] == "running" and not is_writing(home):
+    if run["state"] == "running" and not is_locked(home.lock):
         step = "before its first step" if not run["steps"] else f"after {run['steps'][-1]['name']}"
         return {**run, "state": "interrupted", "error": f"The run was interrupted {step}. Start it again: vigie run."}
     return dict(run)
