@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from orchestration import progress
+from orchestration import clock, progress
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.storage import locked
@@ -194,10 +194,13 @@ def _execute(
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 
-        if not as_of:
-            refuse_going_back(home, today.date() if today else dt.date.today())
         config: dict[str, Any] = {"rebuild": rebuild}
-        config |= {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
+        if as_of:
+            config["as_of"] = as_of.date().isoformat()
+        else:
+            day = today.date() if today else clock.today()
+            refuse_going_back(home, day)
+            config["today"] = day.isoformat()
         with quiet(home, debug) as terminal, progress.shown_on(terminal):
             journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")

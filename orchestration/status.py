@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration import clock
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
@@ -34,7 +35,7 @@ REFUSED = "select feed, file, reason from read_parquet(?) where verdict = 'refus
 
 
 def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
-    """The state of the home as plain values; `today` (default: the clock) tells how old the deliveries are."""
+    """The state of the home as plain values; `today` (by default the present day) tells how old the deliveries are."""
     runs = [_settled(run, home) for run in journals(home) if not run.get("as_of")]
     last = runs[0] if runs else None
     # A run that only lands says nothing about the checks: the last one that checked does.
@@ -48,7 +49,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "blocking_failures": checks.get("blocking_failures", []),
         "warnings": checks.get("warnings", []),
         "reason": (last or {}).get("error"),
-        "feeds": _feeds(home, today or dt.date.today()),
+        "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
     }
 
