@@ -710,6 +710,23 @@ def test_a_kill_at_any_moment_leaves_nothing_half_landed(tmp_path, contracts, mo
         assert committed <= {entry.delivery for entry in Lake(home).ledger()}
 
 
+def test_rows_of_a_killed_landing_never_count(home, contracts, monkeypatch):
+    """Rows without an entry in the ledger are gone before the lake is read, even when their file never comes back."""
+    path = deliver(home, "a.csv", lines(ROW, "x"))
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(Lake, "commit", killed)
+    with pytest.raises(Killed):
+        land(home, LATER, contracts=contracts)
+    monkeypatch.undo()
+    assert (query(home, "select count(*) from {raw}"), len(broken(home))) == ([(1,)], 1)
+    path.unlink()
+    prepare_lake(home, contracts=contracts)
+    assert (query(home, "select count(*) from {raw}"), len(broken(home))) == ([(0,)], 0)
+
+
 @pytest.mark.parametrize("moment_of_death", ["while rows are written", "between the rows and the ledger"])
 def test_a_killed_process_lands_nothing_half(tmp_path, contracts, moment_of_death):
     """The same with a real SIGKILL; the lock dies with its holder."""
