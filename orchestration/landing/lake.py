@@ -94,6 +94,10 @@ class Lake:
         rows = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
         return f"(select * from {rows} where delivery in ({keys}))"
 
+    def deliveries(self, feed: str) -> Path:
+        """The part of the ledger that is of a feed: its models read no other, so that feeds are separable."""
+        return self.folder / "deliveries" / f"{feed}.parquet"
+
     def accepted_schema(self, contract: Contract) -> pa.Schema:
         """The columns of the accepted rows of a feed, as its empty file has them."""
         return pyarrow.parquet.read_schema(self._empty("raw", contract.feed))
@@ -155,10 +159,19 @@ class Lake:
             con.unregister("nothing")
         for side, table in (("raw", accepted), ("quarantine", rejected)):
             self._write_if_new(table, self._empty(side, contract.feed))
+        if not self.deliveries(contract.feed).exists():
+            self._write_if_new(as_table([]), self.deliveries(contract.feed))
 
     def write_ledger(self, ledger: Ledger) -> None:
-        """Derive `ledger.parquet` from the entries."""
+        """Derive `ledger.parquet` from the entries, and the part of it that is of each feed."""
         self._write_if_new(as_table(ledger), self.folder / "ledger.parquet")
+        by_feed: dict[str, list[LedgerEntry]] = {}
+        for entry in ledger:
+            by_feed.setdefault(entry.feed, []).append(entry)
+        for feed, entries in by_feed.items():
+            # A folder that is no declared feed has refused files, and no file of its own.
+            if self.deliveries(feed).exists():
+                self._write_if_new(as_table(entries), self.deliveries(feed))
         if not (self.folder / "erased_rows.parquet").exists():
             self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
         if not (self.folder / "retired_deliveries.parquet").exists():

@@ -25,7 +25,8 @@ REWRITE_ABOVE = 20
 
 @dataclass(frozen=True)
 class Sealed:
-    """A model that declares `meta.sealed`: its relation, its keys, the column of the day, its hot days."""
+    """A model that declares `meta.sealed`: its relation, that of its theme's batches, its keys, the column of the day,
+    its hot days."""
 
     name: str
     relation: str
@@ -38,13 +39,12 @@ class Sealed:
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Iterator["Sealed"]:
         """The models of a manifest that are sealed."""
-        nodes = manifest["nodes"].values()
-        [batches] = [node["relation_name"] for node in nodes if node["name"] == "int_landing__batches"]
-        for node in nodes:
+        relations = {node["name"]: node["relation_name"] for node in manifest["nodes"].values()}
+        for node in manifest["nodes"].values():
             declared = (node["config"].get("meta") or {}).get("sealed")
             if declared:
-                settings = {**declared, "keys": tuple(declared["keys"])}
-                yield cls(node["name"], node["relation_name"], batches, **settings)
+                settings = {**declared, "keys": tuple(declared["keys"]), "batches": relations[declared["batches"]]}
+                yield cls(node["name"], node["relation_name"], **settings)
 
     def path(self, folder: Path, month: object) -> Path:
         """The file of a month."""
