@@ -69,7 +69,7 @@ def deliveries(ledger: Path, until: dt.date) -> list[dict]:
         return _rows(
             connection,
             """
-            select feed, file, received_on::varchar as received_on, bytes, sha256, rows_received, rows_accepted,
+            select feed, file, received_on::varchar as received_on, bytes, sha256, delivery, rows_received, rows_accepted,
                 rows_rejected, rows_duplicate, contract_version, verdict, reason
             from read_parquet(?)
             where received_on <= ?

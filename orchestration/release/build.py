@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
-from orchestration.release import account, publication, words
+from orchestration.release import account, archive, publication, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks, refuse_if_blocked
 from orchestration.release.datapackage import describe
@@ -144,10 +144,13 @@ def release(
         )
         report("sync")
         publication.sync_tree(staging)
+        known = {release_id: [d["delivery"] for d in used]}
+        archive.keep(home, release_id, {"id": release_id, "run_id": run_id, "deliveries": used, "known": known})
         report("publish")
         final = publication.publish(home.releases, staging, release_id)
         report("latest")
         publication.flip_latest(home.releases, release_id)
+        archive.prune(home)
     return Release(release_id, final, found)
 
 
