@@ -66,7 +66,8 @@ class Home:
 
     @property
     def archive(self) -> Path:
-        """What stays here of each release, `<id>/release.json`: the deliveries it was made from, each file's account."""
+        """What stays here of each release, `<id>/release.json`: the deliveries it was made from, each file's
+        account."""
         return self._edge / "archive"
 
     @property

@@ -1,8 +1,8 @@
 """What stays in the home of a release: its private twin, `archive/<id>/release.json`.
 
-The published folder says what the figures are and whether they may be relied on. What they were made from in detail (the
-deliveries with their names and hashes, the account of each file, why an output is held) is told by the twin, for the
-user of the home alone. It is complete on the disk before `latest` shows its release.
+The published folder says what the figures are and whether they may be relied on. What they were made from in detail
+(the deliveries with their names and hashes, the account of each file, why an output is held) is told by the twin, for
+the user of the home alone. It is complete on the disk before `latest` shows its release.
 """
 
 import json
@@ -63,8 +63,8 @@ def released_deliveries(home: Home) -> list[int] | None:
     """Keys of the deliveries that every explained figure of the last release already holds; None before the first one.
 
     The next release may have to explain all that came since, so that nothing later may be summed up with what was
-    before. An output that is held stands on older deliveries than the others: `known` holds, by release that some figure
-    stands on, the deliveries of then.
+    before. An output that is held stands on older deliveries than the others: `known` holds, by release that some
+    figure stands on, the deliveries of then.
     """
     latest = latest_release(home.releases)
     known = read(home, latest.name).get("known") if latest else None

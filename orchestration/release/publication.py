@@ -39,6 +39,7 @@ def only_writer(releases: Path) -> Iterator[None]:
     """Hold the lock of the releases folder; raises VigieError when another process holds it."""
     releases = Path(releases)
     releases.mkdir(parents=True, exist_ok=True)
+    releases.chmod(0o755)
     with open(releases / ".lock", "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -72,8 +73,14 @@ def clean_leftovers(releases: Path) -> list[str]:
 def open_staging(releases: Path, release_id: str) -> Path:
     """Create the hidden folder in which the release is written, on the same filesystem."""
     staging = Path(releases) / f".{release_id}{PARTIAL}"
-    staging.mkdir(parents=True)
+    staging.mkdir(mode=0o700, parents=True)
     return staging
+
+
+def open_to_all(staging: Path) -> None:
+    """Let everybody on the machine read what is written, and nobody change it: of a home, this alone is public."""
+    for path in (staging, *staging.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o444)
 
 
 def sync_tree(folder: Path) -> None:
@@ -103,6 +110,8 @@ def flip_latest(releases: Path, release_id: str) -> None:
     link.unlink(missing_ok=True)
     os.symlink(release_id, link)
     os.replace(link, Path(releases) / LATEST)
+    # The link is on the disk before the marker goes: without it the release would be taken for one that was never seen.
+    _sync(Path(releases))
     (Path(releases) / PUBLISHING).unlink(missing_ok=True)
     _sync(Path(releases))
 
