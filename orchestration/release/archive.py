@@ -6,33 +6,27 @@ the user of the home alone. It is complete on the disk before `latest` shows its
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from orchestration.home import Home
-from orchestration.release.publication import RELEASE_ID, latest_release, sync_tree
+from orchestration.release.publication import RELEASE_ID, latest_release
+from orchestration.storage import make_folder, write_whole
 
 FILE = "release.json"
 # Twins kept of the releases that are still there; an older one explains nothing any more.
 KEPT = 60
 
 
-def keep(home: Home, release_id: str, facts: Mapping[str, Any]) -> Path:
-    """Write the twin of a release that is about to be shown, whole and synced; gives its folder."""
+def keep(home: Home, release_id: str, facts: Mapping[str, Any]) -> None:
+    """Write the twin of a release that is about to be shown: whole, on the disk, and for the user alone."""
     folder = home.archive / release_id
-    if folder.exists():
-        # Of a release that was cut before anyone saw it.
-        shutil.rmtree(folder)
-    folder.mkdir(mode=0o700, parents=True)
-    home.archive.chmod(0o700)
-    path = folder / FILE
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
-        json.dump(facts, file, ensure_ascii=False, indent=1, default=str)
-    sync_tree(home.archive)
-    return folder
+    make_folder(folder)
+    for private in (home.archive, folder):
+        private.chmod(0o700)
+    write_whole(folder / FILE, json.dumps(facts, ensure_ascii=False, indent=1, default=str))
 
 
 def read(home: Home, release_id: str | None) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from orchestration.release.datapackage import describe
 from orchestration.release.declarations import Declarations, read_declarations
 from orchestration.release.docs import public_docs
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
-from orchestration.release.open_data import FOLDER, Dataset, datasets, fingerprint, last_good, write_datasets
+from orchestration.release.open_data import FOLDER, Dataset, datasets, last_good, write_datasets
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, settle, write_status
+from orchestration.storage import fingerprint, locked, sync_tree
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
@@ -94,8 +95,9 @@ def release(
     another release is being written.
     """
     declarations = read_declarations(manifest_path)
-    with publication.only_writer(home.releases), _warehouse(home) as connection:
+    with locked(home.releases / ".lock", "a release"), _warehouse(home) as connection:
         report("checks")
+        home.releases.chmod(0o755)
         publication.clean_leftovers(home.releases)
         results = as_checks(checks)
         previous = publication.latest_release(home.releases)
@@ -202,7 +204,7 @@ def release(
         }
         report("sync")
         publication.open_to_all(staging)
-        publication.sync_tree(staging)
+        sync_tree(staging)
         archive.keep(home, release_id, private)
         report("publish")
         final = publication.publish(home.releases, staging, release_id)

@@ -6,9 +6,10 @@ from typing import Any
 
 from orchestration.release import revisions, standing
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
-from orchestration.release.open_data import FOLDER, Dataset, fingerprint
+from orchestration.release.open_data import FOLDER, Dataset
 from orchestration.release.standing import public_facts
 from orchestration.release.words import word
+from orchestration.storage import fingerprint
 
 LICENCE = {
     "name": "etalab-2.0",

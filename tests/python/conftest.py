@@ -22,14 +22,15 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say what was proved, and on how many cells: what tests have recorded as `proof`, from every worker."""
-    proofs = [
-        line
-        for report in terminalreporter.getreports("passed")
-        for name, line in report.user_properties
-        if name == "proof"
-    ]
-    if proofs:
-        terminalreporter.section("what was proved")
-        for line in proofs:
-            terminalreporter.write_line(line)
+    """Say what was proved, and on how many cells, and which guards were taken out: from every worker."""
+    for name, title in (("proof", "what was proved"), ("guard", "guards, and the test that fails without each")):
+        recorded = [
+            line
+            for report in terminalreporter.getreports("passed")
+            for kind, line in report.user_properties
+            if kind == name
+        ]
+        if recorded:
+            terminalreporter.section(title)
+            for line in recorded:
+                terminalreporter.write_line(line)

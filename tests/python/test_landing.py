@@ -127,7 +127,7 @@ def state(home: Home) -> dict[str, object]:
             )
         elif path.name == "ledger.parquet":
             found[name] = pyarrow.parquet.read_table(path).drop_columns("landed_at").to_pylist()
-        elif path.is_file() and path.name != ".lock":
+        elif path.is_file() and not path.name.startswith(".lock"):
             found[name] = path.read_bytes()
     return found
 
@@ -710,6 +710,23 @@ def test_a_kill_at_any_moment_leaves_nothing_half_landed(tmp_path, contracts, mo
         assert committed <= {entry.delivery for entry in Lake(home).ledger()}
 
 
+def test_rows_of_a_killed_landing_never_count(home, contracts, monkeypatch):
+    """Rows without an entry in the ledger are gone before the lake is read, even when their file never comes back."""
+    path = deliver(home, "a.csv", lines(ROW, "x"))
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(Lake, "commit", killed)
+    with pytest.raises(Killed):
+        land(home, LATER, contracts=contracts)
+    monkeypatch.undo()
+    assert (query(home, "select count(*) from {raw}"), len(broken(home))) == ([(1,)], 1)
+    path.unlink()
+    prepare_lake(home, contracts=contracts)
+    assert (query(home, "select count(*) from {raw}"), len(broken(home))) == ([(0,)], 0)
+
+
 @pytest.mark.parametrize("moment_of_death", ["while rows are written", "between the rows and the ledger"])
 def test_a_killed_process_lands_nothing_half(tmp_path, contracts, moment_of_death):
     """The same with a real SIGKILL; the lock dies with its holder."""
@@ -790,7 +807,7 @@ def test_a_file_that_cannot_be_opened_stops_the_landing_with_a_reason(home, cont
 
 def test_one_landing_at_a_time(home, contracts):
     """The second one says who has the lake and what to do."""
-    with Lake(home).locked(), pytest.raises(VigieError, match=rf"process {os.getpid()}\)\. Wait"):
+    with Lake(home).locked(), pytest.raises(VigieError, match=rf"`landing` \(process {os.getpid()}\) .* Wait"):
         land(home, LATER, contracts=contracts)
     assert land(home, LATER, contracts=contracts) == []
 

@@ -420,7 +420,7 @@ def test_a_reader_of_an_old_release_never_notices(home, publish):
 def test_two_releases_at_once_one_is_refused(home, publish):
     def second(step):
         if step == "methods":
-            with pytest.raises(VigieError, match="Another release"):
+            with pytest.raises(VigieError, match="`a release` .* Wait for it"):
                 publish()
 
     publish(report=second)
