@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from orchestration import progress
+from orchestration import clock, progress
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
-from orchestration.lock import only_writer
+from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
@@ -190,14 +190,17 @@ def _execute(
     """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
-    with only_writer(home, command):
+    with locked(home.lock, command):
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 
-        if not as_of:
-            refuse_going_back(home, today.date() if today else dt.date.today())
         config: dict[str, Any] = {"rebuild": rebuild}
-        config |= {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
+        if as_of:
+            config["as_of"] = as_of.date().isoformat()
+        else:
+            day = today.date() if today else clock.today()
+            refuse_going_back(home, day)
+            config["today"] = day.isoformat()
         with quiet(home, debug) as terminal, progress.shown_on(terminal):
             journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")

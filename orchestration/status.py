@@ -7,11 +7,12 @@ from typing import Any
 
 import duckdb
 
+from orchestration import clock
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
-from orchestration.lock import is_writing
 from orchestration.progress import seconds
+from orchestration.storage import is_locked
 
 PER_FEED = """
     select
@@ -34,7 +35,7 @@ REFUSED = "select feed, file, reason from read_parquet(?) where verdict = 'refus
 
 
 def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
-    """The state of the home as plain values; `today` (default: the clock) tells how old the deliveries are."""
+    """The state of the home as plain values; `today` (by default the present day) tells how old the deliveries are."""
     runs = [_settled(run, home) for run in journals(home) if not run.get("as_of")]
     last = runs[0] if runs else None
     # A run that only lands says nothing about the checks: the last one that checked does.
@@ -42,13 +43,13 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     checks = (checked or {}).get("checks") or {}
     return {
         "home": str(home.root),
-        "writing": is_writing(home),
+        "writing": is_locked(home.lock),
         "last_run": last,
         "last_release": _last_release(home),
         "blocking_failures": checks.get("blocking_failures", []),
         "warnings": checks.get("warnings", []),
         "reason": (last or {}).get("error"),
-        "feeds": _feeds(home, today or dt.date.today()),
+        "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
     }
 
@@ -137,7 +138,7 @@ def describe(status: Mapping[str, Any]) -> str:
 
 def _settled(run: Mapping[str, Any], home: Home) -> dict[str, Any]:
     """The journal with its true state: a run that nobody goes on with was interrupted."""
-    if run["state"] == "running" and not is_writing(home):
+    if run["state"] == "running" and not is_locked(home.lock):
         step = "before its first step" if not run["steps"] else f"after {run['steps'][-1]['name']}"
         return {**run, "state": "interrupted", "error": f"The run was interrupted {step}. Start it again: vigie run."}
     return dict(run)

@@ -6,8 +6,6 @@ without a ledger entry are what a killed landing left behind; `sweep` removes th
 """
 
 import datetime
-import fcntl
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -18,11 +16,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
-from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing.checking import Check, raise_on_bad_sql
 from orchestration.landing.contract import Contract
 from orchestration.landing.ledger import Ledger, LedgerEntry, as_table
+from orchestration.storage import locked, publish
 
 #: The partition of the empty files; no delivery is ever received on that day.
 EPOCH = datetime.date(1970, 1, 1)
@@ -97,19 +95,7 @@ class Lake:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lake for one process; raises VigieError when another one has it. A kill frees it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                lock.seek(0)
-                raise VigieError(
-                    f"Another landing is at work in {self.folder} (process {lock.read().strip() or 'unknown'})."
-                    " Wait for it to end, then run this again."
-                ) from error
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+        with locked(self.folder / ".lock", "landing"):
             yield
 
     @contextmanager
@@ -186,14 +172,3 @@ class Lake:
             written.unlink()
         else:
             publish(written, path)
-
-
-def publish(written: Path, path: Path) -> None:
-    """Give a complete file its name: after this, and not before, others see it, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(written, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    os.replace(written, path)

@@ -19,16 +19,16 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing.checking import Check, literal
 from orchestration.landing.contract import Contract, read_contracts
-from orchestration.landing.lake import QUARANTINE, Lake, publish
+from orchestration.landing.lake import QUARANTINE, Lake
 from orchestration.landing.ledger import Ledger, LedgerEntry
 from orchestration.landing.reading import (
     CsvDelivery,
     Malformed,
     ParquetDelivery,
     Refusal,
-    fingerprint,
     open_delivery,
 )
+from orchestration.storage import fingerprint, publish
 
 #: Called after each file with its ledger entry, its number in this landing and the number of new files.
 Report = Callable[[LedgerEntry, int, int], None]

@@ -21,8 +21,9 @@ from orchestration.release.checks import Check, as_checks, refuse_if_blocked
 from orchestration.release.datapackage import describe
 from orchestration.release.declarations import read_declarations
 from orchestration.release.methods import iso, last_figures, write_front, write_methods
-from orchestration.release.open_data import Dataset, datasets, fingerprint, write_datasets
+from orchestration.release.open_data import Dataset, datasets, write_datasets
 from orchestration.release.revisions import write_revisions
+from orchestration.storage import fingerprint, locked, sync_tree
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
@@ -74,7 +75,7 @@ def release(
     disclose numbers below the département, or another release is being written.
     """
     declarations = read_declarations(manifest_path)
-    with publication.only_writer(home.releases), _warehouse(home) as connection:
+    with locked(home.releases / ".lock", "a release"), _warehouse(home) as connection:
         report("checks")
         publication.clean_leftovers(home.releases)
         rows = account.reconciliation(connection, declarations)
@@ -143,7 +144,7 @@ def release(
             },
         )
         report("sync")
-        publication.sync_tree(staging)
+        sync_tree(staging)
         report("publish")
         final = publication.publish(home.releases, staging, release_id)
         report("latest")

@@ -28,6 +28,7 @@ from orchestration.release.declarations import (
     Text,
 )
 from orchestration.release.words import AXES, join
+from orchestration.storage import fingerprint
 
 FOLDER = "open_data"
 # Raised when the way files are written changes, so that no file of an older way is linked again.
@@ -480,12 +481,6 @@ def _link(old: Path, new: Path) -> bool:
         # A filesystem without hard links: the bytes are the same, only the place is not shared.
         new.write_bytes(old.read_bytes())
         return False
-
-
-def fingerprint(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _name(identifier: str) -> str:

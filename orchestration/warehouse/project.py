@@ -1,6 +1,5 @@
 """The dbt project and its manifest, and how dbt is called."""
 
-import fcntl
 import json
 import os
 import subprocess
@@ -15,6 +14,7 @@ from dagster_dbt import DbtCliResource, DbtProject
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
+from orchestration.storage import locked, publish
 
 # A change in one of these makes the manifest out of date.
 SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
@@ -60,8 +60,8 @@ def manifest_path(home: Home) -> Path:
     path = target(home) / "manifest.json"
     home.dbt.mkdir(parents=True, exist_ok=True)
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    with open(home.dbt / ".lock", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    # Whoever comes second finds it made.
+    with locked(home.dbt / ".lock", "dbt parse", wait=-1):
         if not path.exists() or path.stat().st_mtime < _last_change():
             _parse(home)
     return path
@@ -124,7 +124,7 @@ def static_docs(home: Home) -> Path:
     apart = home.dbt / "docs"
     apart.mkdir(parents=True, exist_ok=True)
     _call(home, apart, "docs", "generate", "--static")
-    os.replace(apart / "static_index.html", page)
+    publish(apart / "static_index.html", page)
     os.utime(page)
     return page
 

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from orchestration.home import Home
-from orchestration.landing.lake import publish
+from orchestration.storage import publish
 
 #: A sealed file is written again when the rows that came since are more than one in so many of its own.
 REWRITE_ABOVE = 20

@@ -127,7 +127,7 @@ def state(home: Home) -> dict[str, object]:
             )
         elif path.name == "ledger.parquet":
             found[name] = pyarrow.parquet.read_table(path).drop_columns("landed_at").to_pylist()
-        elif path.is_file() and path.name != ".lock":
+        elif path.is_file() and not path.name.startswith(".lock"):
             found[name] = path.read_bytes()
     return found
 
@@ -807,7 +807,7 @@ def test_a_file_that_cannot_be_opened_stops_the_landing_with_a_reason(home, cont
 
 def test_one_landing_at_a_time(home, contracts):
     """The second one says who has the lake and what to do."""
-    with Lake(home).locked(), pytest.raises(VigieError, match=rf"process {os.getpid()}\)\. Wait"):
+    with Lake(home).locked(), pytest.raises(VigieError, match=rf"`landing` \(process {os.getpid()}\) .* Wait"):
         land(home, LATER, contracts=contracts)
     assert land(home, LATER, contracts=contracts) == []
 

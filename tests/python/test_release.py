@@ -378,7 +378,7 @@ def test_rows_that_do_not_reconcile_block_the_release(home, publish):
 def test_two_releases_at_once_one_is_refused(home, publish):
     def second(step):
         if step == "methods":
-            with pytest.raises(VigieError, match="Another release"):
+            with pytest.raises(VigieError, match="`a release` .* Wait for it"):
                 publish()
 
     publish(report=second)
