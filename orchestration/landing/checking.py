@@ -69,14 +69,16 @@ def holds(column: Column, source_type: str) -> bool:
 class Check:
     """The check of one delivered file: its contract, its day of receipt, its key and its column types.
 
-    `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file), `identifiers` the
-    patterns of identifiers in every feed. The relation given to the queries has the delivered columns and `line`.
+    `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file), `arrival` is the
+    number of the delivery in the order of arrival, `identifiers` the patterns of identifiers in every feed. The
+    relation given to the queries has the delivered columns and `line`.
     """
 
     contract: Contract
     received_on: datetime.date
     delivery: int
     types: Mapping[str, str]
+    arrival: int = 0
     identifiers: tuple[str, ...] = ()
 
     def verdicts(self, relation: str) -> str:
@@ -134,7 +136,8 @@ class Check:
 
     def _lake_columns(self) -> str:
         names = ", ".join(quoted(column.name) for column in self.contract.columns)
-        return f"{names}, {self.delivery}::ubigint as delivery, line::integer as line"
+        place = f"{self.delivery}::ubigint as delivery, line::integer as line, {self.arrival}::bigint as arrival"
+        return f"{names}, {place}"
 
     def _source_type(self, column: Column) -> str:
         source_type = self.types.get(column.name, TEXT)

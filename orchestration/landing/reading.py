@@ -12,7 +12,6 @@ reason quotes positions, counts and the names of columns of the contract, never 
 import codecs
 import csv
 import gzip
-import hashlib
 import os
 import re
 import zlib
@@ -203,12 +202,6 @@ def read_control(arrival: Arrival) -> Announced:
     if not shaped or line[0] != os.fsencode(arrival.path.name):
         raise Refusal("its control file is not that of this file; expected one line name;rows;sha256", may_pass=True)
     return Announced(int(line[1]), line[2].decode().lower())
-
-
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> CsvDelivery | ParquetDelivery:

@@ -20,7 +20,8 @@ from orchestration.home import Home
 from orchestration.landing.checking import literal, persons, pseudonyms, quoted, shown
 from orchestration.landing.contract import Contract, identifier_patterns
 from orchestration.landing.keys import Keys, make_secret, read_secret, secret_file
-from orchestration.landing.lake import FIELD_COUNT, QUARANTINE, Lake, publish
+from orchestration.landing.lake import FIELD_COUNT, QUARANTINE, Lake
+from orchestration.storage import publish
 
 #: The table of a warehouse that says by which secret it has been keyed, for as long as the keying of the lake goes on.
 _MARK = "vigie_keyed"
