@@ -171,10 +171,9 @@ class Lake:
         by_feed: dict[str, list[LedgerEntry]] = {}
         for entry in ledger:
             by_feed.setdefault(entry.feed, []).append(entry)
-        for feed, entries in by_feed.items():
-            # A folder that is no declared feed has refused files, and no file of its own.
-            if self.deliveries(feed).exists():
-                self._write_if_new(as_table(entries), self.deliveries(feed))
+        # A folder that is no declared feed has refused files, any name, and no file of its own.
+        for path in sorted((self.folder / "deliveries").glob("*.parquet")):
+            self._write_if_new(as_table(by_feed.get(path.stem, [])), path)
         if not (self.folder / "erased_rows.parquet").exists():
             self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
         if not (self.folder / "retired_deliveries.parquet").exists():
