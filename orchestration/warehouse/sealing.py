@@ -51,11 +51,16 @@ class Sealed:
         return folder / f"sealed__{self.name}__{month}.parquet"
 
 
-def seal(home: Home, manifest: Mapping[str, Any]) -> None:
-    """Seal what has been released and is no longer hot; to be called when nobody else has the warehouse open."""
+def seal(home: Home, manifest: Mapping[str, Any]) -> bool:
+    """Seal what has been released and is no longer hot; whether there was any.
+
+    To be called when nobody else has the warehouse open, and all that accumulates is complete: a model that has not taken
+    a batch in would not find it any more.
+    """
     latest = home.releases / "latest" / "release.json"
     if not home.database.is_file() or not latest.is_file():
-        return
+        return False
+    sealed = []
     released = [delivery["sha256"] for delivery in json.loads(latest.read_text())["deliveries"]]
     with duckdb.connect(str(home.database)) as con:
         for model in Sealed.of(manifest):
@@ -67,8 +72,9 @@ def seal(home: Home, manifest: Mapping[str, Any]) -> None:
                 "select coalesce(min(batch) filter (delivery not in (from released)) - 1, max(batch), 0) "
                 f"from {model.batches}"
             ).fetchall()
-            seal_months(con, model, home.warehouse, until)
+            sealed += seal_months(con, model, home.warehouse, until)
         con.execute("checkpoint")
+    return bool(sealed)
 
 
 def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, until: int) -> list[dt.date]:
