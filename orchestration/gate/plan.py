@@ -157,14 +157,14 @@ def _why_from_the_beginning(
             why[i] = "it was not built by a run, or only in part"
         elif stamp.generation != _generation(graph, i, generations):
             why[i] = "it was not made from the same beginning as the rest of its theme"
-        elif graph.nodes[i].numbers and not _still_counts(graph, feeds, standing, i):
-            why[i] = "a delivery that it has taken in counts no longer"
+        elif graph.nodes[i].numbers and not _all_known(graph, feeds, standing, i):
+            why[i] = "a delivery that it has taken in is known no longer"
         elif stamp.rules != graph.rules[i]:
             why[i] = OTHER_RULES
     return why
 
 
-def _still_counts(graph: Graph, feeds: Mapping[str, FeedState], standing: Standing, numbering: str) -> bool:
-    """Whether every delivery that the batches hold is still one that counts."""
-    delivered = frozenset().union(*(feeds.get(feed, FeedState()).accepted for feed in graph.feeds(numbering)))
-    return standing.taken.get(numbering, frozenset()) <= delivered
+def _all_known(graph: Graph, feeds: Mapping[str, FeedState], standing: Standing, numbering: str) -> bool:
+    """Whether every delivery that the batches hold is still in the ledger: they cannot give one back that is not."""
+    known = frozenset().union(*(feeds.get(feed, FeedState()).keys for feed in graph.feeds(numbering)))
+    return standing.taken.get(numbering, frozenset()) <= known
