@@ -118,11 +118,10 @@ class Gate:
             about = set(self.graph.nodes[test].tested)
             if about & read and not about & accounts.keys():
                 checked += self._of_check(test)
-        reasons = [*failed, *checked]
-        # What waits for something that failed needs no reason of its own.
-        if not failed and not any(reason.kind == "check_failed" for reason in checked):
-            reasons = [*self._of_state(read - accounts.keys()), *checked]
-        return (*reasons, *self._of_accounts(accounts))
+        # What waits for something else needs no reason of its own.
+        causes = [*failed, *(reason for reason in checked if reason.kind == "check_failed")]
+        causes = causes or self._of_state(read - accounts.keys()) or checked
+        return (*causes, *self._of_accounts(accounts))
 
     @cached_property
     def _blocking(self) -> list[str]:
