@@ -14,6 +14,7 @@
         rows_accepted,
         rows_rejected,
         rows_duplicate,
+        rows_blank,
         contract_version,
         landed_at,
         verdict,

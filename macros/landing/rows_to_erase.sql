@@ -2,7 +2,7 @@
   Every row that the lake and the quarantine still hold, in one feed, of the persons of the model `persons`,
   and the versions that such a row has replaced under another person's name: without it they would count again. `records`
   is the staging model of the feed, of which the rejected rows are in the model of that name with `_rejected`; `key` is
-  the column that names a record.
+  the column that names a record. A rejected row may be of any person of whom it holds what may be the pseudonym.
 #}
 {% macro rows_to_erase(records, key, persons) -%}
     select
@@ -44,7 +44,14 @@
         'quarantine' as side,
         rejected.delivery,
         rejected.line,
-        persons.batch
-    from {{ ref(records ~ '_rejected') }} as rejected
+        min(persons.batch) as batch
+    from (
+        select
+            delivery,
+            line,
+            unnest(person_keys) as person_key
+        from {{ ref(records ~ '_rejected') }}
+    ) as rejected
     inner join {{ ref(persons) }} as persons on rejected.person_key = persons.person_key
+    group by rejected.delivery, rejected.line
 {%- endmacro %}
