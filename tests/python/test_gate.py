@@ -1,7 +1,7 @@
 """What the gate lets through and what a build has to do, on a small project of two themes and a dbt that obeys.
 
-`Warehouse` does what dbt and the hook `stamp()` do: it makes what the plan asks for, in order, and leaves the stamp that
-was expected, or none when it was called by hand. That the real dbt does the same is shown in `test_gate_stamps`.
+`Warehouse` does what dbt and the hook `stamp()` do: it makes what the plan asks for, in order, and leaves the stamp
+that was expected, or none when it was called by hand. That the real dbt does the same is shown in `test_gate_stamps`.
 """
 
 from __future__ import annotations
@@ -156,6 +156,10 @@ class Warehouse:
 ALL = {"tests_rate", "tests_level", "tests_other_level", "stays_rate", "stays_level", "stays_other_level"}
 
 
+#: What accumulates of the theme of tests.
+COUNTED = {"tests_batches", "tests_changes", "tests_cube"}
+
+
 def of(feed: str) -> set[str]:
     return {name for name in ALL if name.startswith(feed)}
 
@@ -206,7 +210,7 @@ def test_another_feed_builds_nothing_of_the_others(built):
 def test_other_rules_begin_their_theme_anew_and_no_other(built):
     built.edit("tests_rows")
     todo = built.plan()
-    assert [names(built, found) for found in todo.refreshed] == [{"tests_batches", "tests_changes", "tests_cube"}]
+    assert [names(built, found) for found in todo.refreshed] == [COUNTED]
     assert all(todo.expected[uid(name)].refresh for name in ("tests_batches", "tests_changes", "tests_cube"))
     made = built.build()
     assert made and all(name.startswith("tests") for name in made)
