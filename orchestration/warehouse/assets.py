@@ -11,12 +11,11 @@ from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, Db
 from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import compact, erase, has_retired, prepare_lake, resume, retire
+from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
 from orchestration.warehouse.counting import counted_otherwise, counting_version, forget_version, note_version
 from orchestration.warehouse.project import dbt_environment, target
 from orchestration.warehouse.results import Outcome, read_outcome
-from orchestration.warehouse.sealing import seal
 from orchestration.warehouse.translator import Translator
 
 
@@ -39,18 +38,11 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
                 refuse_if_retired(Home.from_env(), run, otherwise)
                 # Until the end of this run the warehouse is neither what it was nor what it will be.
                 forget_version(home.warehouse)
-            else:
-                seal(home, manifest)
             arguments = build_arguments(run.as_of, run.rebuild or otherwise)
             invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
             yield from events(invocation, context, translator, project)
             conclude(run, invocation)
             note_version(home.warehouse, version)
-            if not run.as_of:
-                # Only now: the counts no longer hold those who asked to be forgotten.
-                erase(home)
-                retire(home)
-                compact(home)
 
     return build
 
