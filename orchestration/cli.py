@@ -17,6 +17,7 @@ from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
+IN_PART = 3
 
 
 class Vigie(click.Group):
@@ -147,7 +148,7 @@ def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go out, what would be held and why; write nothing.")
 @click.pass_context
 def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> None:
-    """Publish the warehouse as it stands: write a release apart, then show it.
+    """Publish the warehouse as it stands: write a release apart, then show it; then keep the lake.
 
     What the gate holds keeps its last good files, with the reason and since when; the rest goes out. When nothing has
     changed since the last release there is no new one.
@@ -167,7 +168,7 @@ def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> Non
 @click.option("--today", type=DAY, metavar="D", help="The day of the run.  [default: today]")
 @click.pass_context
 def run(ctx: click.Context, today: dt.datetime | None) -> None:
-    """All of it: land, build, check and release."""
+    """All of it: land, build, check, release, and keep the lake."""
     _execute(ctx, None, today=today)
 
 
@@ -204,7 +205,7 @@ def _execute(
     as_of: dt.datetime | None = None,
     rebuild: bool = False,
 ) -> None:
-    """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
+    """Run the job, or parts of it, and show the summary; exit code 1 when it did not succeed, 3 when in part."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
     home.keep_private()
@@ -223,7 +224,7 @@ def _execute(
             journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
-        ctx.exit(FAILED)
+        ctx.exit(IN_PART if journal["state"] == "done in part" else FAILED)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     # A run that only lands says nothing about the checks: the last one that checked does.
     checked = next((run for run in runs if run.get("checks")), None)
     checks = (checked or {}).get("checks") or {}
+    kept = next((run["upkeep"] for run in runs if run.get("upkeep")), {})
     return {
         "home": str(home.root),
         "writing": is_locked(home.lock),
@@ -56,6 +57,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "blocking_failures": checks.get("blocking_failures", []),
         "warnings": checks.get("warnings", []),
         "reason": (last or {}).get("error"),
+        "upkeep": kept,
         "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
         "waiting": [asdict(each) for each in waiting(home, today or clock.today())],
@@ -101,7 +103,8 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
         ]
     if release:
         lines += _of_release(release)
-    if journal["state"] != "succeeded":
+    lines += _of_upkeep(journal.get("upkeep") or {})
+    if journal["state"] not in ("succeeded", "done in part"):
         lines.append(f"Failed     {journal.get('error') or 'the run was interrupted'}")
         if not release:
             last = _last_release(home)
@@ -129,6 +132,7 @@ def describe(status: Mapping[str, Any]) -> str:
         lines.append(
             f"Reason     {status['reason'].splitlines()[0] if status['blocking_failures'] else status['reason']}"
         )
+    lines += _of_upkeep(status["upkeep"])
     for feed in status["feeds"]:
         lines.append(
             f"Feed       {feed['feed']}: last delivery {feed['last_received_on']} ({feed['age_days']} days ago); "
@@ -178,6 +182,13 @@ def _of_release(release: Mapping[str, Any]) -> list[str]:
         return [f"Release    nothing has changed: {release['id']} stays{held}", *_not_ok(release.get("standing", []))]
     first = f"Release    {release['id']}, {release['datasets']} datasets{held}: {release['path']}"
     return [first, *_not_ok(release.get("standing", []))]
+
+
+def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
+    """What of the upkeep was not done; nothing when all was."""
+    if kept.get("waits"):
+        return ["Upkeep     waits for a complete build: vigie run"]
+    return [f"Upkeep     failed, the next run takes it up again: {each}" for each in kept.get("failed", [])]
 
 
 def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:

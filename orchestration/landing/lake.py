@@ -79,6 +79,10 @@ class Lake:
         self.folder = Path(home.lake)
         self.temporary = self.folder / ".tmp"
 
+    def name_of(self, path: Path) -> str:
+        """The path of a file within the lake, the same wherever the home stands."""
+        return path.relative_to(self.folder).as_posix()
+
     def accepted(self, feed: str, received_on: datetime.date, stem: str) -> Path:
         """The file of the accepted rows of a delivery; `stem` as its ledger entry gives it."""
         return self.folder / "raw" / feed / f"received_on={received_on}" / f"{stem[:16]}.parquet"
