@@ -191,7 +191,8 @@ def _account_for_retired(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection,
     account, retention = _relation(con, "delivery_reconciliation"), contract.table.retention
     past = f"""
         select * from {account}
-        where feed = '{contract.feed}' and verdict = 'accepted' and delivery not in (select delivery from '{table}')
+        where feed = '{contract.feed}' and verdict in ('accepted', 'withdrawn')
+            and delivery not in (select delivery from '{table}')
             and received_on < (select max(received_on) from {account} where feed = '{contract.feed}') - {retention.days}
     """
     if con.execute(f"select count(*) from ({past})").fetchall()[0][0]:

@@ -13,7 +13,10 @@ from orchestration.release.open_data import relation
 MODEL = "delivery_reconciliation"
 RECEIVED = "rows_received"
 # What may become of a received row; together they make `rows_received`.
-FATES = ("rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased")
+FATES = (
+    "rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased",
+    "rows_withdrawn",
+)  # fmt: skip
 COLUMNS = [
     {"name": "rows_received", "fr": "Reçues", "en": "Received"},
     {"name": "rows_used", "fr": "Utilisées", "en": "Used"},
@@ -22,6 +25,7 @@ COLUMNS = [
     {"name": "rows_deleted", "fr": "Supprimées", "en": "Deleted"},
     {"name": "rows_quarantined", "fr": "Quarantaine", "en": "Quarantined"},
     {"name": "rows_erased", "fr": "Effacées", "en": "Erased"},
+    {"name": "rows_withdrawn", "fr": "Retirées", "en": "Withdrawn"},
 ]
 
 

@@ -34,7 +34,7 @@ ordered as (
                     when 'admission' then 1 when 'transfer_in' then 2 when 'unit_change' then 3
                     when 'transfer_out' then 4 when 'discharge' then 5 else 6
                 end,
-                events.event_key
+                events.event_key, events.person_key, events.finess
         ) as step
     from events
     left join removals on events.sign = removals.sign and events.stay_key = removals.stay_key

@@ -35,7 +35,7 @@ several_tests as (
     window person_day as (partition by sign, person_key, sampled_on)
     qualify row_number() over (
         partition by sign, person_key, sampled_on
-        order by result = 'positive' desc, analysis = 'rt_pcr' desc, sampled_at asc, result_key asc
+        order by result = 'positive' desc, analysis = 'rt_pcr' desc, sampled_at asc, result_key asc, laboratory asc
     ) = 1
 
 ),
