@@ -41,9 +41,9 @@ class LedgerEntry(BaseModel):
     `file` is the path relative to the folder of the feed, `landed_at` is UTC without a zone, `received_on` None when
     the folder is not a date. rows_received = rows_accepted + rows_rejected + rows_duplicate; all are 0 for a refused
     file, of which `rows_refused` says how many broke the contract when it was for them. `delivery` is the key of what
-    was accepted and `arrival` its number in the order of arrival, from 1 (both None unless rows were taken in, `arrival`
-    also for what landed before there was a number). One content may arrive several times: each has a key and a number of
-    its own. A delivery that was taken back has the verdict `withdrawn`; `withdrawn_on` is the day from which it is not
+    was accepted and `arrival` its number in the order of arrival, from 1 (both None unless rows were taken in, the number
+    also for what landed before there was one). One content may arrive several times: each has a key and a number of its
+    own. A delivery that was taken back has the verdict `withdrawn`; `withdrawn_on` is the day from which it is not
     known any more, `withdrawal` the key of that event.
     """
 
