@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from orchestration import clock, progress
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.home import PROJECT, Home
 from orchestration.storage import locked
 
@@ -36,7 +36,7 @@ class Vigie(click.Group):
             if ctx.params.get("debug"):
                 raise
             click.echo(
-                f"vigie: unexpected {type(error).__name__}: {error}\n"
+                f"vigie: unexpected {told(error)}\n"
                 f"This is a fault of Vigie; `vigie --debug {ctx.invoked_subcommand}` shows where.",
                 err=True,
             )
@@ -51,6 +51,8 @@ def main(debug: bool) -> None:
 
     Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository.
     """
+    # From here on, before anything is written: what is made is its user's alone.
+    os.umask(0o077)
 
 
 @main.command()
@@ -91,6 +93,7 @@ def simulate(
     from orchestration.simulator import simulate as produce
 
     options = {"size": size} if size else {}
+    Home.from_env().keep_private()
     with progress.shown_on(sys.stderr), progress.step("Simulation"):
         made = produce(
             Home.from_env(),
@@ -166,10 +169,23 @@ def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
 
 @main.command()
 @click.option("--today", type=DAY, metavar="D", help="The day of the release.  [default: today]")
+@click.option("--dry-run", is_flag=True, help="Say what would go out, what would be held and why; write nothing.")
 @click.pass_context
-def release(ctx: click.Context, today: dt.datetime | None) -> None:
-    """Publish the warehouse as it stands: write a release apart, then show it."""
-    _execute(ctx, ["release"], today=today)
+def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> None:
+    """Publish the warehouse as it stands: write a release apart, then show it.
+
+    What the gate holds keeps its last good files, with the reason and since when; the rest goes out. When nothing has
+    changed since the last release there is no new one.
+    """
+    if dry_run:
+        from orchestration.assets.release import rehearsal
+        from orchestration.status import foretell, refuse_going_back
+
+        home, day = Home.from_env(), today.date() if today else clock.today()
+        refuse_going_back(home, day)
+        click.echo(foretell(rehearsal(home, day)))
+    else:
+        _execute(ctx, ["release"], today=today)
 
 
 @main.command()
@@ -198,6 +214,7 @@ def ui(port: int) -> None:
     from orchestration.warehouse.project import manifest_path
 
     home = Home.from_env()
+    home.keep_private()
     prepare_dagster_home(home)
     manifest_path(home)
     os.chdir(PROJECT)
@@ -216,6 +233,7 @@ def _execute(
     """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
+    home.keep_private()
     with locked(home.lock, command):
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary

@@ -15,6 +15,7 @@
         rows_accepted,
         rows_rejected,
         rows_duplicate,
+        rows_blank,
         contract_version,
         landed_at,
         case when verdict = 'withdrawn' and withdrawn_on > date '{{ var("as_of") }}' then 'accepted' else verdict end

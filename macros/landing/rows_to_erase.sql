@@ -3,7 +3,8 @@
   and the versions that such a row has replaced under another person's name (see `standing_of_versions`): without it they
   would count again. `records` is the staging model of the feed, of which the rejected rows are in the model of that name
   with `_rejected`; `key` is the column of the identifier of a record, `sender` that of who gave it; `withdrawn` is the
-  model of the deliveries that were withdrawn, which replace nothing.
+  model of the deliveries that were withdrawn, which replace nothing. A rejected row may be of any person
+  of whom it holds what may be the pseudonym.
 #}
 {% macro rows_to_erase(records, key, sender, persons, withdrawn) -%}
     select
@@ -50,7 +51,14 @@
         'quarantine' as side,
         rejected.delivery,
         rejected.line,
-        persons.batch
-    from {{ ref(records ~ '_rejected') }} as rejected
+        min(persons.batch) as batch
+    from (
+        select
+            delivery,
+            line,
+            unnest(person_keys) as person_key
+        from {{ ref(records ~ '_rejected') }}
+    ) as rejected
     inner join {{ ref(persons) }} as persons on rejected.person_key = persons.person_key
+    group by rejected.delivery, rejected.line
 {%- endmacro %}

@@ -76,7 +76,7 @@
     )
 
     select
-        current_versions.* exclude (record_version, record_kind, batch, arrival)
+        current_versions.* exclude (record_version, record_kind, batch)
     from current_versions
     anti join {{ ref('int_testing__rows_to_erase') }} as erased
         on

@@ -247,8 +247,8 @@ def read_gate(
     """The gate of the warehouse that `connection` has open, asked about the code and the deliveries of now: what landed
     after the build, or was changed in a model since, holds what it concerns.
 
-    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the project
-    does not parse.
+    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the
+    project does not parse.
     """
     graph = read_graph(home)
     descriptions = {i: " ".join((node.get("description") or "").split()) for i, node in manifest["nodes"].items()}

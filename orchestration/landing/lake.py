@@ -33,9 +33,12 @@ QUARANTINE = pa.schema(
         ("rule", pa.string()),
         ("column_name", pa.string()),
         ("value", pa.string()),
-        ("person_key", pa.uint64()),
+        ("person_keys", pa.list_(pa.uint64())),
     ]
 )
+
+#: The rule of a line that has not the columns of the header; every other rule is of the contract.
+FIELD_COUNT = "field_count"
 
 #: Rows that upkeep removed from each delivery, on request.
 ERASED_ROWS = pa.schema(
@@ -151,7 +154,7 @@ class Lake:
         check = Check(contract, EPOCH, delivery=0, types={})
         con.register("nothing", nothing)
         try:
-            accepted = con.sql(check.accepted("nothing")).to_arrow_table()
+            accepted = con.sql(check.verdicts("nothing")).to_arrow_table().drop_columns("broken")
             rejected = con.sql(check.rejected("nothing", "")).to_arrow_table().cast(QUARANTINE)
         except duckdb.Error as error:
             raise_on_bad_sql(contract, error)
@@ -190,6 +193,8 @@ class Lake:
         written = self.temporary / "entry.json"
         written.write_text(entry.model_dump_json(indent=1) + "\n", encoding="utf-8")
         publish(written, path)
+        if not entry.tried_again:
+            ledger.path_of_trial(entry).unlink(missing_ok=True)
         ledger.add(entry)
 
     def _empty(self, side: str, feed: str) -> Path:

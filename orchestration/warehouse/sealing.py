@@ -8,7 +8,6 @@ says up to which batch it holds, and only later batches count beside it.
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.home import Home
+from orchestration.release.archive import released_deliveries
 from orchestration.storage import publish
 
 #: A sealed file is written again when the rows that came since are more than one in so many of its own.
@@ -51,24 +51,27 @@ class Sealed:
         return folder / f"sealed__{self.name}__{month}.parquet"
 
 
-def seal(home: Home, manifest: Mapping[str, Any]) -> None:
-    """Seal what has been released and is no longer hot; to be called when nobody else has the warehouse open."""
-    latest = home.releases / "latest" / "release.json"
-    if not home.database.is_file() or not latest.is_file():
-        return
-    released = [delivery["sha256"] for delivery in json.loads(latest.read_text())["deliveries"]]
+def seal(home: Home, manifest: Mapping[str, Any]) -> bool:
+    """Seal what has been released and is no longer hot; whether there was any.
+
+    To be called when nobody else has the warehouse open, and all that accumulates is complete: a model that has not
+    taken a batch in would not find it any more.
+    """
+    released = released_deliveries(home)
+    if not home.database.is_file() or released is None:
+        return False
+    sealed = []
     with duckdb.connect(str(home.database)) as con:
         for model in Sealed.of(manifest):
             # The next release explains every batch that the last one does not know.
-            con.execute(
-                "create or replace temp table released as select md5_number_lower(unnest(?)) as delivery", [released]
-            )
+            con.execute("create or replace temp table released as select unnest(?::ubigint[]) as delivery", [released])
             [(until,)] = con.execute(
                 "select coalesce(min(batch) filter (delivery not in (from released)) - 1, max(batch), 0) "
                 f"from {model.batches}"
             ).fetchall()
-            seal_months(con, model, home.warehouse, until)
+            sealed += seal_months(con, model, home.warehouse, until)
         con.execute("checkpoint")
+    return bool(sealed)
 
 
 def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, until: int) -> list[dt.date]:

@@ -51,7 +51,7 @@ kept as (
 
 current_versions as (
 
-    select * exclude (standing, is_deletion, arrival)
+    select * exclude (standing, is_deletion)
     from ({{ standing_of_versions('kept', 'event_key', 'finess', ['sign']) }}) as standing_versions
     where standing = 'current' and not is_deletion
 
