@@ -124,10 +124,35 @@ def _rate(text: str) -> tuple[str, float]:
 
 @main.command()
 @click.option("--today", type=DAY, metavar="D", help="Land what was received up to this day.  [default: today]")
+@click.option(
+    "--again", default="", metavar="FEED/FILE", help="Check only this file, again: rows that waited may land."
+)
 @click.pass_context
-def land(ctx: click.Context, today: dt.datetime | None) -> None:
-    """Take the delivered files in: check, type, append to the lake, write the ledger."""
-    _execute(ctx, ["landing"], today=today)
+def land(ctx: click.Context, today: dt.datetime | None, again: str) -> None:
+    """Take the delivered files in: check, type, append to the lake, write the ledger.
+
+    FILE is <YYYY-MM-DD>/<name>, as below landing/<feed>/; the file must still be there.
+    """
+    _execute(ctx, ["landing"], today=today, again=again)
+
+
+@main.command()
+@click.argument("delivery", metavar="FEED/FILE")
+@click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the ledger.")
+@click.option("--today", type=DAY, metavar="D", help="The day from which it is not known any more.  [default: today]")
+def withdraw(delivery: str, why: str, today: dt.datetime | None) -> None:
+    """Take back a delivery that should never have come: the next run counts as if it had not.
+
+    FILE is <YYYY-MM-DD>/<name>, as it lay below landing/<feed>/. The ledger keeps it, with the reason.
+    """
+    home = Home.from_env()
+    with locked(home.lock, "vigie withdraw"):
+        from orchestration.landing import withdraw as take_back
+
+        feed, _, file = delivery.partition("/")
+        entries = take_back(home, feed, file, why, today.date() if today else clock.today())
+    rows = sum(entry.rows_accepted for entry in entries)
+    click.echo(f"Withdrawn  {delivery}: {rows:,} rows count no more from the next run on. Next: vigie run")
 
 
 @main.command()
@@ -204,6 +229,7 @@ def _execute(
     today: dt.datetime | None = None,
     as_of: dt.datetime | None = None,
     rebuild: bool = False,
+    again: str = "",
 ) -> None:
     """Run the job, or parts of it, and show the summary; exit code 1 when it did not succeed, 3 when in part."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
@@ -213,7 +239,7 @@ def _execute(
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 
-        config: dict[str, Any] = {"rebuild": rebuild}
+        config: dict[str, Any] = {"rebuild": rebuild, "again": again}
         if as_of:
             config["as_of"] = as_of.date().isoformat()
         else:

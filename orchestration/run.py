@@ -24,12 +24,14 @@ from orchestration.storage import locked
 class Run(dg.ConfigurableResource):
     """The day of a run (`today`, ISO date, by default the day on which it starts) and, to look back, `as_of`.
 
-    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new.
+    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new. `again` names
+    a file, `<feed>/<file>`: landing checks it again and looks at no other.
     """
 
     today: str = ""
     as_of: str = ""
     rebuild: bool = False
+    again: str = ""
 
     _day: dt.date | None = PrivateAttr(default=None)
     _journal: Journal | None = PrivateAttr(default=None)

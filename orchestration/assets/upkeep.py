@@ -81,7 +81,7 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
 
 
 def is_complete(home: Home, manifest: Mapping[str, Any]) -> bool:
-    """Whether all that keeps what it counted is at its present state: only then may rows go that it was counted from."""
+    """Whether all that keeps what it counted is at its present state: only then may the rows go that it counted."""
     return home.database.is_file() and _gate(home, manifest).complete
 
 
