@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import time
@@ -35,6 +34,7 @@ from daily_runs import (
     start,
     vigie,
 )
+from drawing import dice
 
 KILLS = int(os.environ.get("VIGIE_KILLS", "10"))
 
@@ -144,7 +144,7 @@ def test_a_release_killed_at_a_step_boundary(point, tmp_path_factory, tmp_path, 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_killed_at_a_random_moment(seed, home, undisturbed):
-    draw = random.Random(seed)
+    draw = dice("kills", seed)
     for _ in range(draw.choice([1, 1, 2, 3])):
         killed_after(home, SECOND_DAY, draw.uniform(2, 60))
     assert_recovers(home, undisturbed)
