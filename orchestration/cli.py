@@ -141,10 +141,23 @@ def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
 
 @main.command()
 @click.option("--today", type=DAY, metavar="D", help="The day of the release.  [default: today]")
+@click.option("--dry-run", is_flag=True, help="Say what would go out, what would be held and why; write nothing.")
 @click.pass_context
-def release(ctx: click.Context, today: dt.datetime | None) -> None:
-    """Publish the warehouse as it stands: write a release apart, then show it."""
-    _execute(ctx, ["release"], today=today)
+def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> None:
+    """Publish the warehouse as it stands: write a release apart, then show it.
+
+    What the gate holds keeps its last good files, with the reason and since when; the rest goes out. When nothing has
+    changed since the last release there is no new one.
+    """
+    if dry_run:
+        from orchestration.assets.release import rehearsal
+        from orchestration.status import foretell, refuse_going_back
+
+        home, day = Home.from_env(), today.date() if today else clock.today()
+        refuse_going_back(home, day)
+        click.echo(foretell(rehearsal(home, day)))
+    else:
+        _execute(ctx, ["release"], today=today)
 
 
 @main.command()

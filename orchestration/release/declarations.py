@@ -93,6 +93,8 @@ class _Published(BaseModel):
     source: str
     fresh_by: str | None = None
     lag_days: int = 0
+    # Outputs of a group must add up: they are published together or held together.
+    group: str | None = None
 
     @field_validator("fresh_by", mode="before")
     @classmethod

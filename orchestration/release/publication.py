@@ -58,8 +58,14 @@ def clean_leftovers(releases: Path) -> list[str]:
 def open_staging(releases: Path, release_id: str) -> Path:
     """Create the hidden folder in which the release is written, on the same filesystem."""
     staging = Path(releases) / f".{release_id}{PARTIAL}"
-    staging.mkdir(parents=True)
+    staging.mkdir(mode=0o700, parents=True)
     return staging
+
+
+def open_to_all(staging: Path) -> None:
+    """Let everybody on the machine read what is written, and nobody change it: of a home, this alone is public."""
+    for path in (staging, *staging.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o444)
 
 
 def publish(releases: Path, staging: Path, release_id: str) -> Path:
@@ -78,5 +84,6 @@ def flip_latest(releases: Path, release_id: str) -> None:
     link.unlink(missing_ok=True)
     os.symlink(release_id, link)
     os.replace(link, Path(releases) / LATEST)
+    # The link is on the disk before the marker goes: without it the release would be taken for one never seen.
     sync(Path(releases))
     remove(Path(releases) / PUBLISHING)
