@@ -35,6 +35,7 @@ from daily_runs import (
     vigie,
 )
 from drawing import dice
+from small_epidemic import REPOSITORY
 
 KILLS = int(os.environ.get("VIGIE_KILLS", "10"))
 
@@ -102,6 +103,14 @@ def test_a_past_release_comes_out_again_byte_for_byte(tmp_path_factory):
 
 
 # --------------------------------------------------------------------------- each kill on its own
+
+
+def test_every_point_of_death_is_one():
+    """A model that was renamed would never be reached, and the long tests would find out after hours."""
+    models = {path.stem for path in (REPOSITORY / "models").rglob("*.sql")}
+    points = [point.removeprefix("dbt before: ").removeprefix("dbt after: ") for point in KILLED_AT_LENGTH]
+    assert {point for point in points if point.startswith(("int_", "feed_"))} <= models
+    assert len(KILLED_AT_LENGTH) > 30
 
 
 @pytest.fixture
