@@ -76,8 +76,9 @@ def released(home: Path, day: date) -> Path:
 
 
 def fingerprints(release: Path) -> dict[str, str]:
-    """The files of open data of a release, what is said of their standing aside."""
-    files = (path for path in (release / "open_data").iterdir() if path.stem != "status")
+    """The files of the datasets of a release."""
+    known = standings(release)
+    files = (path for path in (release / "open_data").iterdir() if path.stem in known)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
