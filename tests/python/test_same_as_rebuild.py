@@ -23,12 +23,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from drawing import SEED
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from rendered_models import Models, Project, differing
 
-from orchestration.home import Home
-from orchestration.warehouse.project import manifest_path
 from orchestration.warehouse.sealing import Sealed, seal_months
 
 EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "30"))
@@ -231,9 +230,9 @@ sequences = st.builds(lambda first, later: [first, *later], first_runs, st.lists
 
 
 @functools.cache
-def project(folder: Path) -> Project:
+def project() -> Project:
     """The project, with a period after which a positive counts again, and a local history, that fit a few days."""
-    return Project.read(manifest_path(Home(folder)), case_free_days=4, local_history_days=5)
+    return Project.read(case_free_days=4, local_history_days=5)
 
 
 @dataclass
@@ -483,15 +482,15 @@ class Lake:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> Project:
+def models() -> Project:
     """The rendered project."""
-    return project(tmp_path_factory.getbasetemp() / "rendered_models")
+    return project()
 
 
+@seed(SEED)
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize="VIGIE_EXAMPLES" not in os.environ,
     phases=PHASES,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
