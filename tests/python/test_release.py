@@ -14,7 +14,7 @@ import pytest
 from orchestration.errors import VigieError
 from orchestration.gate import Reason, Verdict
 from orchestration.home import Home
-from orchestration.release import Check, Release, latest_release, read_dbt_checks, release, words
+from orchestration.release import Check, Release, latest_release, release, words
 from orchestration.release.open_data import last_day
 
 TODAY = dt.date(2020, 10, 1)
@@ -596,19 +596,3 @@ def test_dates_in_both_languages():
 )
 def test_the_last_day_of_a_period_as_files_write_it(text, day):
     assert last_day(text) == (dt.date.fromisoformat(day) if day else None)
-
-
-def test_checks_are_read_from_dbt(tmp_path, manifest):
-    manifest["nodes"]["test.vigie.soft"] = {**manifest["nodes"]["test.vigie.age"], "name": "soft"} | {
-        "config": {"severity": "warn"}
-    }
-    results = [
-        {"unique_id": "test.vigie.age", "status": "fail", "message": "Got 2 results"},
-        {"unique_id": "test.vigie.soft", "status": "warn", "message": "Got 1 result"},
-        {"unique_id": "model.vigie.int_cube", "status": "success", "message": "OK"},
-    ]
-    path = tmp_path / "run_results.json"
-    path.write_text(json.dumps({"results": results}))
-    hard, soft = read_dbt_checks(manifest, path)
-    assert (hard.name, hard.passed, hard.blocking, hard.subject) == ("ages_are_known", False, True, "sp_dep_quot")
-    assert (soft.name, soft.passed, soft.blocking) == ("soft", False, False)
