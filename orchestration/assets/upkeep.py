@@ -1,18 +1,19 @@
 """Upkeep as a Dagster asset: what is done to the lake and the warehouses once the release stands."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from orchestration import progress
 from orchestration.assets.release import RELEASE
 from orchestration.errors import VigieError
+from orchestration.gate import Gate, read_gate
+from orchestration.gate.contents import note_contents
 from orchestration.home import Home
 from orchestration.landing import compact, erase, retire
 from orchestration.run import Run
-from orchestration.warehouse.project import target
 from orchestration.warehouse.sealing import seal
 
 UPKEEP = dg.AssetKey(["lake", "upkeep"])
@@ -68,6 +69,8 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
             failed.append(f"{name}: {error}")
         except Exception as error:
             failed.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+    if any(done.get(name) for name in ("erased", "retired", "sealed")):
+        note_upkept(home, manifest)
     run.journal.note(upkeep={**done, "waits": False, "failed": failed})
     if failed:
         raise VigieError(
@@ -78,11 +81,15 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
 
 
 def is_complete(home: Home, manifest: Mapping[str, Any]) -> bool:
-    """Whether the last build brought everything up to date that keeps what it counted: only then may rows go."""
-    try:
-        results = json.loads((target(home) / "run_results.json").read_text(encoding="utf-8"))["results"]
-    except (OSError, ValueError, KeyError):
-        return False
-    built = {result["unique_id"] for result in results if result["status"] == "success"}
-    kept = {i for i, node in manifest["nodes"].items() if node["config"]["materialized"] in ("incremental", "table")}
-    return kept <= built
+    """Whether all that keeps what it counted is at its present state: only then may the rows go that it counted."""
+    return home.database.is_file() and _gate(home, manifest).complete
+
+
+def note_upkept(home: Home, manifest: Mapping[str, Any]) -> None:
+    """Note what accumulates as the upkeep left it, for the deep check."""
+    note_contents(home, _gate(home, manifest), upkept=True)
+
+
+def _gate(home: Home, manifest: Mapping[str, Any]) -> Gate:
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        return read_gate(home, manifest, connection)

@@ -227,7 +227,8 @@ def _account_for_retired(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection,
     account, retention, feed = _relation(con, "delivery_reconciliation"), contract.table.retention, contract.feed
     past = f"""
         select * from {account}
-        where feed = {literal(feed)} and verdict = 'accepted' and delivery not in (select delivery from {_rows(table)})
+        where feed = {literal(feed)} and verdict in ('accepted', 'withdrawn')
+            and delivery not in (select delivery from {_rows(table)})
             and received_on
                 < (select max(received_on) from {account} where feed = {literal(feed)}) - {retention.days}
     """

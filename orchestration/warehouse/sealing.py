@@ -52,9 +52,10 @@ class Sealed:
 
 
 def seal(home: Home, manifest: Mapping[str, Any]) -> int:
-    """Seal what has been released and is no longer hot; to be called when nobody else has the warehouse open.
+    """Seal what has been released and is no longer hot; gives the number of months of which the file was written.
 
-    Gives the number of months of which the file was written.
+    To be called when nobody else has the warehouse open, and all that accumulates is complete: a model that has not
+    taken a batch in would not find it any more.
     """
     released = released_deliveries(home)
     months = 0

@@ -11,20 +11,19 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from rendered_models import parsed_home
 
 from orchestration.definitions import build_definitions
 from orchestration.execution import prepare_dagster_home
 from orchestration.home import PROJECT, Home
-from orchestration.warehouse.project import manifest_path, read_manifest
+from orchestration.warehouse.project import read_manifest
 from orchestration.warehouse.translator import Translator, code_version, freshness_policy
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Home:
+def home() -> Home:
     """A home where the project has been parsed and nothing else."""
-    home = Home(tmp_path_factory.mktemp("definitions"))
-    manifest_path(home)
-    return home
+    return parsed_home()
 
 
 @pytest.fixture(scope="module")

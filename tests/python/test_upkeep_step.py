@@ -1,7 +1,5 @@
 """The upkeep as a step of the run: after the release and never in its way, after a complete build only, not silent."""
 
-import json
-
 import dagster as dg
 import pytest
 from click.testing import CliRunner
@@ -9,12 +7,11 @@ from click.testing import CliRunner
 from orchestration import cli, execution, status
 from orchestration.assets import upkeep
 from orchestration.assets.release import RELEASE
-from orchestration.assets.upkeep import UPKEEP, is_complete, keep_up, upkeep_assets
+from orchestration.assets.upkeep import UPKEEP, keep_up, upkeep_assets
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.run import Run
-from orchestration.warehouse.project import target
 
 PARTS = ("erase", "retire", "compact", "seal")
 MANIFEST = {
@@ -38,6 +35,7 @@ def done(monkeypatch) -> list[str]:
     for name in PARTS:
         monkeypatch.setattr(upkeep, name, lambda *_, name=name: done.append(name) or 2)
     monkeypatch.setattr(upkeep, "is_complete", lambda *_: True)
+    monkeypatch.setattr(upkeep, "note_upkept", lambda *_: None)
     return done
 
 
@@ -121,26 +119,6 @@ def test_looking_back_keeps_nothing_up(home, done):
     with Run(as_of="2021-01-05").yield_for_execution(dg.build_init_resource_context()) as run:
         assert keep_up(run, MANIFEST) == {}
     assert done == []
-
-
-@pytest.mark.parametrize(
-    ("results", "complete"),
-    [
-        ({"changes": "success", "rows_to_erase": "success"}, True),
-        ({"changes": "success", "rows_to_erase": "success", "rate": "error"}, True),
-        ({"changes": "success"}, False),
-        ({"changes": "error", "rows_to_erase": "success"}, False),
-        ({"changes": "skipped", "rows_to_erase": "success"}, False),
-        ({}, False),
-        (None, False),
-    ],
-)
-def test_a_build_is_complete_when_all_that_accumulates_was_brought_up_to_date(home, results, complete):
-    if results is not None:
-        target(home).mkdir(parents=True)
-        rows = [{"unique_id": f"model.vigie.{name}", "status": status} for name, status in results.items()]
-        (target(home) / "run_results.json").write_text(json.dumps({"results": rows}))
-    assert is_complete(home, MANIFEST) == complete
 
 
 @pytest.mark.parametrize(("state", "code"), [("succeeded", 0), ("failed", 1), ("done in part", 3)])
