@@ -142,9 +142,7 @@ class Gate:
     def _of_state(self, read: set[str]) -> list[Reason]:
         """Where what is read is not at its present state: the nodes where that begins."""
         begins = [i for i in self.graph.built if i in read & self.stale and not self.stale & self.graph.upstream(i)]
-        return [
-            (_stale if i in self.stamps else _not_built)(self.graph.nodes[i].name) for i in sorted(begins)
-        ]
+        return [(_stale if i in self.stamps else _not_built)(self.graph.nodes[i].name) for i in sorted(begins)]
 
     def _of_accounts(self, accounts: Mapping[str, str]) -> list[Reason]:
         """What does not hold in the accounts of the feeds."""
@@ -249,8 +247,8 @@ def read_gate(
     """The gate of the warehouse that `connection` has open, asked about the code and the deliveries of now: what landed
     after the build, or was changed in a model since, holds what it concerns.
 
-    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the project
-    does not parse.
+    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the
+    project does not parse.
     """
     graph = read_graph(home)
     descriptions = {i: " ".join((node.get("description") or "").split()) for i, node in manifest["nodes"].items()}

@@ -283,7 +283,10 @@ def test_the_quirks_of_official_files(tmp_path):
         "sp-pos-quot-reg_2021-02-05;1900-01-01;REG;11;T;age10;19;2000",
         "sp-pos-quot-reg_2021-02-05;1900-01-01;REG;11;T;all;all;9000",
         "sp-pos-quot-reg_2021-02-05;1900-01-01;REG;975;T;all;all;6000",
+        "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;11;T;age10;09;1000.5",
         "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;11;T;age10;19;2100",
+        "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;11;T;all;all;9000",
+        "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;975;T;all;all;6000",
     ]
 
 
