@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from orchestration import clock, progress
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.home import PROJECT, Home
 from orchestration.storage import locked
 
@@ -36,7 +36,7 @@ class Vigie(click.Group):
             if ctx.params.get("debug"):
                 raise
             click.echo(
-                f"vigie: unexpected {type(error).__name__}: {error}\n"
+                f"vigie: unexpected {told(error)}\n"
                 f"This is a fault of Vigie; `vigie --debug {ctx.invoked_subcommand}` shows where.",
                 err=True,
             )
@@ -51,6 +51,8 @@ def main(debug: bool) -> None:
 
     Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository.
     """
+    # From here on, before anything is written: what is made is its user's alone.
+    os.umask(0o077)
 
 
 @main.command()
@@ -91,6 +93,7 @@ def simulate(
     from orchestration.simulator import simulate as produce
 
     options = {"size": size} if size else {}
+    Home.from_env().keep_private()
     with progress.shown_on(sys.stderr), progress.step("Simulation"):
         made = produce(
             Home.from_env(),
@@ -186,6 +189,7 @@ def ui(port: int) -> None:
     from orchestration.warehouse.project import manifest_path
 
     home = Home.from_env()
+    home.keep_private()
     prepare_dagster_home(home)
     manifest_path(home)
     os.chdir(PROJECT)
@@ -203,6 +207,7 @@ def _execute(
     """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
+    home.keep_private()
     with locked(home.lock, command):
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary

@@ -7,6 +7,7 @@ started from the command line.
 import datetime as dt
 import os
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration import clock, progress
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.home import Home
 from orchestration.journal import Journal
 from orchestration.storage import locked
@@ -37,6 +38,7 @@ class Run(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Run"]:
         """Hold the lock and keep the journal for the time of the run."""
         home = Home.from_env()
+        home.keep_private()
         self._day = self._first_day()
         dagster_run = context.dagster_run
         what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
@@ -94,9 +96,13 @@ class Run(dg.ConfigurableResource):
             error = str(readable)
             # Dagster shows the description of a Failure, and only the traceback of anything else.
             raise dg.Failure(description=error, allow_retries=False) from readable
-        except Exception as unforeseen:
-            error = f"{name} failed unexpectedly: {type(unforeseen).__name__}: {unforeseen}"
+        except dg.Failure:
             raise
+        except Exception as unforeseen:
+            error = f"{name} failed unexpectedly: {told(unforeseen)}"
+            # Not chained: Dagster would keep the words of the error, which may quote what a producer delivered.
+            where = "".join(traceback.format_tb(unforeseen.__traceback__))
+            raise dg.Failure(error, {"traceback": dg.MetadataValue.text(where)}, allow_retries=False) from None
         finally:
             done = {"name": name, "seconds": round(time.monotonic() - started, 1), "error": error}
             self.journal.note(steps=[*self.journal.facts["steps"], done], error=error or self.journal.facts["error"])

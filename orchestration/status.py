@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from orchestration import clock
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
+from orchestration.landing import waiting
 from orchestration.progress import seconds
 from orchestration.storage import is_locked
 
@@ -56,6 +58,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "reason": (last or {}).get("error"),
         "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
+        "waiting": [asdict(each) for each in waiting(home, today or clock.today())],
     }
 
 
@@ -86,6 +89,7 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
                 f"{landing['rows_rejected']:,} quarantined, {landing['rows_duplicate']:,} received before"
             )
         lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in landing["refused"]]
+        lines += _waiting(landing.get("waiting", []))
     if checks:
         lines.append(
             f"Checks     {checks['passed']} passed, {checks['failed']} failed, {checks['warned']} warned"
@@ -133,6 +137,7 @@ def describe(status: Mapping[str, Any]) -> str:
             f"{feed['rows_quarantined']:,} quarantined"
         )
     lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in status["refused_files"][:10]]
+    lines += _waiting(status["waiting"])
     for kind in ("blocking_failures", "warnings"):
         lines += [
             f"{'Blocking' if kind == 'blocking_failures' else 'Warning':<10} {each['name']} on {each['model']}"
@@ -140,6 +145,12 @@ def describe(status: Mapping[str, Any]) -> str:
             for each in status[kind]
         ]
     return "\n".join(lines)
+
+
+def _waiting(found: Sequence[Mapping[str, str]], shown: int = 10) -> list[str]:
+    """What stands in the landing folder and does not land, in a few lines."""
+    lines = [f"Waiting    landing/{each['path']}: {each['why']}" for each in found[:shown]]
+    return lines + ([f"Waiting    and {len(found) - shown} more"] if len(found) > shown else [])
 
 
 def foretell(release: "Release") -> str:

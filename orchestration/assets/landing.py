@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 
 from orchestration import progress
 from orchestration.home import Home
-from orchestration.landing import Contract, LedgerEntry, land
+from orchestration.landing import Contract, LedgerEntry, land, waiting
 from orchestration.run import Run
 from orchestration.warehouse.translator import landing_key
 
@@ -103,7 +104,8 @@ def land_feeds(run: Run, feeds: list[str]) -> list[LedgerEntry]:
 
     # Looking back reads the lake as it is and takes nothing in.
     entries = [] if run.as_of else land(Home.from_env(), run.day, feeds, report=show)
-    run.journal.note(landing=landing_facts(entries))
+    left = [] if run.as_of else [asdict(each) for each in waiting(Home.from_env(), run.day)]
+    run.journal.note(landing=landing_facts(entries) | {"waiting": left})
     return entries
 
 

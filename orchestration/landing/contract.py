@@ -8,7 +8,7 @@ are ours, so they are validated here, strictly: a misspelt key would silently sw
 import codecs
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -33,7 +33,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 STAGING = PROJECT / "models" / "staging"
 
 #: Columns that landing adds to every feed; no contract may declare them as delivered.
-LAKE_COLUMNS = ("delivery", "line", "received_on")
+LAKE_COLUMNS = ("delivery", "line", "arrival", "received_on")
 
 _INTEGERS = r"u?(tinyint|smallint|integer|bigint)"
 _DATA_TYPES = {
@@ -125,10 +125,31 @@ class Retention(BaseModel):
         return Rule(name="arrived_too_late", column=self.column, sql=sql)
 
 
+class SetRule(BaseModel):
+    """A condition on the rows of a file that have the same values of `by`: SQL that aggregates them.
+
+    The file is refused whole when it is false for some of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    by: tuple[StrictStr, ...] = Field(min_length=1)
+    sql: str = Field(min_length=1)
+
+
 class TableContract(BaseModel):
     """What a delivered file must satisfy. `person` names the key64 column that identifies a person.
 
-    Without `retention` rows are kept for ever.
+    Without `retention` rows are kept for ever. `unique` are the columns that name what a row states: a file that states
+    it twice in two ways is refused, and so is one that contradicts another of its day. `sets` are conditions on sets of
+    rows. `restated` is true for a feed of which each delivery states anew what holds from its arrival on, so that a
+    content counts again when another one has come since. When a delivery has a larger share of its rows rejected than
+    `rejected_share`, the figures of the feed are told to be partial.
+
+    `unterminated` says that the producer writes no line end after the last line of a CSV file; without it such a file
+    is taken for a cut one. With `control` a file waits for its control file, and with `settling` until nothing about it
+    has changed for so many seconds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -140,6 +161,13 @@ class TableContract(BaseModel):
     rules: tuple[Rule, ...] = ()
     person: StrictStr | None = None
     retention: Retention | None = None
+    unique: tuple[StrictStr, ...] = ()
+    sets: tuple[SetRule, ...] = ()
+    restated: StrictBool = False
+    rejected_share: StrictFloat = Field(default=0.2, ge=0, le=1)
+    unterminated: StrictBool = False
+    control: StrictBool = False
+    settling: StrictInt = Field(default=0, ge=0)
 
     @property
     def every_rule(self) -> tuple[Rule, ...]:
@@ -185,6 +213,17 @@ class Contract(BaseModel):
         """The key64 column that identifies a person: the declared one, by default `id_personne`."""
         name = self.table.person or "id_personne"
         return next((c for c in self.columns if c.name == name and c.contract.type == "key64"), None)
+
+    @property
+    def keys(self) -> list[Column]:
+        """The columns that hold identifiers, of which only keys enter the lake."""
+        return [column for column in self.columns if column.contract.type == "key64"]
+
+
+def identifier_patterns(contracts: Mapping[str, Contract]) -> tuple[str, ...]:
+    """The forms that an identifier has in any feed."""
+    patterns = {column.contract.pattern for contract in contracts.values() for column in contract.keys}
+    return tuple(sorted(pattern for pattern in patterns if pattern))
 
 
 def read_contracts(models: Path = STAGING) -> dict[str, Contract]:
@@ -252,6 +291,9 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
     for rule in terms.every_rule:
         if rule.column not in names:
             raise VigieError(f"{where}: rule {rule.name}: {rule.column} is not a delivered column.")
+    for name in (*terms.unique, *(name for rule in terms.sets for name in rule.by)):
+        if name not in names:
+            raise VigieError(f"{where}: unique or sets: {name} is not a delivered column.")
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
         raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
     return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))

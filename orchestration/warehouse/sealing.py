@@ -25,7 +25,8 @@ REWRITE_ABOVE = 20
 
 @dataclass(frozen=True)
 class Sealed:
-    """A model that declares `meta.sealed`: its relation, its keys, the column of the day, its hot days."""
+    """A model that declares `meta.sealed`: its relation, that of its theme's batches, its keys, the column of the day,
+    its hot days."""
 
     name: str
     relation: str
@@ -38,24 +39,28 @@ class Sealed:
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Iterator["Sealed"]:
         """The models of a manifest that are sealed."""
-        nodes = manifest["nodes"].values()
-        [batches] = [node["relation_name"] for node in nodes if node["name"] == "int_landing__batches"]
-        for node in nodes:
+        relations = {node["name"]: node["relation_name"] for node in manifest["nodes"].values()}
+        for node in manifest["nodes"].values():
             declared = (node["config"].get("meta") or {}).get("sealed")
             if declared:
-                settings = {**declared, "keys": tuple(declared["keys"])}
-                yield cls(node["name"], node["relation_name"], batches, **settings)
+                settings = {**declared, "keys": tuple(declared["keys"]), "batches": relations[declared["batches"]]}
+                yield cls(node["name"], node["relation_name"], **settings)
 
     def path(self, folder: Path, month: object) -> Path:
         """The file of a month."""
         return folder / f"sealed__{self.name}__{month}.parquet"
 
 
-def seal(home: Home, manifest: Mapping[str, Any]) -> None:
-    """Seal what has been released and is no longer hot; to be called when nobody else has the warehouse open."""
+def seal(home: Home, manifest: Mapping[str, Any]) -> bool:
+    """Seal what has been released and is no longer hot; whether there was any.
+
+    To be called when nobody else has the warehouse open, and all that accumulates is complete: a model that has not
+    taken a batch in would not find it any more.
+    """
     released = released_deliveries(home)
     if not home.database.is_file() or released is None:
-        return
+        return False
+    sealed = []
     with duckdb.connect(str(home.database)) as con:
         for model in Sealed.of(manifest):
             # The next release explains every batch that the last one does not know.
@@ -64,8 +69,9 @@ def seal(home: Home, manifest: Mapping[str, Any]) -> None:
                 "select coalesce(min(batch) filter (delivery not in (from released)) - 1, max(batch), 0) "
                 f"from {model.batches}"
             ).fetchall()
-            seal_months(con, model, home.warehouse, until)
+            sealed += seal_months(con, model, home.warehouse, until)
         con.execute("checkpoint")
+    return bool(sealed)
 
 
 def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, until: int) -> list[dt.date]:

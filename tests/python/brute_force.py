@@ -45,7 +45,6 @@ class Record:
     """One acceptable row of one delivery."""
 
     order: tuple  # what decides between two rows of the same result
-    result_key: int
     result_id: str
     kind: str
     person: str
@@ -64,7 +63,7 @@ class Record:
 
 
 def key64(text: str) -> int:
-    """The lower half of the MD5 of a text, as a number: how the product abbreviates identifiers."""
+    """The lower half of the MD5 of a text, as a number: how the product abbreviates the fingerprint of a file."""
     return int.from_bytes(hashlib.md5(text.encode()).digest()[8:], "little")
 
 
@@ -158,6 +157,7 @@ def _accept(row: dict, received: date, delivery: int, line: int) -> Record | Non
         _must(onset is None or onset >= date(2020, 1, 1))
         _must(sampled.date() <= received)
         _must(result_at >= sampled)
+        _must(result_at.date() <= received + timedelta(1))
         _must(onset is None or onset <= sampled.date())
         # An onset with unknown symptoms stands: the rule is neither true nor false there.
         _must(onset is None or row["symptomes"] != "N")
@@ -165,7 +165,6 @@ def _accept(row: dict, received: date, delivery: int, line: int) -> Record | Non
         return None
     return Record(
         order=(version, received, delivery, line),
-        result_key=key64(row["id_resultat"]),
         result_id=row["id_resultat"],
         kind=row["nature"],
         person=row["id_personne"],
@@ -277,7 +276,7 @@ def person_days(current: list[Record]) -> list[PersonDay]:
                     test.result != "P",
                     test.analysis != "RT-PCR",
                     test.sampled_at,
-                    test.result_key,
+                    test.order[1:],
                 ),
             )
             gathered.append(

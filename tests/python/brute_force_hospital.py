@@ -113,6 +113,11 @@ def current_events(rows: Iterable[Row]) -> list[Row]:
     return [row for row in latest.values() if row.kind != "deletion"]
 
 
+def _in_order(row: Row) -> tuple:
+    """What orders the events of a stay: the moment, what happened, then declaration and receipt."""
+    return row.at, ORDER.index(row.what), row.declared_at, row.received, row.delivery, row.line
+
+
 def stays(rows: Iterable[Row]) -> tuple[list[Stay], dict[int, str]]:
     """The stays that count, and the events that fit in none, with the reason."""
     by_stay: dict[int, list[Row]] = defaultdict(list)
@@ -121,9 +126,7 @@ def stays(rows: Iterable[Row]) -> tuple[list[Stay], dict[int, str]]:
     found, aside = [], {}
     for events in by_stay.values():
         removed = min((row.declared_at.date() for row in events if row.what == "RETRAIT"), default=None)
-        steps = sorted(
-            (row for row in events if row.what != "RETRAIT"), key=lambda row: (row.at, ORDER.index(row.what), row.event)
-        )
+        steps = sorted((row for row in events if row.what != "RETRAIT"), key=_in_order)
         entry = next((rank for rank, row in enumerate(steps) if row.what in ENTRIES), None)
         if entry is None:
             aside |= {row.event: "no_admission" for row in steps}

@@ -45,9 +45,9 @@ KILLED_AT_LENGTH = [
     *(
         f"dbt {moment}: {model}"
         for model in (
-            "int_landing__batches", "int_testing__history", "int_testing__reissued", "int_testing__touched_persons",
+            "int_testing__batches", "int_testing__history", "int_testing__reissued", "int_testing__touched_persons",
             "int_testing__changes", "int_testing__cells", "int_testing__cube_days", "int_testing__epci_days",
-            "int_testing__local_windows", "feed_state",
+            "int_testing__local_windows", "int_testing__account",
         )
         for moment in ("before", "after")
     ),

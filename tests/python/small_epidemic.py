@@ -70,7 +70,9 @@ def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 
         day, home_place = first + dt.timedelta(draw.randrange(20)), draw.choice(PLACES)
         while day <= last:
             record = _edge_record(draw, person, day, home_place)
-            received = day
+            # Some come with their result, some before it: then a result of the day after next is a mistake.
+            ready = dt.datetime.fromisoformat(record["date_resultat"]).date()
+            received = min(last, draw.choice([day, ready, ready]))
             for version in range(1, draw.choice([2, 2, 2, 2, 3, 4])):
                 kind = "new" if version == 1 else draw.choice(["correction", "correction", "deletion"])
                 if version > 1 and draw.random() < 0.7:

@@ -1,11 +1,11 @@
 """Upkeep of the lake: a person is erased everywhere and accounted for; compaction loses nothing, killed or not."""
 
 import datetime as dt
-import hashlib
 from pathlib import Path
 
 import duckdb
 import pytest
+from keyed import key64
 
 from orchestration.home import Home
 from orchestration.landing import (
@@ -64,10 +64,11 @@ def build(home: Home) -> None:
             "create or replace table s.int_landing__rows_to_erase"
             " (feed varchar, side varchar, delivery ubigint, line int)"
         )
-        for side, column in (("raw", "id_personne"), ("quarantine", "person_key")):
+        for side, forgotten in (("raw", "id_personne = {}"), ("quarantine", "list_contains(person_keys, {})")):
             con.execute(
                 f"insert into s.int_landing__rows_to_erase select 'sidep', '{side}', delivery, line "
-                f"from read_parquet('{home.lake}/{side}/sidep/*/*.parquet') where {column} = {key(FORGOTTEN)}"
+                f"from read_parquet('{home.lake}/{side}/sidep/*/*.parquet')"
+                f" where {forgotten.format(key(home, FORGOTTEN))}"
             )
         con.execute(
             "create table if not exists s.versions as select id_personne as person_key, delivery, line "
@@ -84,15 +85,15 @@ def deliver(home: Home, day: str, part: int, rows: list[dict]) -> None:
 
 
 def rows(home: Home, side: str) -> list[tuple]:
-    column = "id_personne" if side == "raw" else "person_key"
+    column = "id_personne" if side == "raw" else "person_keys[1]"
     files = home.lake / side / "sidep" / "*" / "*.parquet"
     lake = f"read_parquet('{files}', hive_partitioning = true)"
     return duckdb.sql(f"select {column}, delivery, line, received_on from {lake} order by all").fetchall()
 
 
-def key(text: str) -> int:
+def key(home: Home, text: str) -> int:
     """The 64-bit key of an identifier, by hand."""
-    return int.from_bytes(hashlib.md5(text.encode()).digest()[8:], "little")
+    return key64(text, home.private / "secret")
 
 
 def erased(home: Home) -> list[tuple]:
@@ -103,10 +104,10 @@ def erased(home: Home) -> list[tuple]:
 
 def test_a_person_is_erased_from_lake_and_quarantine_and_counted(home: Home) -> None:
     before = {side: rows(home, side) for side in ("raw", "quarantine")}
-    assert {row[0] for row in before["raw"]} == {key(FORGOTTEN), key(KEPT)}
+    assert {row[0] for row in before["raw"]} == {key(home, FORGOTTEN), key(home, KEPT)}
     assert erase(home) == 12
     for side, were in before.items():
-        assert rows(home, side) == [row for row in were if row[0] != key(FORGOTTEN)]
+        assert rows(home, side) == [row for row in were if row[0] != key(home, FORGOTTEN)]
     assert erased(home) == [(6, 6, 6)]
     build(home)
     assert erase(home) == 0
@@ -133,12 +134,13 @@ def test_an_erasure_that_is_cut_is_finished_before_the_lake_is_read(
     build(home)
     erase(home)
     assert erased(home) == [(6, 6, 6)]
-    assert key(FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
+    assert key(home, FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
 
 
 def test_a_row_that_the_model_names_goes_whoever_it_is_of(home: Home) -> None:
     replaced = duckdb.sql(
-        f"select delivery, line from read_parquet('{home.lake}/raw/sidep/*/*.parquet') where id_personne = {key(KEPT)}"
+        f"select delivery, line from read_parquet('{home.lake}/raw/sidep/*/*.parquet')"
+        f" where id_personne = {key(home, KEPT)}"
     ).fetchall()[0]
     with duckdb.connect(str(home.database)) as con:
         con.execute("insert into s.int_landing__rows_to_erase values ('sidep', 'raw', ?, ?)", list(replaced))
@@ -153,7 +155,7 @@ def test_a_row_that_the_model_names_goes_whoever_it_is_of(home: Home) -> None:
 def test_the_warehouse_forgets_too(home: Home) -> None:
     erase(home)
     with duckdb.connect(str(home.database)) as con:
-        assert con.execute("select distinct person_key from s.versions").fetchall() == [(key(KEPT),)]
+        assert con.execute("select distinct person_key from s.versions").fetchall() == [(key(home, KEPT),)]
 
 
 def test_compaction_keeps_every_row_and_leaves_recent_days_alone(home: Home) -> None:

@@ -1,26 +1,18 @@
 -- One row per delivery that counts, by the feed of its theme, with the number of the batch that took it in: by it
 -- `counted_changes` tells what a delivery changed.
-with batches as (
-
-    select * from {{ ref('int_landing__batches') }}
-
-),
-
-counted_batches as (
+with counted_batches as (
 
     select
         'sidep' as feed,
         batch,
         delivery
-    from batches
-    where feed in ('sidep', 'erasure')
+    from {{ ref('int_testing__batches') }}
     union all
     select
         'sivic' as feed,
         batch,
         delivery
-    from batches
-    where feed in ('sivic', 'erasure')
+    from {{ ref('int_hospital__batches') }}
 
 )
 
