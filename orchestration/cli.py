@@ -18,7 +18,7 @@ from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
-#: Something is held, or stands on incomplete deliveries; the rest is done.
+#: Something is held, stands on incomplete deliveries, or was to come after the release and failed; the rest is done.
 IN_PART = 3
 
 
@@ -127,10 +127,35 @@ def _rate(text: str) -> tuple[str, float]:
 
 @main.command()
 @click.option("--today", type=DAY, metavar="D", help="Land what was received up to this day.  [default: today]")
+@click.option(
+    "--again", default="", metavar="FEED/FILE", help="Check only this file, again: rows that waited may land."
+)
 @click.pass_context
-def land(ctx: click.Context, today: dt.datetime | None) -> None:
-    """Take the delivered files in: check, type, append to the lake, write the ledger."""
-    _execute(ctx, ["landing"], today=today)
+def land(ctx: click.Context, today: dt.datetime | None, again: str) -> None:
+    """Take the delivered files in: check, type, append to the lake, write the ledger.
+
+    FILE is <YYYY-MM-DD>/<name>, as below landing/<feed>/; the file must still be there.
+    """
+    _execute(ctx, ["landing"], today=today, again=again)
+
+
+@main.command()
+@click.argument("delivery", metavar="FEED/FILE")
+@click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the ledger.")
+@click.option("--today", type=DAY, metavar="D", help="The day from which it is not known any more.  [default: today]")
+def withdraw(delivery: str, why: str, today: dt.datetime | None) -> None:
+    """Take back a delivery that should never have come: the next run counts as if it had not.
+
+    FILE is <YYYY-MM-DD>/<name>, as it lay below landing/<feed>/. The ledger keeps it, with the reason.
+    """
+    home = Home.from_env()
+    with locked(home.lock, "vigie withdraw"):
+        from orchestration.landing import withdraw as take_back
+
+        feed, _, file = delivery.partition("/")
+        entries = take_back(home, feed, file, why, today.date() if today else clock.today())
+    rows = sum(entry.rows_accepted for entry in entries)
+    click.echo(f"Withdrawn  {delivery}: {rows:,} rows count no more from the next run on. Next: vigie run")
 
 
 @main.command()
@@ -151,7 +176,7 @@ def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go out, what would be held and why; write nothing.")
 @click.pass_context
 def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> None:
-    """Publish the warehouse as it stands: write a release apart, then show it.
+    """Publish the warehouse as it stands: write a release apart, then show it; then keep the lake.
 
     What the gate holds keeps its last good files, with the reason and since when; the rest goes out. When nothing has
     changed since the last release there is no new one.
@@ -171,7 +196,7 @@ def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> Non
 @click.option("--today", type=DAY, metavar="D", help="The day of the run.  [default: today]")
 @click.pass_context
 def run(ctx: click.Context, today: dt.datetime | None) -> None:
-    """All of it: land, build, check and release."""
+    """All of it: land, build, check, release, and keep the lake."""
     _execute(ctx, None, today=today)
 
 
@@ -241,9 +266,9 @@ def _execute(
     today: dt.datetime | None = None,
     as_of: dt.datetime | None = None,
     rebuild: bool = False,
+    again: str = "",
 ) -> None:
-    """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed, 3 when it did in
-    part."""
+    """Run the job, or parts of it, and show the summary; exit code 1 when it did not succeed, 3 when in part."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
     home.keep_private()
@@ -251,7 +276,7 @@ def _execute(
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 
-        config: dict[str, Any] = {"rebuild": rebuild}
+        config: dict[str, Any] = {"rebuild": rebuild, "again": again}
         if as_of:
             config["as_of"] = as_of.date().isoformat()
         else:
@@ -262,7 +287,7 @@ def _execute(
             journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
-        ctx.exit(FAILED)
+        ctx.exit(IN_PART if journal["state"] == "done in part" else FAILED)
     if done_in_part(journal):
         ctx.exit(IN_PART)
 
