@@ -17,6 +17,8 @@ from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
+#: Done, but something is held or partial; 2, in between, is click's for wrong usage.
+IN_PART = 3
 
 
 class Vigie(click.Group):
@@ -50,6 +52,8 @@ def main(debug: bool) -> None:
     """The daily indicator factory of an epidemic: from raw files to a checked release.
 
     Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository.
+
+    Exit codes: 0 done, 1 not done, 2 wrong usage, 3 done in part (something is held or partial).
     """
     # From here on, before anything is written: what is made is its user's alone.
     os.umask(0o077)
@@ -204,7 +208,7 @@ def _execute(
     as_of: dt.datetime | None = None,
     rebuild: bool = False,
 ) -> None:
-    """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
+    """Run the job, or parts of it, and show the summary; exit code 1 when it did not succeed, 3 when only in part."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
     home.keep_private()
@@ -224,6 +228,9 @@ def _execute(
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
         ctx.exit(FAILED)
+    gate, release = journal.get("gate") or {}, journal.get("release") or {}
+    if gate.get("held") or release.get("held") or release.get("partial"):
+        ctx.exit(IN_PART)
 
 
 if __name__ == "__main__":
