@@ -29,11 +29,10 @@ from orchestration.gate import (
 )
 from orchestration.gate.contents import note_contents
 from orchestration.home import Home
-from orchestration.landing import compact, erase, has_retired, prepare_lake, resume, retire
+from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
 from orchestration.warehouse.project import changed_since_parsed, dbt_environment, target
 from orchestration.warehouse.results import checks_of, gate_of, held_in_words
-from orchestration.warehouse.sealing import seal
 from orchestration.warehouse.translator import Translator
 
 #: The environment variable by which dbt knows what it was asked to build; see `macros/gate`.
@@ -84,11 +83,6 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             yield from unchanged(context, keys, translator, manifest, gate, told)
             if not run.as_of and gate.complete:
                 note_contents(home, gate)
-                # Only now: the counts no longer hold those who asked to be forgotten.
-                upkept = [seal(home, manifest), erase(home), retire(home)]
-                compact(home)
-                if any(upkept):
-                    note_contents(home, gate, upkept=True)
 
     return build
 
@@ -179,7 +173,8 @@ def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list
         if i not in manifest["nodes"]:
             raise _changed(i)
     arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
-    arguments += ["--select", *sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted)]
+    # One argument: dagster-dbt takes the selections of dbt apart.
+    arguments += ["--select", " ".join(sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted))]
     if as_of:
         arguments += ["--vars", json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})]
     return arguments
@@ -261,7 +256,7 @@ def note_what_came_of_it(home: Home, todo: Plan, invocation: DbtCliInvocation) -
     results = run_results(invocation.target_path)
     if results is None:
         log = invocation.target_path / "dbt.log"
-        raise VigieError(f"dbt stopped without results. Its log is {log}.\n{invocation.get_error() or ''}")
+        raise VigieError(f"dbt stopped without results. Its log is {log}.")
     note(home, read_graph(home), todo, results)
 
 
