@@ -24,12 +24,14 @@ from orchestration.storage import locked
 class Run(dg.ConfigurableResource):
     """The day of a run (`today`, ISO date, by default the day on which it starts) and, to look back, `as_of`.
 
-    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new.
+    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new. `again` names
+    a file, `<feed>/<file>`: landing checks it again and looks at no other.
     """
 
     today: str = ""
     as_of: str = ""
     rebuild: bool = False
+    again: str = ""
 
     _day: dt.date | None = PrivateAttr(default=None)
     _journal: Journal | None = PrivateAttr(default=None)
@@ -57,11 +59,12 @@ class Run(dg.ConfigurableResource):
                 error=None,
             )
             yield self
-            failed = self.journal.facts["error"] is not None
-            self._journal.note(
-                ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
-                state="failed" if failed else "succeeded",
-            )
+            self._journal.note(ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), state=self._outcome())
+
+    def _outcome(self) -> str:
+        if self.journal.facts["error"]:
+            return "failed"
+        return "done in part" if any(step["error"] for step in self.journal.facts["steps"]) else "succeeded"
 
     @property
     def day(self) -> dt.date:
@@ -85,8 +88,11 @@ class Run(dg.ConfigurableResource):
         return self._journal
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """A step of the run: shown, timed, and its error kept in the journal in words."""
+    def step(self, name: str, holds: bool = True) -> Iterator[None]:
+        """A step of the run: shown, timed, and its error kept in the journal in words.
+
+        A step that does not hold the run has it done in part when it fails: what came before it stands.
+        """
         started = time.monotonic()
         error: str | None = None
         try:
@@ -105,4 +111,5 @@ class Run(dg.ConfigurableResource):
             raise dg.Failure(error, {"traceback": dg.MetadataValue.text(where)}, allow_retries=False) from None
         finally:
             done = {"name": name, "seconds": round(time.monotonic() - started, 1), "error": error}
-            self.journal.note(steps=[*self.journal.facts["steps"], done], error=error or self.journal.facts["error"])
+            known = self.journal.facts["error"]
+            self.journal.note(steps=[*self.journal.facts["steps"], done], error=(error if holds else None) or known)

@@ -19,7 +19,7 @@ import pyarrow.parquet
 from orchestration.home import Home
 from orchestration.landing.checking import Check, literal, raise_on_bad_sql
 from orchestration.landing.contract import Contract
-from orchestration.landing.ledger import Ledger, LedgerEntry, as_table
+from orchestration.landing.ledger import SCHEMA, Ledger, LedgerEntry, as_table
 from orchestration.storage import locked, publish
 
 #: The partition of the empty files; no delivery is ever received on that day.
@@ -62,7 +62,7 @@ RETIRED_DELIVERIES = pa.schema(
         *(
             (f"rows_{fate}", pa.int64())
             for fate in (
-                "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased",
+                "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn",
             )
         ),
     ]
@@ -78,6 +78,10 @@ class Lake:
         """Name the folders; nothing is read or made yet."""
         self.folder = Path(home.lake)
         self.temporary = self.folder / ".tmp"
+
+    def name_of(self, path: Path) -> str:
+        """The path of a file within the lake, the same wherever the home stands."""
+        return path.relative_to(self.folder).as_posix()
 
     def accepted(self, feed: str, received_on: datetime.date, stem: str) -> Path:
         """The file of the accepted rows of a delivery; `stem` as its ledger entry gives it."""
@@ -162,8 +166,9 @@ class Lake:
             con.unregister("nothing")
         for side, table in (("raw", accepted), ("quarantine", rejected)):
             self._write_if_new(table, self._empty(side, contract.feed))
-        if not self.deliveries(contract.feed).exists():
-            self._write_if_new(as_table([]), self.deliveries(contract.feed))
+        deliveries = self.deliveries(contract.feed)
+        if not deliveries.exists() or pyarrow.parquet.read_schema(deliveries).names != SCHEMA.names:
+            self._write_if_new(as_table([]), deliveries)
 
     def write_ledger(self, ledger: Ledger) -> None:
         """Derive `ledger.parquet` from the entries, and the part of it that is of each feed."""
@@ -174,10 +179,16 @@ class Lake:
         # A folder that is no declared feed has refused files, any name, and no file of its own.
         for path in sorted((self.folder / "deliveries").glob("*.parquet")):
             self._write_if_new(as_table(by_feed.get(path.stem, [])), path)
-        if not (self.folder / "erased_rows.parquet").exists():
-            self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
-        if not (self.folder / "retired_deliveries.parquet").exists():
-            self._write_if_new(RETIRED_DELIVERIES.empty_table(), self.folder / "retired_deliveries.parquet")
+        for name, schema in (("erased_rows", ERASED_ROWS), ("retired_deliveries", RETIRED_DELIVERIES)):
+            path = self.folder / f"{name}.parquet"
+            if not path.exists():
+                self._write_if_new(schema.empty_table(), path)
+            elif missing := set(schema.names) - set(pyarrow.parquet.read_schema(path).names):
+                # Written before there was such a fate: no row had it.
+                table = pyarrow.parquet.read_table(path)
+                for column in sorted(missing):
+                    table = table.append_column(column, pa.array([0] * len(table), pa.int64()))
+                self._write_if_new(table.select(schema.names), path)
 
     def commit(self, ledger: Ledger, entry: LedgerEntry) -> None:
         """Write an entry: from here on its file has landed."""

@@ -24,8 +24,8 @@ def withdraw(
 
     Returns the entries withdrawn. The same content may be sent again afterwards, and other files of the same content,
     which were duplicates, land at the next landing as if this one had not come. Raises VigieError when there is no
-    reason, when nothing of the file counts, and when what was counted cannot be taken back: rows that were removed after
-    their retention, and requests for erasure that were carried out.
+    reason, when nothing of the file counts, and when what was counted cannot be taken back: rows removed after their
+    retention, and requests for erasure that were carried out.
     """
     if not why.strip():
         raise VigieError("A withdrawal needs its reason: --why TEXT. It is kept in the ledger.")

@@ -69,6 +69,11 @@ def manifest_path(home: Home) -> Path:
     return path
 
 
+def changed_since_parsed(home: Home) -> bool:
+    """Whether the project has changed since its manifest and definitions were made."""
+    return (target(home) / "manifest.json").stat().st_mtime < _last_change()
+
+
 def read_manifest(home: Home) -> Mapping[str, Any]:
     """The manifest as a dictionary, read once per process and version of the file."""
     path = manifest_path(home)

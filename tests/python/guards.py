@@ -94,6 +94,7 @@ class Bench:
             # The command line that a test starts is that of the copy, too.
             "PYTHONPATH": str(self.tree),
             "VIGIE_HOME": str(self.tree.parent / "home"),
+            "VIGIE_PARSED_HOME": str(self.tree.parent / "parsed"),
             "VIGIE_LONG": "1" if self._long else "",
         }
         command = [sys.executable, str(self.tree / "tests" / "python" / Path(__file__).name)]

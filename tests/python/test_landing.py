@@ -3,7 +3,6 @@
 import datetime
 import gzip
 import os
-import random
 import re
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from drawing import dice
 from keyed import key64
 
 import orchestration.landing.lake
@@ -304,9 +304,9 @@ def test_lines_stay_exact_around_rows_that_are_not_rows(home, contracts):
 def test_blocks_do_not_show(home, contracts, monkeypatch, end, block):
     """However a file is cut into blocks, and whatever ends its lines, every row keeps its line."""
     monkeypatch.setattr(orchestration.landing.reading, "_BLOCK", block)
-    dice = random.Random(block)
+    draw = dice("blocks", end, block)
     kinds = {"good": ROW, "blank": "", "short": "a;b", "quote": ROW + '"', "aged": ROW.replace(";42;", ";x;")}
-    drawn = dice.choices(list(kinds), weights=[6, 1, 1, 1, 1], k=120) + ["good"]
+    drawn = draw.choices(list(kinds), weights=[6, 1, 1, 1, 1], k=120) + ["good"]
     deliver(home, "a.csv", end.join([HEADER, *(kinds[kind] for kind in drawn), ""]))
     [entry] = land(home, LATER, contracts=contracts)
     numbered = list(enumerate(drawn, start=2))
@@ -1027,12 +1027,12 @@ def verdict_of(row: dict[str, str]) -> tuple[str, str] | None:
 @pytest.mark.parametrize("name", ["a.csv.gz", "a.parquet"])
 def test_the_checks_agree_with_a_second_opinion(home, name):
     """Thousands of rows with random oddities: the same verdict for each as a plain reading of the contract."""
-    dice = random.Random(name)
+    draw = dice("second opinion", name)
     rows = []
     for _ in range(4000):
         row = dict(SIDEP_ROW)
-        for column in dice.sample(list(row), k=dice.choice([0, 1, 1, 1, 1, 2, 3])):
-            row[column] = dice.choice(ODDITIES)
+        for column in draw.sample(list(row), k=draw.choice([0, 1, 1, 1, 1, 2, 3])):
+            row[column] = draw.choice(ODDITIES)
         rows.append(row)
     table = pa.Table.from_pylist(rows)
     text = "\n".join(";".join(row.values()) for row in [{n: n for n in SIDEP_ROW}, *rows]) + "\n"

@@ -35,7 +35,7 @@ ordered as (
                     when 'admission' then 1 when 'transfer_in' then 2 when 'unit_change' then 3
                     when 'transfer_out' then 4 when 'discharge' then 5 else 6
                 end,
-                events.declared_at, events.received_on, events.delivery, events.line
+                events.declared_at, events.arrival, events.received_on, events.delivery, events.line
         ) as step
     from events
     left join removals on events.sign = removals.sign and events.stay_key = removals.stay_key

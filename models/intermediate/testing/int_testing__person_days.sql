@@ -40,6 +40,7 @@ several_tests as (
             result = 'positive' desc,
             analysis = 'rt_pcr' desc,
             sampled_at asc,
+            arrival asc,
             received_on asc,
             delivery asc,
             line asc
