@@ -375,7 +375,7 @@ def test_a_warehouse_that_is_made_anew_is_the_old_one_until_it_is_whole(
     resume(looked_back)
     assert erased(looked_back) == [(6, 6, 6)]
     assert {name.split("/")[0] for name in where_told(looked_back, person(looked_back), FORGOTTEN)} == {"lake"}
-    assert not list(looked_back.warehouse.glob("*forgetting*"))
+    assert not list(looked_back.warehouse.glob("*draft*"))
 
 
 def test_rows_that_are_kept_no_longer_leave_every_warehouse(old: Home) -> None:
