@@ -69,7 +69,7 @@ def test_events_at_one_moment_follow_each_other_the_same_under_every_secret() ->
             select
                 1 as sign, 5::ubigint as stay_key, event_key::ubigint as event_key, event, unit,
                 timestamp '2021-03-01 10:00' as occurred_at, timestamp '2021-03-01 11:00' as declared_at,
-                date '2021-03-01' as declared_on, date '2021-03-02' as received_on, 9::ubigint as delivery, line
+                date '2021-03-01' as declared_on, date '2021-03-02' as received_on, 9::ubigint as delivery, line as arrival, line
             from (values
                 (1, 'admission', 'conventional', 1), ({keys[0]}, 'unit_change', 'critical', 2),
                 ({keys[1]}, 'unit_change', 'follow_up', 3)
