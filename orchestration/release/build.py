@@ -200,7 +200,7 @@ def release(
             "written": {p.name: p.stat().st_mtime_ns for p in sorted(folder.iterdir())},
             "told": told,
             "content": content,
-            **_stands_on(declarations, found, twin, release_id, used),
+            **_stands_on(declarations, found, twin, release_id, seen),
         }
         report("sync")
         publication.open_to_all(staging)
@@ -278,15 +278,18 @@ def _stood_on(twin: Mapping) -> dict[str, list[int]]:
     return {name: known[then] for name, then in twin.get("standing_on", {}).items() if then in known}
 
 
-def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, release_id: str, used: list) -> dict:
-    """`standing_on`: by explained dataset, the release that its figures were last sound in; `known`: the keys of the
-    deliveries of each such release, and of this one."""
+def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, release_id: str, seen: list) -> dict:
+    """`standing_on`: by explained dataset, the release that its figures were last sound in; `known`: the keys of all
+    that had come by each such release, and by this one: deliveries, withdrawn or not, and withdrawals."""
     explained = {where["dataset"] for where in revisions.explained(declarations).values()}
     then = {name: r for name, r in twin.get("standing_on", {}).items() if r in twin.get("known", {})}
     standing_on = {d.name: then.get(d.name) if d.held else release_id for d in found if d.name in explained and d.files}
     standing_on = {name: r for name, r in standing_on.items() if r}
     known = {r: twin["known"][r] for r in standing_on.values() if r != release_id}
-    return {"standing_on": standing_on, "known": known | {release_id: [d["delivery"] for d in used]}}
+    return {
+        "standing_on": standing_on,
+        "known": known | {release_id: [d["delivery"] for d in seen if d["delivery"] is not None]},
+    }
 
 
 def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None) -> list[dict]:

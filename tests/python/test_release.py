@@ -1049,6 +1049,25 @@ def test_what_was_held_is_explained_when_it_goes_out(home, publish, gate, explai
     assert archive.released_deliveries(home) == [1, 2, 3]
 
 
+def test_a_withdrawal_is_explained_once(home, publish, gate, explaining):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    publish()
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (select * replace (case delivery when 2 then 'withdrawn' else verdict end as verdict) from '{ledger}') "
+        f"to '{ledger}.new' (format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+    _deliver(home, 3, 3, correction=-5)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("0", "-5", "0")
+    _deliver(home, 4, 4, new_rows=1)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("1", "0", "0")
+    assert archive.released_deliveries(home) == [1, 2, 3, 4]
+
+
 def test_after_a_rebuild_a_difference_is_a_matter_of_definition(home, publish, explaining):
     publish()
     _deliver(home, 2, 1, new_rows=5)
