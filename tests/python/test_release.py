@@ -180,7 +180,7 @@ def _warehouse(home: Home) -> None:
             create or replace table marts.delivery_reconciliation as
                 select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
                     100 as rows_received, 90 as rows_used, 4 as rows_deduplicated, 3 as rows_superseded,
-                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased;
+                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased, 0 as rows_withdrawn;
             """
         )
     home.lake.mkdir(parents=True, exist_ok=True)
@@ -865,7 +865,15 @@ def test_the_account_is_that_of_the_release_before_when_it_cannot_be_read(home, 
     _sql(home, "drop table marts.delivery_reconciliation")
     made = publish()
     assert _facts(made.path)["reconciliation"] == _facts(first.path)["reconciliation"] | {"of": first.id}
+    assert "account" in {n["kind"] for n in _facts(made.path)["notices"]} and "cannot be read" in made.notes[0]
     assert made.standing("held") == []
+
+
+def test_an_account_that_does_not_hold_is_not_published(home, publish, gate, manifest):
+    reason = Reason("account", "sidep", "Le compte ne tombe pas juste.", "The account does not hold.", "7 rows")
+    account = Verdict("model.vigie.delivery_reconciliation", "x", frozenset({"sidep"}), (reason,))
+    made = publish(verdicts=gate.verdicts() | {account.node: account})
+    assert _facts(made.path)["reconciliation"]["total"] is None and "7 rows" in made.notes[0]
 
 
 # ----------------------------------------------------------------------------------- what stays in the house
