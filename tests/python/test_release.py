@@ -797,7 +797,7 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish):
     first = publish()
     _sql(
         home,
-        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'DEP' then 'nan'::double "
+        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'FRA' then 'nan'::double "
         "else value + 1 end as value) from (select * from marts.rates)",
     )
     made = publish()
