@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import stat
 from dataclasses import dataclass
@@ -825,6 +826,23 @@ def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish)
     made = publish()
     assert [d.name for d in made.standing("held")] == ["sp-dep-quot"]
     assert (made.path / "open_data" / "sp-dep-quot.csv").is_file()
+
+
+def test_a_full_disk_holds_nothing_and_stops_the_release(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 30))
+    gate.fingerprint = "new"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(step):
+        if step == "open data":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, before[1]))
+
+    try:
+        with pytest.raises(VigieError, match="could not be written.* Make room"):
+            publish(report=fill)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert latest_release(home.releases) == first.path
 
 
 def _damage(path, size: bool) -> None:
