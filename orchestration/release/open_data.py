@@ -298,7 +298,11 @@ def _write_outputs(
         tasks = [pool.submit(write, node) for node in due]
         try:
             for task in as_completed(tasks):
-                node, reasons = task.result()
+                try:
+                    node, reasons = task.result()
+                except OSError as error:
+                    # Nothing is wrong with the output: a full disk must not be told as one that is held.
+                    raise VigieError(f"{error}. Make room on the disk, then release again.") from error
                 if reasons:
                     failed[node] = reasons
                     continue
@@ -403,7 +407,10 @@ def copy_table(
         ("csv", f"(select {as_text} from {source})", "format csv, header, delimiter ';', nullstr ''"),
         ("parquet", f"(select * from {source})", "format parquet, compression zstd"),
     ):
-        connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+        try:
+            connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+        except duckdb.IOException as error:
+            raise OSError(f"{name}.{suffix} could not be written: {str(error).splitlines()[0]}") from error
     paths = {suffix: folder / f"{name}.{suffix}" for suffix in SUFFIXES}
     return {s: {"bytes": path.stat().st_size, "sha256": fingerprint(path)} for s, path in paths.items()}
 

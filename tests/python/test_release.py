@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import stat
 from dataclasses import dataclass
@@ -180,7 +181,7 @@ def _warehouse(home: Home) -> None:
             create or replace table marts.delivery_reconciliation as
                 select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
                     100 as rows_received, 90 as rows_used, 4 as rows_deduplicated, 3 as rows_superseded,
-                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased;
+                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased, 0 as rows_withdrawn;
             """
         )
     home.lake.mkdir(parents=True, exist_ok=True)
@@ -797,7 +798,7 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish):
     first = publish()
     _sql(
         home,
-        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'DEP' then 'nan'::double "
+        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'FRA' then 'nan'::double "
         "else value + 1 end as value) from (select * from marts.rates)",
     )
     made = publish()
@@ -825,6 +826,23 @@ def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish)
     made = publish()
     assert [d.name for d in made.standing("held")] == ["sp-dep-quot"]
     assert (made.path / "open_data" / "sp-dep-quot.csv").is_file()
+
+
+def test_a_full_disk_holds_nothing_and_stops_the_release(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 30))
+    gate.fingerprint = "new"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(step):
+        if step == "open data":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, before[1]))
+
+    try:
+        with pytest.raises(VigieError, match="could not be written.* Make room"):
+            publish(report=fill)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert latest_release(home.releases) == first.path
 
 
 def _damage(path, size: bool) -> None:
@@ -865,7 +883,15 @@ def test_the_account_is_that_of_the_release_before_when_it_cannot_be_read(home, 
     _sql(home, "drop table marts.delivery_reconciliation")
     made = publish()
     assert _facts(made.path)["reconciliation"] == _facts(first.path)["reconciliation"] | {"of": first.id}
+    assert "account" in {n["kind"] for n in _facts(made.path)["notices"]} and "cannot be read" in made.notes[0]
     assert made.standing("held") == []
+
+
+def test_an_account_that_does_not_hold_is_not_published(home, publish, gate, manifest):
+    reason = Reason("account", "sidep", "Le compte ne tombe pas juste.", "The account does not hold.", "7 rows")
+    account = Verdict("model.vigie.delivery_reconciliation", "x", frozenset({"sidep"}), (reason,))
+    made = publish(verdicts=gate.verdicts() | {account.node: account})
+    assert _facts(made.path)["reconciliation"]["total"] is None and "7 rows" in made.notes[0]
 
 
 # ----------------------------------------------------------------------------------- what stays in the house
@@ -1047,6 +1073,25 @@ def test_what_was_held_is_explained_when_it_goes_out(home, publish, gate, explai
     [row] = _revisions(publish().path)
     assert (row["late_rows"], row["correction"], row["definition"]) == ("5", "-2", "0")
     assert archive.released_deliveries(home) == [1, 2, 3]
+
+
+def test_a_withdrawal_is_explained_once(home, publish, gate, explaining):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    publish()
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (select * replace (case delivery when 2 then 'withdrawn' else verdict end as verdict) from '{ledger}') "
+        f"to '{ledger}.new' (format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+    _deliver(home, 3, 3, correction=-5)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("0", "-5", "0")
+    _deliver(home, 4, 4, new_rows=1)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("1", "0", "0")
+    assert archive.released_deliveries(home) == [1, 2, 3, 4]
 
 
 def test_after_a_rebuild_a_difference_is_a_matter_of_definition(home, publish, explaining):
