@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
+#: Something is held, stands on incomplete deliveries, or was to come after the release and failed; the rest is done.
 IN_PART = 3
 
 
@@ -50,7 +52,8 @@ class Vigie(click.Group):
 def main(debug: bool) -> None:
     """The daily indicator factory of an epidemic: from raw files to a checked release.
 
-    Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository.
+    Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository. Exit codes: 0 done, 1 not
+    done (the message says why), 2 wrong usage, 3 done in part (something is held or partial).
     """
     # From here on, before anything is written: what is made is its user's alone.
     os.umask(0o077)
@@ -208,6 +211,40 @@ def status(as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--deep", is_flag=True, help="Read what accumulates and the published files again, to the byte.")
+@click.pass_context
+def check(ctx: click.Context, deep: bool) -> None:
+    """Say of each output whether it may be published, from what stands in the warehouse; build and write nothing.
+
+    With --deep, what accumulates in the warehouse, the sealed files and the files of the last release are compared with
+    what was noted of them when they were written: exit code 1 when one is not the same.
+    """
+    from orchestration.gate import SETTLED, open_gate
+    from orchestration.gate.contents import differing, differing_published
+    from orchestration.warehouse.results import gate_of, held_in_words
+
+    home = Home.from_env()
+    with locked(home.lock, "vigie check"):
+        gate = open_gate(home)
+        wrong = [*differing(home, gate), *differing_published(home)] if deep else []
+    passed = sum(result is not None and result.status in SETTLED for result in gate.checks.values())
+    facts = gate_of(gate)
+    click.echo(f"Checks     {passed} of {len(gate.checks)} passed at the present state")
+    click.echo(f"Outputs    {facts['open']} open, {len(facts['held'])} held")
+    for line in held_in_words(facts):
+        click.echo(f"Held       {line}")
+    for line in wrong:
+        click.echo(f"Differs    {line}")
+    if deep and not wrong:
+        click.echo("Content    all as it was noted when it was written")
+    if wrong:
+        click.echo("vigie: make the warehouse again with `vigie build --rebuild`, then `vigie release`.", err=True)
+        ctx.exit(FAILED)
+    if facts["held"]:
+        ctx.exit(IN_PART)
+
+
+@main.command()
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 def ui(port: int) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1)."""
@@ -251,6 +288,14 @@ def _execute(
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
         ctx.exit(IN_PART if journal["state"] == "done in part" else FAILED)
+    if done_in_part(journal):
+        ctx.exit(IN_PART)
+
+
+def done_in_part(journal: Mapping[str, Any]) -> bool:
+    """Whether a run that went to its end left something held, or published it as partial."""
+    gate, release = journal.get("gate") or {}, journal.get("release") or {}
+    return bool(gate.get("held") or release.get("held") or release.get("partial"))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ do.
 """
 
 from orchestration.gate.building import clear_results, forget, note, prepare, run_results
-from orchestration.gate.gate import Gate, read_gate, read_graph
+from orchestration.gate.gate import Gate, open_gate, read_gate, read_graph
 from orchestration.gate.plan import SETTLED, Plan
 from orchestration.gate.verdict import Reason, Verdict
 
@@ -20,6 +20,7 @@ __all__ = [
     "clear_results",
     "forget",
     "note",
+    "open_gate",
     "prepare",
     "read_gate",
     "read_graph",

@@ -4,6 +4,7 @@ A stamp says from what a table was built, and nothing of what was done to it sin
 of rows and a hash that does not depend on their order, and of sealed files their bytes.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -64,6 +65,23 @@ def differing(home: Home, gate: Gate) -> list[str]:
             if now != (rows, found):
                 wrong.append(f"{name} is {'not what was sealed' if now else 'gone'}.")
     return wrong + [f"{name} was not sealed by a run." for name in sorted(sealed.keys() - noted.keys())]
+
+
+def differing_published(home: Home) -> list[str]:
+    """The files of the last release that are not what was noted when they were written, in words."""
+    latest = home.releases / "latest"
+    try:
+        noted = json.loads((latest / "release.json").read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return ["The last release cannot be read."] if latest.exists() else []
+    wrong = []
+    for name, facts in noted.items():
+        path = latest / name
+        if not path.is_file():
+            wrong.append(f"{name} of the last release is gone.")
+        elif path.stat().st_size != facts["bytes"] or fingerprint(path) != facts["sha256"]:
+            wrong.append(f"{name} of the last release is not what was published.")
+    return wrong
 
 
 def content(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:

@@ -182,7 +182,7 @@ def _key_warehouse(database: Path, keys: Keys) -> None:
         for schema, table, column in columns:
             relation, name = f"warehouse.{quoted(schema)}.{quoted(table)}", quoted(column)
             query = f"select distinct {name} as number from {relation} where {name} is not null"
-            numbers = con.execute(query).to_arrow_table()["number"]
+            numbers = con.sql(query).to_arrow_table()["number"]
             con.register("keyed", pa.table({"number": numbers, "key": keys.of_column(numbers)}))
             con.execute(f"update {relation} set {name} = keyed.key from keyed where {name} = keyed.number")
             con.unregister("keyed")

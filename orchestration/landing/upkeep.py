@@ -303,32 +303,36 @@ def _warehouses(home: Home) -> list[Path]:
 
 
 def _forget(con: duckdb.DuckDBPyConnection, database: Path) -> None:
-    """Delete the persons' rows from a warehouse: wherever one of its columns has their key, and rows of the lake.
+    """Make a warehouse anew without the persons: rows where a column has their key, and rows that go from the lake.
 
-    A deleted row stays in the blocks of the file, so that it is made anew without them; spilled rows go with it.
+    A deleted row would stay in the blocks of the file. The file is replaced when the new one is complete; what queries
+    have spilled beside it goes too.
     """
-    con.execute(f"attach {literal(database)} as warehouse")
-    con.execute("begin")
-    for relation, columns in _tables(con).items():
-        keys = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT"]
-        somewhere = [f"{name} in (select id_personne from forgotten)" for name in keys]
-        if {"delivery", "line"} <= set(columns):
-            somewhere.append("(delivery, line) in (select delivery, line from plan)")
-        if somewhere:
-            con.execute(f"delete from {relation} where {' or '.join(somewhere)}")
-    con.execute("commit")
-    con.execute("checkpoint warehouse")
-    con.execute("detach warehouse")
     draft = database.with_name(f"{database.stem}.forgetting.duckdb")
-    remove(draft, draft.with_name(f"{draft.name}.wal"))
+    remove(draft, _log(draft))
+    if _log(database).exists():
+        # What a killed writer left in the log would be applied to the new file.
+        con.execute(f"attach {literal(database)} as warehouse")
+        con.execute("checkpoint warehouse")
+        con.execute("detach warehouse")
     con.execute(f"attach {literal(database)} as warehouse (read_only)")
     con.execute(f"attach {literal(draft)} as draft")
-    con.execute("copy from database warehouse to draft")
-    con.execute("checkpoint draft")
-    con.execute("detach draft")
+    con.execute("copy from database warehouse to draft (schema)")
+    for relation, columns in _tables(con).items():
+        keys = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT"]
+        theirs = [f"{name} in (select id_personne from forgotten)" for name in keys]
+        if {"delivery", "line"} <= set(columns):
+            theirs.append("(delivery, line) in (select delivery, line from plan)")
+        others = f"where ({' or '.join(theirs)}) is not true" if theirs else ""
+        con.execute(f"insert into draft.{relation.removeprefix('warehouse.')} select * from {relation} {others}")
     con.execute("detach warehouse")
+    con.execute("detach draft")
     shutil.rmtree(database.parent / "spill", ignore_errors=True)
     publish(draft, database)
+
+
+def _log(database: Path) -> Path:
+    return database.with_name(f"{database.name}.wal")
 
 
 def _delete_deliveries(con: duckdb.DuckDBPyConnection, database: Path, condition: str) -> None:

@@ -28,6 +28,7 @@ from orchestration.release.declarations import (
     Slice,
     Text,
 )
+from orchestration.release.publication import RELEASE_ID
 from orchestration.release.words import AXES, join
 from orchestration.storage import fingerprint
 
@@ -104,8 +105,8 @@ class Dataset:
         return "jour" not in names and "semaine_glissante" not in names and bool(names & {"semaine", "week"})
 
     def late(self, today: dt.date) -> bool:
-        """Whether the last period is older than the declared lag allows."""
-        return self.last_period is None or self.last_period < self.expected_period(today)
+        """Whether the last period is older than the declared lag allows, or there is nothing at all."""
+        return self.last_period < self.expected_period(today) if self.last_period else not self.rows
 
 
 def datasets(declarations: Declarations) -> list[Dataset]:
@@ -200,7 +201,7 @@ class LastGood:
         found = self.folder / FOLDER / file
         if _is_intact(found, facts, self.written.get(file)):
             return found
-        others = (r / FOLDER / file for r in self.folder.parent.iterdir() if r.is_dir() and not r.is_symlink())
+        others = (r / FOLDER / file for r in self.folder.parent.iterdir() if RELEASE_ID.fullmatch(r.name))
         return next((p for p in sorted(others, reverse=True) if p != found and _is_intact(p, facts, None)), None)
 
 

@@ -173,7 +173,8 @@ def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list
         if i not in manifest["nodes"]:
             raise _changed(i)
     arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
-    arguments += ["--select", *sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted)]
+    # One argument: dagster-dbt takes the selections of dbt apart.
+    arguments += ["--select", " ".join(sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted))]
     if as_of:
         arguments += ["--vars", json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})]
     return arguments
@@ -255,7 +256,7 @@ def note_what_came_of_it(home: Home, todo: Plan, invocation: DbtCliInvocation) -
     results = run_results(invocation.target_path)
     if results is None:
         log = invocation.target_path / "dbt.log"
-        raise VigieError(f"dbt stopped without results. Its log is {log}.\n{invocation.get_error() or ''}")
+        raise VigieError(f"dbt stopped without results. Its log is {log}.")
     note(home, read_graph(home), todo, results)
 
 
