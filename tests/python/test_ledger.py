@@ -226,15 +226,23 @@ def test_the_command_takes_a_delivery_back(home, monkeypatch):
     assert (done.exit_code, "it was withdrawn" in done.output) == (1, True)
 
 
-def test_what_was_forgotten_cannot_be_taken_back(home):
-    """A request for erasure that a run has taken in."""
+@pytest.mark.parametrize("removed", [True, False])
+def test_what_was_forgotten_cannot_be_taken_back(home, removed):
+    """A request for erasure of which the rows have gone; while they only left the counts these are made anew."""
     deliver(home, "a.csv", "id_personne;date_demande\n" + "a" * 32 + ";2021-03-01\n", feed="erasure")
     [entry] = land(home, LATER)
     home.warehouse.mkdir(parents=True)
     with duckdb.connect(str(home.database)) as con:
         con.execute(f"create table int_testing__batches as select {entry.delivery}::ubigint as delivery, 1 as batch")
-    with pytest.raises(VigieError, match="the persons have been forgotten"):
+        rows = "select 'sidep' as feed, 1::ubigint as delivery, 2 as rows_in_lake, 0 as rows_in_quarantine"
+        if removed:
+            con.execute(f"copy ({rows}) to '{home.lake / 'erased_rows.parquet'}' (format parquet)")
+    if removed:
+        with pytest.raises(VigieError, match="the persons have been forgotten"):
+            withdraw(home, "erasure", f"{DAY}/a.csv", "sent by mistake", LATER)
+    else:
         withdraw(home, "erasure", f"{DAY}/a.csv", "sent by mistake", LATER)
+        assert query(home, "select verdict, delivery from {ledger}") == [("withdrawn", None)]
 
 
 @pytest.mark.parametrize(("started", "refused"), [("2021-02-27", True), ("2021-03-05", False)])
