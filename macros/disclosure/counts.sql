@@ -50,14 +50,3 @@
         and {{ enough_counts(counted_sum, 'sum(' ~ high | replace('%s', count) ~ ')') }}
     {%- endfor %}
 {%- endmacro %}
-
-
-{#
-  Whether the class of positivity of `place` leaves enough cases when its people tested stand between `low` and `high`.
-#}
-{% macro positivity_leaves_enough(place, low, high) -%}
-    {{ enough_counts(
-        'greatest(' ~ place ~ '.cases_low, ceil(' ~ place ~ '.tp_low * ' ~ low ~ ' / 100))',
-        'least(' ~ place ~ '.cases_high, ceil(' ~ place ~ '.tp_high * ' ~ high ~ ' / 100) - 1)'
-    ) }}
-{%- endmacro %}

@@ -41,10 +41,6 @@ pairs as (
         everybody.geo_code,
         everybody.period_end,
         older.is_classed and too_near.is_too_near is null as with_older,
-        everybody.tp_low,
-        everybody.tp_high,
-        older.tp_low as older_tp_low,
-        older.tp_high as older_tp_high,
         {% for count in local_counts() %}
             everybody.{{ count }},
             everybody.{{ count }}_low,
@@ -64,10 +60,10 @@ pairs as (
 
 int_testing__local_bounds as (
 
-    {% for age, counted, low, high, positivity in [
-        ('all', '%s', 'greatest(%s_low, older_%s_low)', '%s_high', 'tp_%s'),
-        ('65', 'older_%s', 'older_%s_low', 'older_%s_high', 'older_tp_%s'),
-        ('64', '%s - older_%s', 'greatest(%s_low - older_%s_high, 0)', '%s_high - older_%s_low', 'null::double')
+    {% for age, counted, low, high in [
+        ('all', '%s', 'greatest(%s_low, older_%s_low)', '%s_high'),
+        ('65', 'older_%s', 'older_%s_low', 'older_%s_high'),
+        ('64', '%s - older_%s', 'greatest(%s_low - older_%s_high, 0)', '%s_high - older_%s_low')
     ] %}
         {{ 'union all' if not loop.first }}
         select
@@ -79,10 +75,8 @@ int_testing__local_bounds as (
             {% for count in local_counts() %}
                 {{ counted | replace('%s', count) }} as {{ count }},
                 {{ low | replace('%s', count) }} as {{ count }}_low,
-                {{ high | replace('%s', count) }} as {{ count }}_high,
+                {{ high | replace('%s', count) }} as {{ count }}_high{{ ',' if not loop.last }}
             {% endfor %}
-            {{ positivity | replace('%s', 'low') }} as tp_low,
-            {{ positivity | replace('%s', 'high') }} as tp_high
         from pairs
     {% endfor %}
 

@@ -21,7 +21,7 @@ int_testing__local_classes as (
         case told.age_class when 'all' then '0' else told.age_class end as clage_65,
         case when told.is_told then classes.ti_classe end as ti_classe,
         case when told.is_told then classes.td_classe end as td_classe,
-        case when told.is_told and told.with_positivity then classes.tp_classe end as tp_classe
+        case when told.is_told then classes.tp_classe end as tp_classe
     from told
     inner join {{ ref('int_testing__local_positivity') }} as classes
         on

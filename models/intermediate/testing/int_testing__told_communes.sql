@@ -71,9 +71,7 @@ of_epci as (
         communes.age_class,
         {{ leave_each_other_enough(
             'any_value(bounds.%s_low)', 'any_value(bounds.%s_high)', 'sum(communes.%s_low)', 'sum(communes.%s_high)'
-        ) }} as holds,
-        any_value(bounds.tested_high) - sum(communes.tested_low) as tested_above,
-        sum(communes.tested_high) - any_value(bounds.tested_low) as tested_below
+        ) }} as holds
     from with_iris as communes
     inner join bounds
         on
@@ -91,14 +89,6 @@ int_testing__told_communes as (
         communes.* exclude (cases_low, tested_low),
         bool_and(coalesce(of_epci.holds, true)) filter (communes.age_class = 'all') over of_commune as is_told,
         bool_and(coalesce(of_epci.holds, true)) over of_commune as is_told_older,
-        coalesce(
-            {{ positivity_leaves_enough(
-                'communes',
-                'greatest(communes.tested_low, communes.tested_high - of_epci.tested_below)',
-                'least(communes.tested_high, communes.tested_low + of_epci.tested_above)'
-            ) }},
-            true
-        ) as with_positivity,
         {% for count in local_counts() %}
             case
                 when case communes.age_class when 'all' then is_told else is_told_older end

@@ -48,19 +48,6 @@ sums as (
 
 ),
 
-divided as (
-
-    select
-        epci,
-        period_end,
-        age_class,
-        sum(tested_low) as tested_low,
-        sum(tested_high) as tested_high
-    from {{ ref('int_testing__told_communes') }}
-    group by epci, period_end, age_class
-
-),
-
 int_testing__told_epci as (
 
     select
@@ -70,17 +57,7 @@ int_testing__told_epci as (
             filter (epci.age_class = 'all')
             as is_told,
         bool_and(epci.with_older and (coalesce(parts.is_told_older, false) or coalesce(sums.holds, true)))
-            as is_told_older,
-        {% for name, age in [('with_positivity', 'all'), ('older_with_positivity', '65')] %}
-            bool_and(coalesce(
-                {{ positivity_leaves_enough(
-                    'epci',
-                    'greatest(epci.tested_low, divided.tested_low)',
-                    'least(epci.tested_high, divided.tested_high)'
-                ) }},
-                true
-            )) filter (epci.age_class = '{{ age }}') as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+            as is_told_older
     from epci
     left join sums_of_epci on epci.geo_code = sums_of_epci.epci
     left join sums
@@ -91,11 +68,6 @@ int_testing__told_epci as (
             and epci.age_class = sums.age_class
     left join {{ ref('int_testing__told_parts') }} as parts
         on sums_of_epci.part = parts.part and epci.period_end = parts.period_end
-    left join divided
-        on
-            epci.geo_code = divided.epci
-            and epci.period_end = divided.period_end
-            and epci.age_class = divided.age_class
     group by epci.geo_code, epci.period_end
 
 )
