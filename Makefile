@@ -54,8 +54,8 @@ run: install ## Simulate an epidemic if nothing was delivered yet, then land, bu
 	@if ! find "$(VIGIE_HOME)/landing" -type f -print -quit 2>/dev/null | grep -q .; then \
 	    echo "Nothing in $(VIGIE_HOME)/landing: simulating 60 days of an epidemic, about 300,000 tests and 30,000 events of"; \
 	    echo "hospital stays."; \
-	    from="$$($(VENV)/python -c 'import datetime as d; print(d.date.today() - d.timedelta(59))')"; \
-	    until="$$($(VENV)/python -c 'import datetime as d; print(d.date.today())')"; \
+	    read -r from until <<< "$$($(VENV)/python -c \
+	        'import datetime as d; from orchestration.clock import today; day = today(); print(day - d.timedelta(59), day)')"; \
 	    $(VENV)/vigie simulate --feed sidep --truth builtin --seed 1 --size 300000 --from "$$from" --until "$$until"; \
 	    $(VENV)/vigie simulate --feed sivic --truth builtin --seed 1 --size 30000 --from "$$from" --until "$$until"; \
 	fi

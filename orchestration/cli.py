@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from orchestration import progress
+from orchestration import clock, progress
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
-from orchestration.lock import only_writer
+from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
@@ -141,10 +141,23 @@ def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
 
 @main.command()
 @click.option("--today", type=DAY, metavar="D", help="The day of the release.  [default: today]")
+@click.option("--dry-run", is_flag=True, help="Say what would go out, what would be held and why; write nothing.")
 @click.pass_context
-def release(ctx: click.Context, today: dt.datetime | None) -> None:
-    """Publish the warehouse as it stands: write a release apart, then show it."""
-    _execute(ctx, ["release"], today=today)
+def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> None:
+    """Publish the warehouse as it stands: write a release apart, then show it.
+
+    What the gate holds keeps its last good files, with the reason and since when; the rest goes out. When nothing has
+    changed since the last release there is no new one.
+    """
+    if dry_run:
+        from orchestration.assets.release import rehearsal
+        from orchestration.status import foretell, refuse_going_back
+
+        home, day = Home.from_env(), today.date() if today else clock.today()
+        refuse_going_back(home, day)
+        click.echo(foretell(rehearsal(home, day)))
+    else:
+        _execute(ctx, ["release"], today=today)
 
 
 @main.command()
@@ -190,14 +203,17 @@ def _execute(
     """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
-    with only_writer(home, command):
+    with locked(home.lock, command):
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 
-        if not as_of:
-            refuse_going_back(home, today.date() if today else dt.date.today())
         config: dict[str, Any] = {"rebuild": rebuild}
-        config |= {name: f"{day:%Y-%m-%d}" for name, day in (("today", today), ("as_of", as_of)) if day}
+        if as_of:
+            config["as_of"] = as_of.date().isoformat()
+        else:
+            day = today.date() if today else clock.today()
+            refuse_going_back(home, day)
+            config["today"] = day.isoformat()
         with quiet(home, debug) as terminal, progress.shown_on(terminal):
             journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")

@@ -15,6 +15,7 @@ from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
+from orchestration.storage import write_whole
 
 DAGSTER_YAML = """\
 # Written by Vigie, once; yours to change.
@@ -67,7 +68,7 @@ def prepare_dagster_home(home: Home) -> None:
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
-        settings.write_text(DAGSTER_YAML)
+        write_whole(settings, DAGSTER_YAML)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["VIGIE_HOME"] = str(home.root)
 

@@ -65,6 +65,12 @@ class Home:
         return self._edge / "releases"
 
     @property
+    def archive(self) -> Path:
+        """What stays here of each release, `<id>/release.json`: the deliveries it was made from, each file's
+        account."""
+        return self._edge / "archive"
+
+    @property
     def dbt(self) -> Path:
         """What dbt writes: `target/` and `logs/`."""
         return self._edge / "dbt"

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.warehouse.translator import TIMEZONE
+from orchestration.clock import TIMEZONE
 
 daily_job = dg.define_asset_job(
     "daily",

@@ -1,13 +1,13 @@
 """The journal of a run: what it took in, what it checked, what it released or why it did not."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from orchestration.home import Home
+from orchestration.storage import write_whole
 
 
 @dataclass
@@ -25,10 +25,7 @@ class Journal:
     def note(self, **facts: Any) -> None:
         """Add facts, and write the journal at once: a run that is killed leaves what it knew."""
         self.facts.update(facts)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_suffix(".part")
-        part.write_text(json.dumps(self.facts, indent=1, default=str, ensure_ascii=False) + "\n")
-        os.replace(part, self.path)
+        write_whole(self.path, json.dumps(self.facts, indent=1, default=str, ensure_ascii=False) + "\n")
 
 
 def journals(home: Home) -> list[Mapping[str, Any]]:

@@ -13,15 +13,15 @@ from contextlib import contextmanager
 import dagster as dg
 from pydantic import PrivateAttr
 
-from orchestration import progress
+from orchestration import clock, progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import Journal
-from orchestration.lock import only_writer
+from orchestration.storage import locked
 
 
 class Run(dg.ConfigurableResource):
-    """The day of a run (`today`, ISO date, by default the day on the clock) and, to look back, `as_of`.
+    """The day of a run (`today`, ISO date, by default the day on which it starts) and, to look back, `as_of`.
 
     `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new.
     """
@@ -30,14 +30,18 @@ class Run(dg.ConfigurableResource):
     as_of: str = ""
     rebuild: bool = False
 
+    _day: dt.date | None = PrivateAttr(default=None)
     _journal: Journal | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Run"]:
         """Hold the lock and keep the journal for the time of the run."""
         home = Home.from_env()
+        self._day = self._first_day()
         dagster_run = context.dagster_run
-        with only_writer(home, f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"):
+        what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
+        # The command line takes the lock before Dagster starts.
+        with locked(home.lock, what, again=True):
             self._journal = Journal(home.runs)
             self._journal.note(
                 run_id=dagster_run.run_id if dagster_run else "",
@@ -59,8 +63,12 @@ class Run(dg.ConfigurableResource):
 
     @property
     def day(self) -> dt.date:
-        """The day that the run stands for."""
-        return dt.date.fromisoformat(self.as_of or self.today or dt.date.today().isoformat())
+        """The day that the run stands for: the same from its start to its end."""
+        return self._day or self._first_day()
+
+    def _first_day(self) -> dt.date:
+        told = self.as_of or self.today
+        return dt.date.fromisoformat(told) if told else clock.today()
 
     @property
     def home(self) -> Home:

@@ -3,15 +3,21 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration import clock
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
-from orchestration.lock import is_writing
 from orchestration.progress import seconds
+from orchestration.storage import is_locked
+
+if TYPE_CHECKING:
+    # Takes half a second to import; a status is asked for often.
+    from orchestration.release import Release
 
 PER_FEED = """
     select
@@ -34,7 +40,7 @@ REFUSED = "select feed, file, reason from read_parquet(?) where verdict = 'refus
 
 
 def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
-    """The state of the home as plain values; `today` (default: the clock) tells how old the deliveries are."""
+    """The state of the home as plain values; `today` (by default the present day) tells how old the deliveries are."""
     runs = [_settled(run, home) for run in journals(home) if not run.get("as_of")]
     last = runs[0] if runs else None
     # A run that only lands says nothing about the checks: the last one that checked does.
@@ -42,13 +48,13 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     checks = (checked or {}).get("checks") or {}
     return {
         "home": str(home.root),
-        "writing": is_writing(home),
+        "writing": is_locked(home.lock),
         "last_run": last,
         "last_release": _last_release(home),
         "blocking_failures": checks.get("blocking_failures", []),
         "warnings": checks.get("warnings", []),
         "reason": (last or {}).get("error"),
-        "feeds": _feeds(home, today or dt.date.today()),
+        "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
     }
 
@@ -90,7 +96,7 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
             for each in checks["warnings"]
         ]
     if release:
-        lines.append(f"Release    {release['id']}, {release['datasets']} datasets: {release['path']}")
+        lines += _of_release(release)
     if journal["state"] != "succeeded":
         lines.append(f"Failed     {journal.get('error') or 'the run was interrupted'}")
         if not release:
@@ -111,6 +117,7 @@ def describe(status: Mapping[str, Any]) -> str:
         lines.append("Last run   none yet: put files in landing/ (or `vigie simulate`), then `vigie run`")
     if release:
         lines.append(f"Release    {release['id']}, made {release['created']}: {release['path']}")
+        lines += _not_ok(release["standing"])
     else:
         lines.append("Release    none yet")
     if status["reason"]:
@@ -135,9 +142,53 @@ def describe(status: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def foretell(release: "Release") -> str:
+    """What a release would be made of, for a person: what would be written, what stays, what is held and why."""
+    from orchestration.release.standing import outputs_not_ok
+
+    written = [d.name for d in release.datasets if not d.held and not d.linked]
+    same = sum(not d.held and d.linked for d in release.datasets)
+    kept = sum(d.held and bool(d.files) for d in release.datasets)
+    missing = sum(d.held and not d.files for d in release.datasets)
+    lines = [
+        f"Would be   {release.id}: {len(written)} datasets written, {same} unchanged, "
+        f"{kept} held with their last good files, {missing} held and never published"
+    ]
+    if not release.new:
+        lines = ["Would be   no new release: no figure has changed, nor how it stands"]
+    lines += [f"Written    {name}" for name in written]
+    return "\n".join([*lines, *_not_ok(outputs_not_ok(release.datasets)), "Nothing was written."])
+
+
+def _of_release(release: Mapping[str, Any]) -> list[str]:
+    """What a run has released, for its summary."""
+    held = f", {release['held']} of them held" if release.get("held") else ""
+    if not release.get("new", True):
+        return [f"Release    nothing has changed: {release['id']} stays{held}", *_not_ok(release.get("standing", []))]
+    first = f"Release    {release['id']}, {release['datasets']} datasets{held}: {release['path']}"
+    return [first, *_not_ok(release.get("standing", []))]
+
+
+def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:
+    """A line for each output that is held or partial, and one for all that are late."""
+    lines = []
+    for output in standing:
+        if output["status"] == "late":
+            continue
+        reasons = "; ".join(
+            dict.fromkeys(" ".join(filter(None, (each["en"], each["detail"]))) for each in output["reasons"])
+        )
+        kept = "" if output["published"] else ", never published"
+        lines.append(f"{output['status'].capitalize():<10} {output['output']} since {output['since']}{kept}: {reasons}")
+    late = [output["output"] for output in standing if output["status"] == "late"]
+    if late:
+        lines.append(f"Late       {len(late)} outputs: {', '.join(late[:5])}{' …' if len(late) > 5 else ''}")
+    return lines
+
+
 def _settled(run: Mapping[str, Any], home: Home) -> dict[str, Any]:
     """The journal with its true state: a run that nobody goes on with was interrupted."""
-    if run["state"] == "running" and not is_writing(home):
+    if run["state"] == "running" and not is_locked(home.lock):
         step = "before its first step" if not run["steps"] else f"after {run['steps'][-1]['name']}"
         return {**run, "state": "interrupted", "error": f"The run was interrupted {step}. Start it again: vigie run."}
     return dict(run)
@@ -148,11 +199,21 @@ def _last_release(home: Home) -> dict[str, Any] | None:
     if not latest.exists():
         return None
     path = latest.resolve()
+    facts = _json(path / "release.json")
+    return {
+        "id": path.name,
+        "path": str(path),
+        "created": facts.get("created"),
+        "today": facts.get("today"),
+        "standing": _json(home.archive / path.name / "release.json").get("standing", []),
+    }
+
+
+def _json(path: Path) -> dict[str, Any]:
     try:
-        facts = json.loads((path / "release.json").read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        facts = {}
-    return {"id": path.name, "path": str(path), "created": facts.get("created"), "today": facts.get("today")}
+        return {}
 
 
 def _feeds(home: Home, today: dt.date) -> list[dict[str, Any]]:

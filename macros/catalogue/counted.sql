@@ -1,37 +1,33 @@
 {#
-  The figures of a feed that each release keeps, to explain the next one: `measures` of `relation` at its level of
-  départements, by `day` (the column that holds the day), place and age band, and by the columns of `more`; one row per
-  figure that is not zero, in the column `figure`.
+  What changed in the figures of a feed that revisions explain: `measures` of `relation` (its signed differences) by batch,
+  reason, day (the column `day`) and département, every sex and age together; one row per figure that is not zero, in the
+  column `difference`.
 #}
-{% macro counted(feed, relation, day, measures, more=[]) -%}
+{% macro counted(feed, relation, day, measures) -%}
     select
         '{{ feed }}' as feed,
-        {% for column in more -%}
-        {{ column }},
-        {% endfor -%}
+        batch,
+        reason,
         measure,
         day,
         place,
-        age_class,
-        figure
+        difference
     from (
         unpivot (
             select
-                {% for column in more -%}
-                {{ column }},
-                {% endfor -%}
+                batch,
+                reason,
                 {{ day }} as day,
                 place,
-                age_band as age_class,
                 {% for measure in measures -%}
-                sum({{ measure }})::double as {{ measure }}{{ "," if not loop.last }}
+                sum({{ measure }})::bigint as {{ measure }}{{ "," if not loop.last }}
                 {% endfor %}
             from {{ relation }}
             where cell_level = 'dep'
             group by all
         )
         on {{ measures | join(', ') }}
-        into name measure value figure
+        into name measure value difference
     )
-    where figure <> 0
+    where difference <> 0
 {%- endmacro %}

@@ -6,28 +6,37 @@
   between two models resumes where each of them stands.
 #}
 {% macro applied_batch(model) -%}
-    {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
-    {%- if relation is none or flags.FULL_REFRESH -%}
-        0
+    {%- if is_symbolic() -%}
+        applied_batch_of_{{ model }}
     {%- else -%}
-        {{ run_query("select coalesce(max(batch), 0) from " ~ relation).columns[0].values()[0] | int }}
+        {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
+        {%- if relation is none or is_refreshed() -%}
+            0
+        {%- else -%}
+            {{ run_query("select coalesce(max(batch), 0) from " ~ relation).columns[0].values()[0] | int }}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
 
 {#
-  First day of receipt among the batches that `model` has not taken in, as a SQL date literal: a constant, so that the
-  partitions of the lake received before are not even opened.
+  First day of receipt among the batches of `batches` that `model` has not taken in, as a SQL date literal: a constant,
+  so that the partitions of the lake received before are not even opened.
 #}
-{% macro received_from(model) -%}
-    {%- set applied = applied_batch(model) | trim | int -%}
-    {%- if not execute or applied == 0 -%}
-        date '0001-01-01'
+{% macro received_from(model, batches) -%}
+    {%- set relation = ref(batches) -%}
+    {%- if is_symbolic() -%}
+        received_from_of_{{ model }}
     {%- else -%}
-        {%- set query -%}
-            select coalesce(min(received_on), date '9999-12-31') from {{ ref('int_landing__batches') }} where batch > {{ applied }}
-        {%- endset -%}
-        date '{{ run_query(query).columns[0].values()[0] }}'
+        {%- set applied = applied_batch(model) | trim | int -%}
+        {%- if not execute or applied == 0 -%}
+            date '0001-01-01'
+        {%- else -%}
+            {%- set query -%}
+                select coalesce(min(received_on), date '9999-12-31') from {{ relation }} where batch > {{ applied }}
+            {%- endset -%}
+            date '{{ run_query(query).columns[0].values()[0] }}'
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -50,11 +59,15 @@
   model is not built yet or is being rebuilt.
 #}
 {% macro not_yet_in(model, keys, names) -%}
-    {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
-    {%- if relation is none or flags.FULL_REFRESH -%}
-        true
+    {%- if is_symbolic() -%}
+        ({{ keys }}) not in (select {{ names }} from {{ model }})
     {%- else -%}
-        ({{ keys }}) not in (select {{ names }} from {{ relation }})
+        {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
+        {%- if relation is none or is_refreshed() -%}
+            true
+        {%- else -%}
+            ({{ keys }}) not in (select {{ names }} from {{ relation }})
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -64,10 +77,14 @@
   before they are summed. 1900-01-01 while the calendar is not built or is empty.
 #}
 {% macro last_day_of(calendar) -%}
-    {%- set relation = adapter.get_relation(calendar.database, calendar.schema, calendar.identifier) if execute else none -%}
-    {%- if relation is none -%}
-        date '1900-01-01'
+    {%- if is_symbolic() -%}
+        last_day_of_{{ calendar.identifier }}
     {%- else -%}
-        date '{{ run_query("select coalesce(max(last_day), date '1900-01-01') from " ~ relation).columns[0].values()[0] }}'
+        {%- set relation = adapter.get_relation(calendar.database, calendar.schema, calendar.identifier) if execute else none -%}
+        {%- if relation is none -%}
+            date '1900-01-01'
+        {%- else -%}
+            date '{{ run_query("select coalesce(max(last_day), date '1900-01-01') from " ~ relation).columns[0].values()[0] }}'
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

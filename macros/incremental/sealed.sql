@@ -16,19 +16,20 @@
 {%- endmacro %}
 
 
-{# The sealed sums of a model that are of this generation of the warehouse. #}
-{% macro sealed_sums(model) -%}
+{# The sealed sums of a model that are of the present generation of its theme, as the model `batches` has it. #}
+{% macro sealed_sums(model, batches) -%}
     select * from read_parquet({{ sealed_files(model) }}, union_by_name = true)
-    where generation = (select max(generation) from {{ ref('int_landing__batches') }})
+    where generation = (select max(generation) from {{ ref(batches) }})
 {%- endmacro %}
 
 
 {#
   All that a model of differences has accumulated, to be summed: the sealed sums of older months, and the differences of
-  the batches that they do not hold; without the marks of deliveries. `day` is the column of the day.
+  the batches that they do not hold; without the marks of deliveries. `day` is the column of the day, `batches` the model of the theme's
+  batches.
 #}
-{% macro accumulated(model, day) -%}
-    select * from ({{ sealed_sums(model) }}) as sealed
+{% macro accumulated(model, day, batches) -%}
+    select * from ({{ sealed_sums(model, batches) }}) as sealed
     union all by name
     select changes.*
     from {{ ref(model) }} as changes
@@ -36,14 +37,14 @@
         select
             month,
             max(batch) as batch
-        from ({{ sealed_sums(model) }}) as sealed
+        from ({{ sealed_sums(model, batches) }}) as sealed
         group by month
     ) as sealed_until on date_trunc('month', changes.{{ day }}) = sealed_until.month
     where changes.cell_level <> 'delivery' and changes.batch > coalesce(sealed_until.batch, 0)
 {%- endmacro %}
 
 
-{# The generation of the warehouse: it stays from run to run, a rebuild begins a new one. #}
+{# The generation of a theme: it stays from run to run, a rebuild begins a new one. #}
 {% macro generation() -%}
     {%- if is_incremental() -%}
         coalesce((select max(generation) from {{ this }}), epoch_us(now()))

@@ -1,17 +1,17 @@
 {#
-  Every row that the lake and the quarantine still hold, in one feed, of the persons of `int_landing__erased_persons`,
+  Every row that the lake and the quarantine still hold, in one feed, of the persons of the model `persons`,
   and the versions that such a row has replaced under another person's name: without it they would count again. `records`
   is the staging model of the feed, of which the rejected rows are in the model of that name with `_rejected`; `key` is
   the column that names a record.
 #}
-{% macro rows_to_erase(records, key) -%}
+{% macro rows_to_erase(records, key, persons) -%}
     select
         'raw' as side,
         records.delivery,
         records.line,
         persons.batch
     from {{ ref(records) }} as records
-    inner join {{ ref('int_landing__erased_persons') }} as persons on records.person_key = persons.person_key
+    inner join {{ ref(persons) }} as persons on records.person_key = persons.person_key
     union all
     select
         'raw' as side,
@@ -24,7 +24,7 @@
         where {{ key }} in (
             select versions.{{ key }}
             from {{ ref(records) }} as versions
-            inner join {{ ref('int_landing__erased_persons') }} as persons on versions.person_key = persons.person_key
+            inner join {{ ref(persons) }} as persons on versions.person_key = persons.person_key
         )
     ) as records
     inner join (
@@ -32,12 +32,12 @@
             versions.*,
             persons.batch
         from {{ ref(records) }} as versions
-        inner join {{ ref('int_landing__erased_persons') }} as persons on versions.person_key = persons.person_key
+        inner join {{ ref(persons) }} as persons on versions.person_key = persons.person_key
     ) as theirs
         on
             records.{{ key }} = theirs.{{ key }}
             and {{ version_order('records') }} < {{ version_order('theirs') }}
-    where records.person_key not in (select person_key from {{ ref('int_landing__erased_persons') }})
+    where records.person_key not in (select person_key from {{ ref(persons) }})
     group by records.delivery, records.line
     union all
     select
@@ -46,5 +46,5 @@
         rejected.line,
         persons.batch
     from {{ ref(records ~ '_rejected') }} as rejected
-    inner join {{ ref('int_landing__erased_persons') }} as persons on rejected.person_key = persons.person_key
+    inner join {{ ref(persons) }} as persons on rejected.person_key = persons.person_key
 {%- endmacro %}

@@ -1,17 +1,22 @@
 """The release as Dagster assets: the release itself, and each open-data dataset in it."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from orchestration import progress
-from orchestration.release import Declarations, Release, read_dbt_checks, release
-from orchestration.release.open_data import Dataset, datasets
+from orchestration.gate import Reason, Verdict
+from orchestration.home import Home
+from orchestration.release import Declarations, Release, read_dbt_checks, rehearse, release
+from orchestration.release.open_data import Dataset, datasets, relation
+from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
 from orchestration.warehouse.project import static_docs, target
-from orchestration.warehouse.translator import Translator, freshness_policy, theme
+from orchestration.warehouse.translator import Translator, declaration, freshness_policy, theme
 
 RELEASE = dg.AssetKey(["release", "latest"])
 CHECK = "holds_the_expected_days"
@@ -38,6 +43,7 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
             freshness_policy=freshness_policy({"fresh_by": dataset.owner.fresh_by}),
             group_name="open_data",
             kinds={"csv", "parquet"},
+            skippable=True,
         )
         for dataset in found
     ]
@@ -61,59 +67,128 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
     ]
 
     @dg.multi_asset(name="release", specs=[*specs, whole], check_specs=checks, pool="duckdb")
-    def releasing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+    def releasing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Write the release beside the last one, then show it."""
         with run.step("Release"):
             made = make_release(run, context.run.run_id)
         for dataset in made.datasets:
-            yield dataset_result(dataset, run)
+            yield from dataset_results(dataset, run)
         yield dg.MaterializeResult(
             asset_key=RELEASE,
-            metadata={"id": made.id, "path": dg.MetadataValue.path(str(made.path)), "datasets": len(made.datasets)},
+            metadata={
+                "id": made.id,
+                "path": dg.MetadataValue.path(str(made.path)),
+                "datasets": len(made.datasets),
+                "new": made.new,
+                **{status: len(made.standing(status)) for status in STATUSES},
+            },
         )
 
     return releasing
 
 
+def judged(home: Home) -> dict[str, Any]:
+    """The verdicts on what stands in the warehouse, and the checks, as a release takes them."""
+    manifest = json.loads((target(home) / "manifest.json").read_text(encoding="utf-8"))
+    checks = read_dbt_checks(manifest, target(home) / "run_results.json")
+    reasons = tuple(
+        Reason(
+            "check_failed",
+            check.name,
+            f"Un contrôle de ces chiffres a échoué ({check.name}).",
+            f"A check of these figures failed ({check.name}).",
+            check.detail,
+        )
+        for check in checks
+        if check.blocking and not check.passed
+    )
+    declarations = Declarations(manifest)
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        states = [input_state(connection, declarations, node) for node in manifest["nodes"]]
+    return {
+        "verdicts": {
+            node: Verdict(
+                node, f"{declarations.code_version(node)} {state}", frozenset(declarations.feeds(node)), reasons
+            )
+            for node, state in zip(manifest["nodes"], states, strict=True)
+            if declaration(manifest["nodes"][node])
+        },
+        "checks": checks,
+    }
+
+
+def input_state(connection: duckdb.DuckDBPyConnection, declarations: Declarations, unique_id: str) -> str:
+    """The deliveries that the node was computed from."""
+    state = declarations.model("feed_state")
+    feeds = declarations.feeds(unique_id)
+    if state is None:
+        return ""
+    return repr(
+        connection.execute(
+            f"from {relation(declarations, state['unique_id'])} where feed in (select unnest(?)) order by all", [feeds]
+        ).fetchall()
+    )
+
+
 def make_release(run: Run, run_id: str) -> Release:
-    """Release from the warehouse of the run, unless a blocking check failed when it was built."""
+    """Release from the warehouse of the run what the gate lets out; what it holds keeps its last good files."""
     home = run.home
-    artifacts = target(home)
-    manifest = json.loads((artifacts / "manifest.json").read_text())
-    checks = read_dbt_checks(manifest, artifacts / "run_results.json")
     if not run.as_of:
         progress.now("Release: lineage docs")
         static_docs(home)
     made = release(
         home,
         run.day,
-        artifacts / "manifest.json",
-        checks=checks,
+        target(home) / "manifest.json",
+        **judged(home),
         run_id=run_id,
         as_of=run.day if run.as_of else None,
         report=lambda step: progress.now(f"Release: {step}"),
     )
-    run.journal.note(release={"id": made.id, "path": str(made.path), "datasets": len(made.datasets)})
+    run.journal.note(release=release_facts(made))
     return made
 
 
-def dataset_result(dataset: Dataset, run: Run) -> dg.MaterializeResult:
-    """The materialization of a dataset, and whether its data are as recent as declared."""
-    expected = dataset.expected_period(run.day)
-    return dg.MaterializeResult(
+def rehearsal(home: Home, today: dt.date) -> Release:
+    """What a release of today would be made of; writes nothing."""
+    told = judged(home)
+    return rehearse(home, today, target(home) / "manifest.json", told["verdicts"])
+
+
+def release_facts(made: Release) -> dict[str, Any]:
+    """What a journal says of a release: how many datasets stand how and, of those that are not ok, why."""
+    return {
+        "id": made.id,
+        "path": str(made.path),
+        "new": made.new,
+        "datasets": len(made.datasets),
+        **{status: len(made.standing(status)) for status in STATUSES},
+        "standing": outputs_not_ok(made.datasets),
+    }
+
+
+def dataset_results(dataset: Dataset, run: Run) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """The materialization of a dataset, and whether its data are as recent as declared.
+
+    One that is held is not materialized: its last good files must not look fresh.
+    """
+    check = dg.AssetCheckResult(
+        asset_key=dataset_key(dataset.name),
+        check_name=CHECK,
+        passed=not dataset.late(run.day),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"last_period": str(dataset.last_period), "expected": str(dataset.expected_period(run.day))},
+    )
+    if dataset.held:
+        yield check
+        return
+    yield dg.MaterializeResult(
         asset_key=dataset_key(dataset.name),
         metadata={
             "dagster/row_count": dataset.rows,
             "last_period": str(dataset.last_period),
+            "status": dataset.status,
             "unchanged_since_last_release": dataset.linked,
         },
-        check_results=[
-            dg.AssetCheckResult(
-                asset_key=dataset_key(dataset.name),
-                check_name=CHECK,
-                passed=not dataset.late(run.day),
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={"last_period": str(dataset.last_period), "expected": str(expected)},
-            )
-        ],
+        check_results=[check],
     )

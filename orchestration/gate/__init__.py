@@ -2,9 +2,11 @@
 
 Every node of the dbt project bears two fingerprints: its definition (its SQL and that of its parents) and its data (the
 definition and the deliveries that it was made from). An output is open when all that is upstream of it stands at its
-present fingerprint and every blocking check of it passed there.
+present fingerprint and every blocking check of it passed there. From the same fingerprints follows what a build has to
+do.
 """
 
+from orchestration.gate.gate import Gate, read_gate, read_graph
 from orchestration.gate.verdict import Reason, Verdict
 
-__all__ = ["Reason", "Verdict"]
+__all__ = ["Gate", "Reason", "Verdict", "read_gate", "read_graph"]

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["not_built", "stale", "model_failed", "check_failed", "check_not_run", "account", "group"]
+Kind = Literal[
+    "not_built",
+    "stale",
+    "model_failed",
+    "check_failed",
+    "check_not_run",
+    "account",
+    "group",
+    "refused",
+    "partial",
+    "late",
+]
 
 
 @dataclass(frozen=True)

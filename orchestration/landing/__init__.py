@@ -2,18 +2,23 @@
 
 from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.ledger import LedgerEntry
+from orchestration.landing.partial import PartialFeed, partial_feeds
 from orchestration.landing.reception import land, prepare_lake
 from orchestration.landing.upkeep import compact, erase, has_retired, resume, retire
+from orchestration.landing.withdrawal import withdraw
 
 __all__ = [
     "Contract",
     "LedgerEntry",
+    "PartialFeed",
     "compact",
     "erase",
     "has_retired",
     "land",
+    "partial_feeds",
     "prepare_lake",
     "read_contracts",
     "resume",
     "retire",
+    "withdraw",
 ]

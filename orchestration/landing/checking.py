@@ -60,6 +60,7 @@ def holds(column: Column, source_type: str) -> bool:
 class Check:
     """The check of one delivered file: its contract, its day of receipt, its key and its column types.
 
+    `arrival` is the number of the delivery in the order of arrival.
     `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file).
     The relation given to the queries has the delivered columns and `line`.
     """
@@ -68,9 +69,10 @@ class Check:
     received_on: datetime.date
     delivery: int
     types: Mapping[str, str]
+    arrival: int = 0
 
     def accepted(self, relation: str) -> str:
-        """The acceptable rows of `relation`: contract columns, typed, then delivery and line."""
+        """The acceptable rows of `relation`: contract columns, typed, then delivery, line and arrival."""
         return f"{self._stages(relation)}select {self._lake_columns()} from verdict where broken is null"
 
     def verdicts(self, relation: str) -> str:
@@ -119,7 +121,8 @@ class Check:
 
     def _lake_columns(self) -> str:
         names = ", ".join(quoted(column.name) for column in self.contract.columns)
-        return f"{names}, {self.delivery}::ubigint as delivery, line::integer as line"
+        place = f"{self.delivery}::ubigint as delivery, line::integer as line, {self.arrival}::bigint as arrival"
+        return f"{names}, {place}"
 
     def _source_type(self, column: Column) -> str:
         source_type = self.types.get(column.name, TEXT)

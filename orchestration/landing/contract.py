@@ -33,7 +33,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 STAGING = PROJECT / "models" / "staging"
 
 #: Columns that landing adds to every feed; no contract may declare them as delivered.
-LAKE_COLUMNS = ("delivery", "line", "received_on")
+LAKE_COLUMNS = ("delivery", "line", "arrival", "received_on")
 
 _INTEGERS = r"u?(tinyint|smallint|integer|bigint)"
 _DATA_TYPES = {
@@ -125,10 +125,27 @@ class Retention(BaseModel):
         return Rule(name="arrived_too_late", column=self.column, sql=sql)
 
 
+class SetRule(BaseModel):
+    """A condition on the rows of a file that have the same values of `by`: SQL that aggregates them.
+
+    The file is refused whole when it is false for some of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    by: tuple[StrictStr, ...] = Field(min_length=1)
+    sql: str = Field(min_length=1)
+
+
 class TableContract(BaseModel):
     """What a delivered file must satisfy. `person` names the key64 column that identifies a person.
 
-    Without `retention` rows are kept for ever.
+    Without `retention` rows are kept for ever. `unique` are the columns that name what a row states: a file that states
+    it twice in two ways is refused, and so is one that contradicts another of its day. `sets` are conditions on sets of
+    rows. `restated` is true for a feed of which each delivery states anew what holds from its arrival on, so that a
+    content counts again when another one has come since. When a delivery has a larger share of its rows rejected than
+    `rejected_share`, the figures of the feed are told to be partial.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -140,6 +157,10 @@ class TableContract(BaseModel):
     rules: tuple[Rule, ...] = ()
     person: StrictStr | None = None
     retention: Retention | None = None
+    unique: tuple[StrictStr, ...] = ()
+    sets: tuple[SetRule, ...] = ()
+    restated: StrictBool = False
+    rejected_share: StrictFloat = Field(default=0.2, ge=0, le=1)
 
     @property
     def every_rule(self) -> tuple[Rule, ...]:
@@ -252,6 +273,9 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
     for rule in terms.every_rule:
         if rule.column not in names:
             raise VigieError(f"{where}: rule {rule.name}: {rule.column} is not a delivered column.")
+    for name in (*terms.unique, *(name for rule in terms.sets for name in rule.by)):
+        if name not in names:
+            raise VigieError(f"{where}: unique or sets: {name} is not a delivered column.")
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
         raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
     return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))

@@ -6,11 +6,9 @@ without a ledger entry are what a killed landing left behind; `sweep` removes th
 """
 
 import datetime
-import fcntl
-import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +16,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
-from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing.checking import Check, raise_on_bad_sql
+from orchestration.landing.checking import Check, literal, raise_on_bad_sql
 from orchestration.landing.contract import Contract
 from orchestration.landing.ledger import Ledger, LedgerEntry, as_table
+from orchestration.storage import locked, publish
 
 #: The partition of the empty files; no delivery is ever received on that day.
 EPOCH = datetime.date(1970, 1, 1)
@@ -78,13 +76,27 @@ class Lake:
         self.folder = Path(home.lake)
         self.temporary = self.folder / ".tmp"
 
-    def accepted(self, feed: str, received_on: datetime.date, sha256: str) -> Path:
-        """The file of the accepted rows of a content."""
-        return self.folder / "raw" / feed / f"received_on={received_on}" / f"{sha256[:16]}.parquet"
+    def accepted(self, feed: str, received_on: datetime.date, stem: str) -> Path:
+        """The file of the accepted rows of a delivery; `stem` as its ledger entry gives it."""
+        return self.folder / "raw" / feed / f"received_on={received_on}" / f"{stem[:16]}.parquet"
 
-    def rejected(self, feed: str, received_on: datetime.date, sha256: str) -> Path:
-        """The file of the quarantined rows of a content; absent when there are none."""
-        return self.folder / "quarantine" / feed / f"received_on={received_on}" / f"{sha256[:16]}.parquet"
+    def rejected(self, feed: str, received_on: datetime.date, stem: str) -> Path:
+        """The file of the quarantined rows of a delivery; absent when there are none."""
+        return self.folder / "quarantine" / feed / f"received_on={received_on}" / f"{stem[:16]}.parquet"
+
+    def rows_of(self, side: str, entries: Sequence[LedgerEntry]) -> str | None:
+        """SQL of the rows that `raw` or `quarantine` holds of some deliveries of a feed; None when it has no file."""
+        folders = {self.folder / side / entry.feed / f"received_on={entry.received_on}" for entry in entries}
+        files = ", ".join(literal(file) for folder in sorted(folders) for file in sorted(folder.glob("*.parquet")))
+        keys = ", ".join(str(entry.delivery) for entry in entries if entry.delivery is not None)
+        if not (files and keys):
+            return None
+        rows = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+        return f"(select * from {rows} where delivery in ({keys}))"
+
+    def deliveries(self, feed: str) -> Path:
+        """The part of the ledger that is of a feed: its models read no other, so that feeds are separable."""
+        return self.folder / "deliveries" / f"{feed}.parquet"
 
     def accepted_schema(self, contract: Contract) -> pa.Schema:
         """The columns of the accepted rows of a feed, as its empty file has them."""
@@ -97,19 +109,7 @@ class Lake:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lake for one process; raises VigieError when another one has it. A kill frees it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                lock.seek(0)
-                raise VigieError(
-                    f"Another landing is at work in {self.folder} (process {lock.read().strip() or 'unknown'})."
-                    " Wait for it to end, then run this again."
-                ) from error
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+        with locked(self.folder / ".lock", "landing"):
             yield
 
     @contextmanager
@@ -134,9 +134,9 @@ class Lake:
         shutil.rmtree(self.temporary, ignore_errors=True)
         self.temporary.mkdir(parents=True)
         landed = {
-            self.accepted(entry.feed, entry.received_on, entry.sha256).relative_to(self.folder / "raw")
+            self.accepted(entry.feed, entry.received_on, entry.stem).relative_to(self.folder / "raw")
             for entry in ledger
-            if entry.verdict == "accepted" and entry.received_on
+            if entry.delivery is not None and entry.received_on
         }
         for side in ("raw", "quarantine"):
             root = self.folder / side
@@ -159,10 +159,19 @@ class Lake:
             con.unregister("nothing")
         for side, table in (("raw", accepted), ("quarantine", rejected)):
             self._write_if_new(table, self._empty(side, contract.feed))
+        if not self.deliveries(contract.feed).exists():
+            self._write_if_new(as_table([]), self.deliveries(contract.feed))
 
     def write_ledger(self, ledger: Ledger) -> None:
-        """Derive `ledger.parquet` from the entries."""
+        """Derive `ledger.parquet` from the entries, and the part of it that is of each feed."""
         self._write_if_new(as_table(ledger), self.folder / "ledger.parquet")
+        by_feed: dict[str, list[LedgerEntry]] = {}
+        for entry in ledger:
+            by_feed.setdefault(entry.feed, []).append(entry)
+        for feed, entries in by_feed.items():
+            # A folder that is no declared feed has refused files, and no file of its own.
+            if self.deliveries(feed).exists():
+                self._write_if_new(as_table(entries), self.deliveries(feed))
         if not (self.folder / "erased_rows.parquet").exists():
             self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
         if not (self.folder / "retired_deliveries.parquet").exists():
@@ -186,14 +195,3 @@ class Lake:
             written.unlink()
         else:
             publish(written, path)
-
-
-def publish(written: Path, path: Path) -> None:
-    """Give a complete file its name: after this, and not before, others see it, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(written, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    os.replace(written, path)

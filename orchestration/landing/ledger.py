@@ -28,6 +28,9 @@ SCHEMA = pa.schema(
         ("verdict", pa.string()),
         ("reason", pa.string()),
         ("extra_columns", pa.string()),
+        ("arrival", pa.int64()),
+        ("withdrawn_on", pa.date32()),
+        ("withdraws", pa.uint64()),
     ]
 )
 
@@ -35,9 +38,13 @@ SCHEMA = pa.schema(
 class LedgerEntry(BaseModel):
     """One file seen at landing.
 
-    `file` is the path relative to the folder of the feed, `landed_at` is UTC without a zone, `delivery` the
-    key of the accepted content (None unless accepted), `received_on` None when the folder is not a date.
-    rows_received = rows_accepted + rows_rejected + rows_duplicate; all are 0 for a refused file.
+    `file` is the path relative to the folder of the feed, `landed_at` is UTC without a zone, `received_on` None when
+    the folder is not a date. rows_received = rows_accepted + rows_rejected + rows_duplicate; all are 0 for a refused
+    file, of which `rows_refused` says how many broke the contract when it was for them. `delivery` is the key of what
+    was accepted and `arrival` its number in the order of arrival, from 1 (both None unless rows were taken in, `arrival`
+    also for what landed before there was a number). One content may arrive several times: each has a key and a number of
+    its own. A delivery that was taken back has the verdict `withdrawn`; `withdrawn_on` is the day from which it is not
+    known any more, `withdrawal` the key of that event.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,23 +62,41 @@ class LedgerEntry(BaseModel):
     rows_duplicate: int = 0
     contract_version: int
     landed_at: datetime.datetime
-    verdict: Literal["accepted", "duplicate", "refused"]
+    verdict: Literal["accepted", "duplicate", "refused", "withdrawn"]
     reason: str = ""
     extra_columns: str = ""
+    arrival: int | None = None
+    rows_refused: int = 0
+    withdrawn_on: datetime.date | None = None
+    withdrawn_at: datetime.datetime | None = None
+    withdrawal: int | None = None
+
+    @property
+    def stem(self) -> str:
+        """Name of its files in the lake: the content's, or the delivery's when the content had arrived before."""
+        again = self.delivery is not None and self.delivery != key_of(self.sha256)
+        return f"{self.delivery:016x}" if again else self.sha256[:16]
+
+
+def key_of(*parts: object) -> int:
+    """A 64-bit key of some texts: of a content by its SHA-256, of its further arrivals by their number too."""
+    return int.from_bytes(hashlib.md5(" ".join(map(str, parts)).encode(), usedforsecurity=False).digest()[8:], "little")
 
 
 class Ledger:
     """The entries of the ledger, found by path and by content.
 
     `folder` holds one JSON file per entry, `<feed>/<received_on>/<16 digits of the path's SHA-256>.json`; a
-    path whose content changed after it was landed has a further entry, with the content's digits added.
+    path whose content changed after it was landed has a further entry, with the content's digits added, and so has a
+    content that was landed again, with those of its delivery.
     """
 
     def __init__(self, folder: Path) -> None:
         """Read every entry; raises VigieError naming the file when one cannot be read."""
         self._folder = folder
         self._by_path: dict[tuple[str, str], list[LedgerEntry]] = {}
-        self._accepted: dict[tuple[str, str], LedgerEntry] = {}
+        self._arrivals: dict[tuple[str, str], list[LedgerEntry]] = {}
+        self._last_arrival = 0
         for path in sorted(folder.glob("*/*/*.json")):
             try:
                 self.add(LedgerEntry.model_validate_json(path.read_bytes()))
@@ -84,33 +109,70 @@ class Ledger:
     def __iter__(self) -> Iterator[LedgerEntry]:
         """All entries, by day of receipt, feed and file."""
         entries = [entry for entries in self._by_path.values() for entry in entries]
-        return iter(sorted(entries, key=lambda e: (e.received_on or datetime.date.min, e.feed, e.file, e.sha256)))
+        return iter(sorted(entries, key=lambda e: (e.received_on or datetime.date.min, e.feed, e.file, *_order(e))))
 
     def add(self, entry: LedgerEntry) -> None:
-        """Take an entry up, in place of the one for the same path and content."""
-        entries = self._by_path.setdefault((entry.feed, entry.file), [])
-        entries[:] = [other for other in entries if other.sha256 != entry.sha256] + [entry]
-        if entry.verdict == "accepted":
-            self._accepted[entry.feed, entry.sha256] = entry
+        """Take an entry up, in place of the one for the same arrival, or for the same file while it was not landed."""
+        for key, entries in (
+            ((entry.feed, entry.file), self._by_path),
+            ((entry.feed, entry.sha256), self._arrivals if entry.delivery is not None else {}),
+        ):
+            others = [other for other in entries.get(key, []) if not _replaces(entry, other)]
+            entries[key] = sorted([*others, entry], key=_order)
+        self._last_arrival = max(self._last_arrival, entry.arrival or 0)
 
     def of_path(self, feed: str, file: str) -> list[LedgerEntry]:
-        """The entries of a path, one per content it had."""
+        """The entries of a path: one per content it had and arrival of it, in order of arrival."""
         return self._by_path.get((feed, file), [])
 
-    def accepted(self, feed: str, sha256: str) -> LedgerEntry | None:
-        """The entry under which a content was accepted."""
-        return self._accepted.get((feed, sha256))
+    def arrivals(self, feed: str, sha256: str) -> list[LedgerEntry]:
+        """The entries under which rows of a content were taken in, in order of arrival; withdrawn ones too."""
+        return self._arrivals.get((feed, sha256), [])
+
+    def live(self, feed: str, sha256: str) -> list[LedgerEntry]:
+        """The arrivals of a content that count."""
+        return [entry for entry in self.arrivals(feed, sha256) if entry.verdict == "accepted"]
+
+    def last(self, feed: str) -> LedgerEntry | None:
+        """The last arrival of a feed that counts."""
+        return max((e for e in self if e.feed == feed and e.verdict == "accepted"), key=_order, default=None)
+
+    def next_arrival(self) -> int:
+        """The number of the next arrival; to be asked for under the lock of the lake."""
+        return self._last_arrival + 1
 
     def path_of(self, entry: LedgerEntry) -> Path:
         """Where the entry is written."""
+        folder = self._folder / entry.feed / str(entry.received_on or "undated")
         name = hashlib.sha256(entry.file.encode()).hexdigest()[:16]
-        others = [other for other in self.of_path(entry.feed, entry.file) if other.sha256 != entry.sha256]
-        path = self._folder / entry.feed / str(entry.received_on or "undated") / f"{name}.json"
-        taken = path.exists() and LedgerEntry.model_validate_json(path.read_bytes()).sha256 != entry.sha256
-        return path.with_name(f"{name}-{entry.sha256[:16]}.json") if others and taken else path
+        for path in (folder / f"{name}.json", folder / f"{name}-{entry.sha256[:16]}.json"):
+            if not path.exists() or _replaces(entry, LedgerEntry.model_validate_json(path.read_bytes())):
+                return path
+        return folder / f"{name}-{entry.sha256[:16]}-{entry.arrival or 0}.json"
+
+
+def _order(entry: LedgerEntry) -> tuple[int, datetime.date, datetime.datetime, str]:
+    return (entry.arrival or 0, entry.received_on or datetime.date.min, entry.landed_at, entry.sha256)
+
+
+def _replaces(entry: LedgerEntry, other: LedgerEntry) -> bool:
+    """Whether an entry says anew what another one said of the same file."""
+    same = (entry.feed, entry.file, entry.sha256) == (other.feed, other.file, other.sha256)
+    return same and other.delivery in (None, entry.delivery)
 
 
 def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:
-    """The entries as the table `lake/ledger.parquet` holds."""
-    rows = [entry.model_dump() for entry in entries]
+    """The entries as the table `lake/ledger.parquet` holds; a withdrawal has a row of its own below its delivery's.
+
+    It has the verdict `withdrawal`, the day of it, no rows, its own key, and in `withdraws` that of the delivery: what
+    counts sees it come like a delivery.
+    """
+    rows = []
+    for entry in entries:
+        rows.append(entry.model_dump() | {"withdraws": None})
+        if entry.withdrawal is not None:
+            event = {"verdict": "withdrawal", "received_on": entry.withdrawn_on, "landed_at": entry.withdrawn_at}
+            keys = {"delivery": entry.withdrawal, "withdraws": entry.delivery}
+            none = dict.fromkeys(("rows_received", "rows_accepted", "rows_rejected", "rows_duplicate"), 0)
+            rows.append(rows[-1] | event | keys | none)
     return pa.table({name: [row[name] for row in rows] for name in SCHEMA.names}, schema=SCHEMA)

@@ -9,7 +9,6 @@ A Parquet file is only looked at here, DuckDB then reads it; its line 1 is its f
 import codecs
 import csv
 import gzip
-import hashlib
 import re
 import zlib
 from collections.abc import Iterator
@@ -154,12 +153,6 @@ class ParquetDelivery:
                     batch.validate(full=True)
         except (pa.ArrowException, OSError) as error:
             raise Refusal(f"unreadable as Parquet: {_first_line(error)}; expected a complete file") from error
-
-
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> CsvDelivery | ParquetDelivery:

@@ -19,16 +19,17 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing.checking import Check, literal
 from orchestration.landing.contract import Contract, read_contracts
-from orchestration.landing.lake import QUARANTINE, Lake, publish
-from orchestration.landing.ledger import Ledger, LedgerEntry
+from orchestration.landing.lake import QUARANTINE, Lake
+from orchestration.landing.ledger import Ledger, LedgerEntry, key_of
 from orchestration.landing.reading import (
     CsvDelivery,
     Malformed,
     ParquetDelivery,
     Refusal,
-    fingerprint,
     open_delivery,
 )
+from orchestration.landing.sets import demand_sound_sets
+from orchestration.storage import fingerprint, publish
 
 #: Called after each file with its ledger entry, its number in this landing and the number of new files.
 Report = Callable[[LedgerEntry, int, int], None]
@@ -59,14 +60,18 @@ def land(
     feeds: list[str] | None = None,
     *,
     contracts: Mapping[str, Contract] | None = None,
+    again: str = "",
     report: Report = lambda entry, number, total: None,
 ) -> list[LedgerEntry]:
     """Land every file not yet seen whose folder is dated `until` or before, in the order of receipt.
 
     Returns the ledger entries of these files; a second call finds none and returns an empty list. A file that
     cannot be read, or that stands where no feed expects it, is an entry with the verdict `refused` and the
-    reason; it is tried again when the contract has a new version. `feeds` limits the landing to some feeds (files
-    that are of no feed are refused all the same), `contracts`, by default those of the project, says what they are.
+    reason; it is tried again when the contract has a new version, and so is one that left rows in quarantine. `again`
+    names one file, `<feed>/<file>`, to be checked again whatever was said of it before: what of it does not count yet
+    lands as a further delivery, received on `until`, and no other file is looked at. `feeds` limits the landing to some
+    feeds (files that are of no feed are refused all the same), `contracts`, by default those of the project, says what
+    they are.
     Raises VigieError when another landing is at work, a contract does not hold, `feeds` has an unknown name, or a
     file or the lake cannot be opened; what has landed before stays landed.
     """
@@ -85,13 +90,17 @@ def land(
                 for arrival in _arrivals(Path(home.landing))
                 if (feeds is None or arrival.feed in feeds or arrival.feed not in contracts)
                 and (arrival.received_on is None or arrival.received_on <= until)
-                and not _is_known(arrival, ledger, contracts)
+                and (f"{arrival.feed}/{arrival.file}" == again if again else not _is_known(arrival, ledger, contracts))
             ]
+            if again and not arrivals:
+                raise VigieError(_not_there(again, ledger))
             entries = []
             try:
                 for number, arrival in enumerate(arrivals, start=1):
                     try:
-                        entry = _Reception(lake, ledger, con, contracts.get(arrival.feed), arrival).land()
+                        contract = contracts.get(arrival.feed)
+                        reception = _Reception(lake, ledger, con, contract, arrival, until, bool(again))
+                        entry = reception.land()
                     except OSError as error:
                         raise VigieError(
                             f"Landing stopped at {arrival.path}: {error.strerror or error}. Nothing of this file has"
@@ -165,16 +174,47 @@ def _day(name: str) -> datetime.date | None:
 
 
 def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract]) -> bool:
-    """Whether the file was seen as it is, by size and time of change: known files are not read again."""
-    for entry in ledger.of_path(arrival.feed, arrival.file):
-        if (entry.bytes, entry.mtime_ns) == (arrival.bytes, arrival.mtime_ns):
-            contract = contracts.get(arrival.feed)
-            return entry.verdict != "refused" or entry.contract_version == (contract.table.version if contract else 0)
-    return False
+    """Whether the file was seen as it is, by size and time of change, and reading it again would gain nothing."""
+    seen = [
+        entry
+        for entry in ledger.of_path(arrival.feed, arrival.file)
+        if (entry.bytes, entry.mtime_ns) == (arrival.bytes, arrival.mtime_ns)
+    ]
+    contract = contracts.get(arrival.feed)
+    version = contract.table.version if contract else 0
+    return bool(seen) and not _is_due(seen[-1], ledger, version)
+
+
+def _is_due(entry: LedgerEntry, ledger: Ledger, version: int) -> bool:
+    """Whether a file is to be read again under a version of its contract: rows of it may count now that did not.
+
+    It was refused, or left rows in quarantine, under another version; or what it repeats was withdrawn.
+    """
+    live = ledger.live(entry.feed, entry.sha256)
+    if entry.verdict in ("refused", "withdrawn"):
+        return entry.verdict == "refused" and entry.contract_version != version
+    waiting = live[-1].rows_rejected if live else 0
+    held = sum(each.rows_accepted for each in live) + waiting
+    return held < entry.rows_received or (waiting > 0 and live[-1].contract_version != version)
+
+
+def _not_there(again: str, ledger: Ledger) -> str:
+    feed, _, file = again.partition("/")
+    if ledger.of_path(feed, file):
+        return f"{again} was landed and is not in landing/ any more: put it back or send it again, then run this again."
+    return f"No file {again} is in landing/ and none was ever seen; expected <feed>/<YYYY-MM-DD>/<file>."
+
+
+class _NoRowLeft(Refusal):
+    """Every row of the file breaks the contract; `rows` is their number."""
+
+    def __init__(self, rows: int, why: str) -> None:
+        super().__init__(f"none of its {rows} rows keeps the contract: {why}")
+        self.rows = rows
 
 
 class _Reception:
-    """The landing of one file."""
+    """The landing of one file; `until` is the day of it, `again` says that the file is to be read whatever is known."""
 
     def __init__(
         self,
@@ -183,44 +223,58 @@ class _Reception:
         con: duckdb.DuckDBPyConnection,
         contract: Contract | None,
         arrival: Arrival,
+        until: datetime.date,
+        again: bool,
     ) -> None:
         self._lake, self._ledger, self._con = lake, ledger, con
-        self._contract, self._arrival = contract, arrival
+        self._contract, self._arrival, self._until, self._again = contract, arrival, until, again
         self._accepted = lake.temporary / "accepted.parquet"
         self._rejected = lake.temporary / "rejected.parquet"
 
     def land(self) -> LedgerEntry | None:
         """Land the file and return its entry; None when its producer is still writing, or only touched it."""
         arrival = self._arrival
+        version = self._contract.table.version if self._contract else 0
         sha256 = fingerprint(arrival.path)
-        seen = next((e for e in self._ledger.of_path(arrival.feed, arrival.file) if e.sha256 == sha256), None)
-        if seen is not None and seen.verdict != "refused":
+        seen = next((e for e in reversed(self._ledger.of_path(arrival.feed, arrival.file)) if e.sha256 == sha256), None)
+        if seen and seen.verdict != "refused" and not (self._again or _is_due(seen, self._ledger, version)):
             self._lake.commit(self._ledger, seen.model_copy(update={"mtime_ns": arrival.mtime_ns}))
             return None
         try:
             fate = self._fate(sha256)
         except Refusal as refusal:
-            fate = {"verdict": "refused", "reason": f"{arrival.feed}/{arrival.file}: {refusal}"}
+            rows = refusal.rows if isinstance(refusal, _NoRowLeft) else 0
+            fate = {"verdict": "refused", "reason": f"{arrival.feed}/{arrival.file}: {refusal}", "rows_refused": rows}
         status = arrival.path.stat()
         if (status.st_size, status.st_mtime_ns) != (arrival.bytes, arrival.mtime_ns):
             return None
         entry = LedgerEntry(
             feed=arrival.feed,
             file=arrival.file,
-            received_on=arrival.received_on,
+            received_on=self._received_on(fate["verdict"], seen),
             bytes=arrival.bytes,
             mtime_ns=arrival.mtime_ns,
             sha256=sha256,
-            contract_version=self._contract.table.version if self._contract else 0,
-            landed_at=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
+            contract_version=version,
+            landed_at=_now(),
             **fate,
         )
         if entry.verdict == "accepted":
             if entry.rows_rejected:
-                publish(self._rejected, self._lake.rejected(entry.feed, entry.received_on, sha256))
-            publish(self._accepted, self._lake.accepted(entry.feed, entry.received_on, sha256))
+                publish(self._rejected, self._lake.rejected(entry.feed, entry.received_on, entry.stem))
+            publish(self._accepted, self._lake.accepted(entry.feed, entry.received_on, entry.stem))
+        elif seen and seen.delivery is not None:
+            # It stays what it was: only that what waits was checked under this version is new.
+            for held in self._ledger.live(arrival.feed, sha256)[-1:]:
+                self._lake.commit(self._ledger, held.model_copy(update={"contract_version": version}))
+            return entry
         self._lake.commit(self._ledger, entry)
         return entry
+
+    def _received_on(self, verdict: str, seen: LedgerEntry | None) -> datetime.date | None:
+        """The day of the folder; what is found in a file that was seen before was not known then, but on this day."""
+        day = self._arrival.received_on
+        return max(day, self._until) if day and seen and seen.verdict != "refused" and verdict == "accepted" else day
 
     def _fate(self, sha256: str) -> dict[str, Any]:
         """What the ledger says of the file; its rows, if any, are written under temporary names."""
@@ -229,21 +283,26 @@ class _Reception:
             raise Refusal(f"no feed {arrival.feed} is declared under models/staging; expected {_PLACE}")
         if arrival.received_on is None or arrival.file.count("/") != 1:
             raise Refusal(f"not in a folder named by its day of receipt; expected {_PLACE}")
-        first = self._ledger.accepted(arrival.feed, sha256)
-        if first is not None:
-            return {
-                "verdict": "duplicate",
-                "reason": f"same content as {first.file}",
-                "rows_received": first.rows_received,
-                "rows_duplicate": first.rows_received,
-            }
-        [(delivery,)] = self._con.execute("select md5_number_lower(?)", [sha256]).fetchall()
+        before, live = self._ledger.arrivals(arrival.feed, sha256), self._ledger.live(arrival.feed, sha256)
+        gain = bool(live) and self._may_gain(live)
+        # A feed that states anew what holds does so whole.
+        restated = bool(live) and contract.table.restated and (gain or self._ledger.last(arrival.feed) is not live[-1])
+        if live and not gain and not restated:
+            return _duplicate(live[0], live[0].rows_received, live[-1].rows_rejected)
+        number = self._ledger.next_arrival()
+        delivery = key_of(sha256, number) if before else key_of(sha256)
         file = open_delivery(arrival.path, contract, self._con)
         types = file.types if isinstance(file, ParquetDelivery) else {}
-        check = Check(contract, arrival.received_on, delivery, types)
+        check = Check(contract, arrival.received_on, delivery, types, number)
         try:
             write = self._write_parquet if isinstance(file, ParquetDelivery) else self._write_csv
             accepted, rejected = write(file, check)
+            received = accepted + rejected
+            if live and not restated:
+                accepted, rejected = self._leave_out_what_counts(before, live, accepted, rejected)
+            elif rejected and not accepted:
+                raise _NoRowLeft(rejected, self._rules_broken())
+            demand_sound_sets(self._con, contract, self._accepted, self._others_of_the_day())
         except duckdb.Error as error:
             if isinstance(file, ParquetDelivery) and not isinstance(error, duckdb.OutOfMemoryException):
                 file.diagnose()
@@ -251,14 +310,74 @@ class _Reception:
                 f"{arrival.feed}/{arrival.file} could not be checked: {str(error).splitlines()[0]}. The file is not"
                 f" landed; if this is about a value, mend the rules in {contract.source}, then land again."
             ) from error
+        if live and not restated and not accepted:
+            return _duplicate(live[0], received, rejected)
         return {
             "verdict": "accepted",
             "delivery": delivery,
-            "rows_received": accepted + rejected,
+            "arrival": number,
+            "rows_received": received,
             "rows_accepted": accepted,
             "rows_rejected": rejected,
+            "rows_duplicate": received - accepted - rejected,
             "extra_columns": ", ".join(file.extra_columns),
         }
+
+    def _may_gain(self, live: list[LedgerEntry]) -> bool:
+        """Whether rows of a content that has arrived before may count now that did not.
+
+        Some wait in quarantine and it came under another day or version of the contract; or an arrival that held some
+        was withdrawn.
+        """
+        assert self._contract
+        last = live[-1]
+        held = sum(each.rows_accepted for each in live) + last.rows_rejected
+        otherwise = last.contract_version != self._contract.table.version or _folder(last.file) != _folder(
+            self._arrival.file
+        )
+        return held < last.rows_received or (last.rows_rejected > 0 and (otherwise or self._again))
+
+    def _leave_out_what_counts(
+        self, before: list[LedgerEntry], live: list[LedgerEntry], accepted: int, rejected: int
+    ) -> tuple[int, int]:
+        """Keep, of the rows written, those that wait for their turn; returns how many are accepted and rejected.
+
+        They are what the lake and the quarantine hold of the earlier arrivals, but for the rows that count; rows that
+        were erased, or kept as long as the feed keeps them, are in neither and do not come back.
+        """
+        held = f"{self._lines('raw', before)} union {self._lines('quarantine', before)}"
+        waiting = f"({held}) except {self._lines('raw', live)}"
+        self._con.execute(f"create or replace temp table waiting as select line from ({waiting})")
+        counts = []
+        for path, rows in ((self._accepted, accepted), (self._rejected, rejected)):
+            if rows:
+                kept = self._lake.temporary / "kept.parquet"
+                source = f"read_parquet({literal(path)}, hive_partitioning = false)"
+                rows = self._copy(f"select * from {source} where line in (from waiting) order by line", kept)
+                os.replace(kept, path)
+            counts.append(rows)
+        return counts[0], counts[1]
+
+    def _lines(self, side: str, entries: list[LedgerEntry]) -> str:
+        """A query of the lines that the lake or the quarantine holds of some deliveries."""
+        rows = self._lake.rows_of(side, entries)
+        return f"select line from {rows}" if rows else "select 0 as line where false"
+
+    def _rules_broken(self) -> str:
+        """Which rules the rejected rows break, in words: never what stands in them."""
+        found = self._con.execute(
+            "select rule, column_name, count(*), min(line)"
+            f" from read_parquet({literal(self._rejected)}, hive_partitioning = false) group by all order by 3 desc, 4"
+        ).fetchall()
+        return "; ".join(
+            f"{rows} break {rule}{f' of {column}' if column else ''}, first line {line}"
+            for rule, column, rows, line in found[:3]
+        )
+
+    def _others_of_the_day(self) -> str | None:
+        """The rows of the other deliveries of the feed that were received on the same day and count."""
+        mine = (self._arrival.feed, self._arrival.received_on, "accepted")
+        return self._lake.rows_of("raw", [e for e in self._ledger if (e.feed, e.received_on, e.verdict) == mine])
 
     def _write_csv(self, file: CsvDelivery, check: Check) -> tuple[int, int]:
         """Write the rows of a CSV file, block by block; returns the numbers of accepted and rejected rows."""
@@ -323,6 +442,26 @@ class _Reception:
     def _copy(self, sql: str, path: Path) -> int:
         copied = self._con.execute(f"copy ({sql}) to {literal(path)} (format parquet, compression zstd)")
         return copied.fetchall()[0][0]
+
+
+def _duplicate(first: LedgerEntry, received: int, rejected: int = 0) -> dict[str, Any]:
+    """The fate of a content that has arrived before; rows of it that never counted still break the contract."""
+    rest = f"; {rejected} rows break the contract as they did" if rejected else ""
+    return {
+        "verdict": "duplicate",
+        "reason": f"same content as {first.file}{rest}",
+        "rows_received": received,
+        "rows_rejected": rejected,
+        "rows_duplicate": received - rejected,
+    }
+
+
+def _folder(file: str) -> str:
+    return file.partition("/")[0]
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 
 def _writer(path: Path, schema: pa.Schema) -> pyarrow.parquet.ParquetWriter:

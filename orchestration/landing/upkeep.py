@@ -14,7 +14,8 @@ import duckdb
 
 from orchestration.home import Home
 from orchestration.landing.contract import Contract, read_contracts
-from orchestration.landing.lake import Lake, publish
+from orchestration.landing.lake import Lake
+from orchestration.storage import publish
 
 #: Partitions received at least this many days before the last one are compacted: late files rarely come to them.
 COMPACT_AFTER_DAYS = 7

@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError
-from orchestration.release.checks import Check
 from orchestration.release.declarations import Declarations
 from orchestration.release.open_data import relation
 
@@ -14,6 +13,9 @@ MODEL = "delivery_reconciliation"
 RECEIVED = "rows_received"
 # What may become of a received row; together they make `rows_received`.
 FATES = ("rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased")
+# Requests of persons are nobody's business: the public account does not tell of their files, and a row that was erased
+# was deleted.
+REQUESTS = "erasure"
 COLUMNS = [
     {"name": "rows_received", "fr": "Reçues", "en": "Received"},
     {"name": "rows_used", "fr": "Utilisées", "en": "Used"},
@@ -21,18 +23,17 @@ COLUMNS = [
     {"name": "rows_superseded", "fr": "Remplacées", "en": "Superseded"},
     {"name": "rows_deleted", "fr": "Supprimées", "en": "Deleted"},
     {"name": "rows_quarantined", "fr": "Quarantaine", "en": "Quarantined"},
-    {"name": "rows_erased", "fr": "Effacées", "en": "Erased"},
 ]
 
 
 def reconciliation(connection: duckdb.DuckDBPyConnection, declarations: Declarations) -> dict:
-    """The fate of the rows: `files` (one per delivered file), `feeds` (sums), `total`; counts of rows.
+    """The fate of the rows: `files` (one per delivered file) and `feeds` (their sums); counts of rows.
 
-    Empty lists and no total when the warehouse does not keep the account.
+    Empty lists when the project keeps no account. Raises VigieError when it cannot be read.
     """
     node = declarations.model(MODEL)
     if node is None:
-        return {"files": [], "feeds": [], "total": None}
+        return {"files": [], "feeds": []}
     source = relation(declarations, node["unique_id"])
     counts = ", ".join(f"coalesce({c}, 0)::bigint as {c}" for c in (RECEIVED, *FATES))
     sums = ", ".join(f"coalesce(sum({c}), 0)::bigint as {c}" for c in (RECEIVED, *FATES))
@@ -42,23 +43,20 @@ def reconciliation(connection: duckdb.DuckDBPyConnection, declarations: Declarat
             f"select feed, file, received_on::varchar as received_on, {counts} from {source} order by 1, 3, 2",
         )
         feeds = _rows(connection, f"select feed, {sums} from {source} group by 1 order by 1")
-        total = _rows(connection, f"select {sums} from {source}")[0]
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise VigieError(
             f"The account of rows ({MODEL}) cannot be read: {str(error).splitlines()[0]}. Run `vigie build`."
         ) from error
-    return {"files": files, "feeds": feeds, "total": total if files else None}
+    return {"files": files, "feeds": feeds}
 
 
-def balance(account: dict) -> Check:
-    """The check that for every file the rows received are those whose fate is known."""
-    wrong = [f for f in account["files"] if f[RECEIVED] != sum(f[fate] for fate in FATES)]
-    detail = "; ".join(
-        f"{f['feed']}/{f['file']}: {f[RECEIVED]} received, {sum(f[fate] for fate in FATES)} accounted for"
-        for f in wrong[:3]
-    )
-    more = f" and {len(wrong) - 3} more files" if len(wrong) > 3 else ""
-    return Check("rows_reconcile", passed=not wrong, subject=MODEL, detail=detail + more)
+def for_the_public(account: dict) -> dict:
+    """The account by feed alone: `feeds` and their `total`, None without any; no file, and no word of an erasure."""
+    names = [column["name"] for column in COLUMNS]
+    told = [feed | {"rows_deleted": feed["rows_deleted"] + feed["rows_erased"]} for feed in account["feeds"]]
+    feeds = [{"feed": f["feed"]} | {name: f[name] for name in names} for f in told if f["feed"] != REQUESTS]
+    total = {name: sum(feed[name] for feed in feeds) for name in names} if feeds else None
+    return {"feeds": feeds, "total": total}
 
 
 def deliveries(ledger: Path, until: dt.date) -> list[dict]:
@@ -69,8 +67,8 @@ def deliveries(ledger: Path, until: dt.date) -> list[dict]:
         return _rows(
             connection,
             """
-            select feed, file, received_on::varchar as received_on, bytes, sha256, rows_received, rows_accepted,
-                rows_rejected, rows_duplicate, contract_version, verdict, reason
+            select feed, file, received_on::varchar as received_on, bytes, sha256, delivery, rows_received,
+                rows_accepted, rows_rejected, rows_duplicate, contract_version, verdict, reason
             from read_parquet(?)
             where received_on <= ?
             order by received_on, feed, file

@@ -1,6 +1,8 @@
 """How a release is made, step by step; see `release()`."""
 
 import datetime as dt
+import hashlib
+import json
 import os
 import platform
 import shutil
@@ -14,25 +16,28 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError
+from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
-from orchestration.release import account, publication, words
+from orchestration.release import account, archive, publication, revisions, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
-from orchestration.release.checks import Check, as_checks, refuse_if_blocked
+from orchestration.release.checks import Check, as_checks
 from orchestration.release.datapackage import describe
-from orchestration.release.declarations import read_declarations
-from orchestration.release.methods import iso, last_figures, write_front, write_methods
-from orchestration.release.open_data import Dataset, datasets, fingerprint, write_datasets
-from orchestration.release.revisions import write_revisions
+from orchestration.release.declarations import Declarations, read_declarations
+from orchestration.release.docs import public_docs
+from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
+from orchestration.release.open_data import FOLDER, Dataset, datasets, last_good, write_datasets
+from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, settle, write_status
+from orchestration.storage import fingerprint, locked, sync_tree
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
     "checks",
     "open data",
+    "revisions",
     "data package",
-    "history",
+    "docs",
     "methods",
     "catalogue",
-    "docs",
     "release.json",
     "sync",
     "publish",
@@ -43,22 +48,33 @@ PACKAGES = {"vigie": "vigie", "dbt": "dbt-core", "duckdb": "duckdb", "dagster": 
 
 @dataclass(frozen=True)
 class Release:
-    """A published release: its id and folder, its datasets, and which of them share the bytes of the one before."""
+    """A release that `latest` shows: its id and folder, and its datasets with how each stands.
+
+    It is not `new` when nothing at all has changed since it was made; a dry run has no folder.
+    """
 
     id: str
-    path: Path
+    path: Path | None
     datasets: list[Dataset]
+    new: bool = True
 
     @property
     def linked(self) -> list[str]:
         """Names of the datasets whose files are hard links to those of the release before."""
         return [dataset.name for dataset in self.datasets if dataset.linked]
 
+    def standing(self, status: str) -> list[Dataset]:
+        """The datasets of a status: held, partial, late or ok."""
+        return [dataset for dataset in self.datasets if dataset.status == status]
+
 
 def release(
     home: Home,
     today: dt.date,
     manifest_path: Path,
+    verdicts: Mapping[str, Verdict],
+    *,
+    partial: Mapping[str, PartialFeed] | None = None,
     checks: Iterable[Check | Mapping] = (),
     run_id: str | None = None,
     as_of: dt.date | None = None,
@@ -67,88 +83,159 @@ def release(
 ) -> Release:
     """Write `releases/<id>/` complete, then flip `releases/latest` to it.
 
-    `today` is the day of the release (its id, what counts as late); `checks` the results of the checks that ran;
-    `as_of` the last day of receipt when the warehouse was built for a past day; `report` hears each step.
+    `verdicts` say by model what may go out; an output without one is held. What is held keeps its last good files, with
+    the reason and since when; it never stops the rest. `partial` are the feeds of which too much was rejected. `today`
+    is the day of the release (its id, what counts as late); `checks` are told of; `as_of` is the last day of receipt
+    when the warehouse was built for a past day; `report` hears each step.
 
-    Raises VigieError, leaving `latest` as it was, when a blocking check failed, a declaration is wrong, a file would
-    disclose numbers below the département, or another release is being written.
+    When nothing has changed since the last release (figures, how they stand and why, what is told of them) none is
+    made, and the last one is given, not `new`.
+
+    Raises VigieError, leaving `latest` as it was, when a declaration is wrong, there is no warehouse to read, or
+    another release is being written.
     """
     declarations = read_declarations(manifest_path)
-    with publication.only_writer(home.releases), _warehouse(home) as connection:
+    with locked(home.releases / ".lock", "a release"), _warehouse(home) as connection:
         report("checks")
+        home.releases.chmod(0o755)
         publication.clean_leftovers(home.releases)
-        rows = account.reconciliation(connection, declarations)
-        results = as_checks([*as_checks(checks), *([account.balance(rows)] if rows["total"] else [])])
-        refuse_if_blocked(results)
+        results = as_checks(checks)
         previous = publication.latest_release(home.releases)
+        twin = archive.read(home, previous.name if previous else None)
+        before = last_good(previous, twin)
         release_id = publication.next_id(home.releases, today)
         staging = publication.open_staging(home.releases, release_id)
+        folder = staging / FOLDER
 
         report("open data")
         found = datasets(declarations)
-        write_datasets(connection, declarations, found, staging, previous, as_of, report)
-        report("data package")
-        write_json(staging / "datapackage.json", describe(declarations, found, release_id))
+        write_datasets(connection, declarations, found, verdicts, staging, before, report)
+        settle(found, verdicts, partial or {}, before.datasets, today)
+        write_status(folder, found)
 
-        report("history")
-        revised = write_revisions(connection, declarations, staging, previous)
-
-        figures = {i.name: last_figures(connection, declarations, i) for i in declarations.indicators}
-        connection.close()
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
         used = [d for d in seen if d["verdict"] == "accepted"]
-        notices = _notices(found, seen, today, as_of)
-        docs = next((p for p in (Path(manifest_path).parent / "static_index.html",) if p.is_file()), None)
-        header = {"release_id": release_id, "today": today, "as_of": as_of, "docs": docs is not None}
-        made = {"git": _git(), "versions": _versions()}
+        rows, told_rows = _account(connection, declarations, verdicts, previous, report)
+        notices = _notices(found, seen, as_of)
 
-        report("methods")
-        write_methods(staging, declarations, figures, found, header, report)
-        report("catalogue")
-        write_catalogue(staging, declarations, found, figures, release_id, today)
-        body = {
-            "notices": notices,
-            "deliveries": used,
-            "reconciliation": rows,
-            "columns": account.COLUMNS,
-            "checks": [check.as_dict() for check in results],
-            **made,
+        report("revisions")
+        stood_on = _stood_on(twin)
+        revised, totals = revisions.write_revisions(connection, declarations, found, staging, previous, stood_on)
+        figures = {
+            i.name: last_figures(connection, [d for d in found if d.node == i.node], folder)
+            for i in declarations.indicators
         }
-        write_front(staging, declarations, figures, found, header, body)
+        connection.close()
+
+        report("data package")
+        package = describe(declarations, found, release_id, folder, revised, _resources(previous))
+        told = {i.name: told_of(declarations, i) for i in declarations.indicators}
+        for name in {d.owner.name for d in found if d.held and d.slice}:
+            # Its figures are of then, and so is what is said of them.
+            told[name] = twin.get("told", {}).get(name, told[name])
         report("docs")
+        page = Path(manifest_path).parent / "static_index.html"
+        docs = public_docs(page, home) if page.is_file() else None
+
+        content = _content(found, verdicts, notices, told_rows, results, package, told, docs)
+        if previous and content == twin.get("content"):
+            shutil.rmtree(staging)
+            return Release(previous.name, previous, found, new=False)
+        write_json(staging / "datapackage.json", package)
         if docs:
             (staging / "docs").mkdir()
-            shutil.copyfile(docs, staging / "docs" / "index.html")
+            (staging / "docs" / "index.html").write_text(docs, encoding="utf-8")
+
+        header = {"release_id": release_id, "today": today, "as_of": as_of, "docs": docs is not None}
+        made = {"git": _git(), "versions": _versions()}
+        pages = [
+            page_of(told[i.name], figures[i.name], [d for d in found if d.node == i.node])
+            for i in declarations.indicators
+        ]
+        report("methods")
+        write_methods(staging, pages, header, report)
+        report("catalogue")
+        write_catalogue(staging, pages, found, release_id, today)
+        body = {
+            "notices": notices,
+            "deliveries": sum(d["feed"] != account.REQUESTS for d in used),
+            "reconciliation": told_rows,
+            "columns": account.COLUMNS,
+            "checks": [check.for_the_public() for check in results],
+            "revised": bool(revised),
+            **made,
+        }
+        write_front(staging, pages, found, header, body)
 
         report("release.json")
+        created = now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         write_json(
             staging / "release.json",
             {
                 "id": release_id,
-                "created": now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "created": created,
                 "today": iso(today),
                 "as_of": iso(as_of),
-                "run_id": run_id,
                 "previous": previous.name if previous else None,
                 **made,
                 "notices": notices,
                 "datasets": {d.name: _dataset_facts(d, today) for d in found},
                 "indicators": [i.name for i in declarations.indicators],
                 "checks": body["checks"],
-                "reconciliation": rows,
-                "revisions": revised,
-                "deliveries": used,
-                "deliveries_not_used": [d for d in seen if d["verdict"] != "accepted"],
+                "reconciliation": told_rows,
                 "files": _hashes(staging, found),
             },
         )
+        private = {
+            "id": release_id,
+            "created": created,
+            "run_id": run_id,
+            "deliveries": used,
+            "deliveries_not_used": [d for d in seen if d["verdict"] != "accepted"],
+            "account": rows,
+            "checks": [check.as_dict() for check in results],
+            "standing": outputs_not_ok(found),
+            "revisions": totals,
+            "signatures": {d.name: d.signature for d in found if d.signature},
+            "written": {p.name: p.stat().st_mtime_ns for p in sorted(folder.iterdir())},
+            "told": told,
+            "content": content,
+            **_stands_on(declarations, found, twin, release_id, used),
+        }
         report("sync")
-        publication.sync_tree(staging)
+        publication.open_to_all(staging)
+        sync_tree(staging)
+        archive.keep(home, release_id, private)
         report("publish")
         final = publication.publish(home.releases, staging, release_id)
         report("latest")
         publication.flip_latest(home.releases, release_id)
+        archive.prune(home)
     return Release(release_id, final, found)
+
+
+def rehearse(
+    home: Home,
+    today: dt.date,
+    manifest_path: Path,
+    verdicts: Mapping[str, Verdict],
+    partial: Mapping[str, PartialFeed] | None = None,
+) -> Release:
+    """What a release would be made of; writes nothing. What would be written anew is read and examined for it."""
+    declarations = read_declarations(manifest_path)
+    previous = publication.latest_release(home.releases)
+    before = last_good(previous, archive.read(home, previous.name if previous else None))
+    found = datasets(declarations)
+    with _warehouse(home) as connection:
+        write_datasets(connection, declarations, found, verdicts, None, before)
+    settle(found, verdicts, partial or {}, before.datasets, today)
+    changed = any(
+        not d.linked or {key: known.get(key) for key in facts} != facts
+        for d in found
+        for known, facts in [(before.datasets.get(d.name, {}), public_facts(d))]
+    )
+    release_id = publication.next_id(home.releases, today) if home.releases.is_dir() else str(today)
+    return Release(release_id, None, found, new=changed or previous is None)
 
 
 def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
@@ -169,7 +256,40 @@ def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         raise VigieError("The warehouse is in use by another run. Wait for it to end, then release again.") from error
 
 
-def _notices(found: list[Dataset], seen: list[dict], today: dt.date, as_of: dt.date | None) -> list[dict]:
+def _account(connection, declarations: Declarations, verdicts, previous: Path | None, report) -> tuple[dict, dict]:
+    """The account of rows for the home and for the public; that of the release before (`of`) when this one is not
+    sound."""
+    node = declarations.model(account.MODEL)
+    verdict = verdicts.get(node["unique_id"]) if node else None
+    try:
+        if verdict is None or verdict.open:
+            rows = account.reconciliation(connection, declarations)
+            return rows, account.for_the_public(rows) | {"of": None}
+    except VigieError:
+        report(f"{account.MODEL} (held)")
+    then = _read_json(previous / "release.json").get("reconciliation") if previous else None
+    nothing = {"feeds": [], "total": None, "of": None}
+    return {"files": [], "feeds": []}, then | {"of": then.get("of") or previous.name} if then else nothing
+
+
+def _stood_on(twin: Mapping) -> dict[str, list[int]]:
+    """By explained dataset, the keys of the deliveries that its published figures stand on."""
+    known = twin.get("known", {})
+    return {name: known[then] for name, then in twin.get("standing_on", {}).items() if then in known}
+
+
+def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, release_id: str, used: list) -> dict:
+    """`standing_on`: by explained dataset, the release that its figures were last sound in; `known`: the keys of the
+    deliveries of each such release, and of this one."""
+    explained = {where["dataset"] for where in revisions.explained(declarations).values()}
+    then = {name: r for name, r in twin.get("standing_on", {}).items() if r in twin.get("known", {})}
+    standing_on = {d.name: then.get(d.name) if d.held else release_id for d in found if d.name in explained and d.files}
+    standing_on = {name: r for name, r in standing_on.items() if r}
+    known = {r: twin["known"][r] for r in standing_on.values() if r != release_id}
+    return {"standing_on": standing_on, "known": known | {release_id: [d["delivery"] for d in used]}}
+
+
+def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None) -> list[dict]:
     """What a reader must know before using the figures, in both languages."""
     notices = []
 
@@ -183,6 +303,29 @@ def _notices(found: list[Dataset], seen: list[dict], today: dt.date, as_of: dt.d
             f"Chiffres tels que connus le {words.date(as_of, 'fr')}.",
             f"Figures as known on {words.date(as_of, 'en')}.",
         )
+    by_status = {s: [d.name for d in found if d.status == s] for s in ("held", "partial", "late")}
+    total = len(found)
+    if names := by_status["held"]:
+        tell(
+            "held",
+            names,
+            f"{len(names)} jeu(x) de données sur {total} sont retenus et gardent leurs derniers chiffres sûrs.",
+            f"{len(names)} of {total} datasets are held and keep their last sound figures.",
+        )
+    if names := by_status["partial"]:
+        tell(
+            "partial",
+            names,
+            f"{len(names)} jeu(x) de données sur {total} sont partiels : une part des lignes reçues a été rejetée.",
+            f"{len(names)} of {total} datasets are partial: a share of the rows received was rejected.",
+        )
+    if names := by_status["late"]:
+        tell(
+            "late",
+            names,
+            f"{len(names)} jeu(x) de données sur {total} n'ont pas encore les derniers jours attendus.",
+            f"{len(names)} of {total} datasets do not hold the last days expected yet.",
+        )
     starts = [d.provisional_from for d in found if d.provisional_from]
     if starts:
         tell(
@@ -192,45 +335,71 @@ def _notices(found: list[Dataset], seen: list[dict], today: dt.date, as_of: dt.d
             "peuvent encore les changer.",
             f"Figures are provisional from {words.date(min(starts), 'en')}: late results may still change them.",
         )
-    late = [d.name for d in found if d.rows and d.late(today)]
-    if late:
-        tell(
-            "late",
-            late,
-            f"{len(late)} jeu(x) de données sur {len(found)} n'ont pas encore les derniers jours attendus.",
-            f"{len(late)} of {len(found)} datasets do not hold the last days expected yet.",
-        )
-    empty = [d.name for d in found if not d.rows]
-    if empty:
-        tell(
-            "empty",
-            empty,
-            f"{len(empty)} jeu(x) de données sont vides : {', '.join(empty)}.",
-            f"{len(empty)} datasets are empty: {', '.join(empty)}.",
-        )
-    refused = [f"{d['feed']}/{d['file']}" for d in seen if d["verdict"] == "refused"]
+    refused = sum(d["verdict"] == "refused" and d["feed"] != account.REQUESTS for d in seen)
     if refused:
         tell(
-            "partial",
+            "refused",
             [],
-            f"{len(refused)} fichier(s) reçu(s) ont été refusés ; les chiffres peuvent être incomplets.",
-            f"{len(refused)} received file(s) were refused; figures may be incomplete.",
+            f"{refused} fichier(s) reçu(s) ont été refusés ; les chiffres peuvent être incomplets.",
+            f"{refused} received file(s) were refused; figures may be incomplete.",
         )
     return notices
 
 
 def _dataset_facts(dataset: Dataset, today: dt.date) -> dict:
-    """What release.json keeps of a dataset; the next release reads it back to know whether it changed."""
+    """What release.json says of a dataset; the next release links from it what is held or unchanged."""
     return dataset_entry(dataset, today) | {
         "columns": dataset.columns,
-        "signature": dataset.signature,
         "linked": dataset.linked,
         "files": dataset.files,
     }
 
 
+def _content(found, verdicts, notices, account, checks, package, told, docs) -> dict[str, str]:
+    """Fingerprints of all that a release tells, but for its day, its clock and the code it was made by: the verdicts,
+    the figures and how they stand, and what is said of them. By part, so that one can see what has changed."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*")) if path.is_file() and _is_code(path)]
+    parts = {
+        "verdicts": [(node, v.fingerprint, [_told(r) for r in v.reasons]) for node, v in sorted(verdicts.items())],
+        "datasets": [(d.name, d.signature, d.files, d.status, d.since, [_told(r) for r in d.reasons]) for d in found],
+        "notices": notices,
+        "account": account,
+        "checks": [check.for_the_public() for check in checks],
+        # What has just been told of as a revision, or of the day, is no news.
+        "package": [r for r in package["resources"] if not r["name"].startswith(revisions.NAME)],
+        "told": told,
+        "docs": docs,
+        "code": [hashlib.sha256(each).hexdigest() for each in code],
+    }
+    return {
+        name: hashlib.sha256(json.dumps(part, sort_keys=True, default=str).encode()).hexdigest()
+        for name, part in parts.items()
+    }
+
+
+def _told(reason: Reason) -> tuple[str, ...]:
+    return reason.kind, reason.subject, reason.fr, reason.en
+
+
+def _is_code(path: Path) -> bool:
+    return path.suffix in (".py", ".j2", ".css", ".sql")
+
+
+def _resources(previous: Path | None) -> dict[str, dict]:
+    """The resources of the data package of the release before, by name."""
+    package = _read_json(previous / "datapackage.json") if previous else {}
+    return {resource["name"]: resource for resource in package.get("resources", [])}
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
 def _hashes(staging: Path, found: list[Dataset]) -> dict[str, dict]:
-    known = {f"open_data/{d.name}.{suffix}": facts for d in found for suffix, facts in d.files.items()}
+    known = {f"{FOLDER}/{d.name}.{suffix}": facts for d in found for suffix, facts in d.files.items()}
     paths = sorted(p for p in staging.rglob("*") if p.is_file())
     names = {str(p.relative_to(staging)): p for p in paths}
     return {n: known.get(n) or {"bytes": p.stat().st_size, "sha256": fingerprint(p)} for n, p in names.items()}

@@ -3,12 +3,12 @@
 import csv
 import datetime as dt
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
-from orchestration.release.declarations import Declarations, Indicator
-from orchestration.release.methods import Figures, iso
-from orchestration.release.open_data import FOLDER, Dataset
+from orchestration.release.declarations import Indicator
+from orchestration.release.methods import Page, iso
+from orchestration.release.open_data import FOLDER, SUFFIXES, Dataset
+from orchestration.release.standing import public_facts
 
 COLUMNS = (
     "name",
@@ -26,22 +26,17 @@ COLUMNS = (
     "lag_days",
     "last_period",
     "last_status",
+    "status",
+    "since",
     "open_data",
     "methods_fr",
     "methods_en",
 )
 
 
-def write_catalogue(
-    staging: Path,
-    declarations: Declarations,
-    found: list[Dataset],
-    figures: Mapping[str, Figures],
-    release_id: str,
-    today: dt.date,
-) -> None:
-    """Write the catalogue: indicators with their methods, and every dataset with its freshness."""
-    rows = [_row(indicator, figures[indicator.name]) for indicator in declarations.indicators]
+def write_catalogue(staging: Path, pages: list[Page], found: list[Dataset], release_id: str, today: dt.date) -> None:
+    """Write the catalogue: indicators with their methods, and every dataset with how it stands."""
+    rows = [_row(page) for page in pages]
     with open(staging / "catalogue.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, delimiter=";", lineterminator="\n")
         writer.writeheader()
@@ -54,12 +49,12 @@ def write_catalogue(
             "indicators": [
                 row
                 | {
-                    "formula": indicator.formula.model_dump() if indicator.formula else None,
-                    "breakdowns": [b.model_dump() for b in indicator.breakdowns],
-                    "changes": [c.model_dump(mode="json") for c in indicator.changes],
-                    "model": indicator.node,
+                    "formula": page.indicator.formula.model_dump() if page.indicator.formula else None,
+                    "breakdowns": [b.model_dump() for b in page.indicator.breakdowns],
+                    "changes": [c.model_dump(mode="json") for c in page.indicator.changes],
+                    "model": page.indicator.node,
                 }
-                for row, indicator in zip(rows, declarations.indicators, strict=True)
+                for row, page in zip(rows, pages, strict=True)
             ],
             "datasets": [dataset_entry(dataset, today) for dataset in found],
         },
@@ -67,14 +62,13 @@ def write_catalogue(
 
 
 def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
-    """What a release says of a dataset: what it is, how much it holds, how fresh it is."""
+    """What a release says of a dataset: what it is, how much it holds, how fresh it is and how it stands."""
     return {
         "name": dataset.name,
         "title": dataset.title.model_dump(),
         "indicator": dataset.owner.name if isinstance(dataset.owner, Indicator) else None,
         "model": dataset.node,
-        "csv": f"{FOLDER}/{dataset.name}.csv",
-        "parquet": f"{FOLDER}/{dataset.name}.parquet",
+        **{suffix: f"{FOLDER}/{dataset.name}.{suffix}" if dataset.files else None for suffix in SUFFIXES},
         "rows": dataset.rows,
         "fresh_by": dataset.owner.fresh_by,
         "lag_days": dataset.owner.lag_days,
@@ -82,6 +76,7 @@ def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
         "expected_period": iso(dataset.expected_period(today)),
         "late": dataset.late(today),
         "provisional_from": iso(dataset.provisional_from),
+        **public_facts(dataset),
     }
 
 
@@ -90,7 +85,9 @@ def write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
 
 
-def _row(indicator: Indicator, last: Figures) -> dict:
+def _row(page: Page) -> dict:
+    indicator, last = page.indicator, page.figures
+
     def axis(name: str) -> list[str]:
         return list(dict.fromkeys(v for b in indicator.breakdowns for v in getattr(b, name)))
 
@@ -110,7 +107,9 @@ def _row(indicator: Indicator, last: Figures) -> dict:
         "lag_days": indicator.lag_days,
         "last_period": last.last["period_end"] if last.last else None,
         "last_status": last.last["status"] if last.last else None,
-        "open_data": [part.name for part in indicator.slices],
+        "status": page.standing.status if page.standing else None,
+        "since": page.standing.since if page.standing else None,
+        "open_data": [part.name for part in page.datasets if part.files],
         "methods_fr": f"methods/{indicator.name}.fr.html",
         "methods_en": f"methods/{indicator.name}.en.html",
     }

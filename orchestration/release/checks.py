@@ -1,4 +1,4 @@
-"""The checks a release carries: their results, and whether one of them forbids publishing."""
+"""The checks that a release tells of. Which outputs they hold is the gate's to say."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,34 +10,31 @@ from orchestration.errors import VigieError
 
 @dataclass(frozen=True)
 class Check:
-    """Result of one check. A check that is `blocking` and not `passed` forbids the release."""
+    """Result of one check. One that is `blocking` and not `passed` holds what depends on its subject.
+
+    `description` says what it verifies; `detail`, what came out, stays in the home.
+    """
 
     name: str
     passed: bool
     blocking: bool = True
     subject: str = ""
     detail: str = ""
+    description: str = ""
 
     def as_dict(self) -> dict:
-        """The check as it stands in release.json."""
+        """The check as the home keeps it."""
         return asdict(self)
+
+    def for_the_public(self) -> dict:
+        """The check as it stands in release.json: without the detail, which may quote rows."""
+        return {name: value for name, value in self.as_dict().items() if name != "detail"}
 
 
 def as_checks(checks: Iterable[Check | Mapping]) -> list[Check]:
     """Accept checks as `Check` or as mappings with the same keys; sorted by subject and name."""
     read = [check if isinstance(check, Check) else Check(**check) for check in checks]
     return sorted(read, key=lambda check: (check.subject, check.name))
-
-
-def refuse_if_blocked(checks: Iterable[Check]) -> None:
-    """Raise VigieError naming every blocking check that failed."""
-    failed = [check for check in checks if check.blocking and not check.passed]
-    if failed:
-        reasons = "\n".join(f"  - {c.subject + ': ' if c.subject else ''}{c.name} {c.detail}".rstrip() for c in failed)
-        raise VigieError(
-            f"Nothing was released, {len(failed)} blocking check(s) failed; the last release stays in place.\n"
-            f"{reasons}\nMend the cause (see `vigie status`), then run again."
-        )
 
 
 def read_dbt_checks(manifest: Mapping, run_results: Path) -> list[Check]:
@@ -67,6 +64,7 @@ def read_dbt_checks(manifest: Mapping, run_results: Path) -> list[Check]:
                 blocking=severity != "warn" and status != "warn",
                 subject=attached.split(".")[-1],
                 detail="" if passed else (result.get("message") or status),
+                description=" ".join((node.get("description") or "").split()),
             )
         )
     return as_checks(checks)

@@ -1,11 +1,15 @@
 """`datapackage.json`: the Frictionless description (Data Package v1) of every open-data file."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from orchestration.release import revisions, standing
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.open_data import FOLDER, Dataset
+from orchestration.release.standing import public_facts
 from orchestration.release.words import word
+from orchestration.storage import fingerprint
 
 LICENCE = {
     "name": "etalab-2.0",
@@ -47,15 +51,31 @@ CONTRACT_DESCRIPTIONS = {
 }
 
 
-def describe(declarations: Declarations, found: list[Dataset], release_id: str) -> dict:
+def describe(
+    declarations: Declarations,
+    found: list[Dataset],
+    release_id: str,
+    folder: Path,
+    revised: Mapping[str, Mapping] | None,
+    before: Mapping[str, Mapping],
+) -> dict:
     """The data package of a release.
 
-    Each dataset is two resources: `<name>` the CSV and `<name>-parquet` the Parquet. It holds no clock, so that
-    the same release of the same inputs is described by the same bytes.
+    Each dataset with files is two resources: `<name>` the CSV and `<name>-parquet` the Parquet, each with its `status`,
+    `since` and `reason`. What is held is described as it was when it was published: `before` are the resources of the
+    release before, by name. Beside the datasets stand `status`, a row for each of them, and `revisions` (the facts of
+    its files are `revised`). `folder` is the folder of the open data. The package holds no clock, so that the same
+    release of the same inputs is described by the same bytes.
     """
     resources = []
     for dataset in found:
-        resources += [_resource(declarations, dataset, "csv"), _resource(declarations, dataset, "parquet")]
+        for suffix in dataset.files:
+            name = _resource_name(dataset, suffix)
+            described = before.get(name) if dataset.held else None
+            resources.append((described or _resource(declarations, dataset, suffix)) | public_facts(dataset))
+    resources.append(_status_resource(folder))
+    if revised:
+        resources += [_revisions_resource(suffix, facts) for suffix, facts in revised.items()]
     package: dict[str, Any] = {
         "profile": "data-package",
         "name": "vigie",
@@ -72,30 +92,85 @@ def describe(declarations: Declarations, found: list[Dataset], release_id: str) 
     return package
 
 
+def _resource_name(dataset: Dataset, suffix: str) -> str:
+    return dataset.name if suffix == "csv" else f"{dataset.name}-{suffix}"
+
+
 def _resource(declarations: Declarations, dataset: Dataset, suffix: str) -> dict:
-    facts = dataset.files[suffix]
-    resource: dict[str, Any] = {
-        "profile": "tabular-data-resource" if suffix == "csv" else "data-resource",
-        "name": dataset.name if suffix == "csv" else f"{dataset.name}-parquet",
-        "path": f"{FOLDER}/{dataset.name}.{suffix}",
+    return _file(suffix, dataset.name, dataset.files[suffix], dataset.rows) | {
         "title": dataset.title.fr,
         "description": dataset.description.fr,
         "translations": {"en": {"title": dataset.title.en, "description": dataset.description.en}},
+        "sources": _sources(declarations, declarations.upstream(dataset.node)),
+        "schema": table_schema(declarations, dataset),
+    }
+
+
+def _file(suffix: str, name: str, facts: Mapping, rows: int | None) -> dict:
+    resource: dict[str, Any] = {
+        "profile": "tabular-data-resource" if suffix == "csv" else "data-resource",
+        "name": name if suffix == "csv" else f"{name}-{suffix}",
+        "path": f"{FOLDER}/{name}.{suffix}",
         "format": suffix,
         "mediatype": "text/csv" if suffix == "csv" else "application/vnd.apache.parquet",
         "bytes": facts["bytes"],
         "hash": f"sha256:{facts['sha256']}",
         "licenses": [LICENCE],
-        "sources": _sources(declarations, declarations.upstream(dataset.node)),
-        "schema": table_schema(declarations, dataset),
     }
     if suffix == "csv":
-        resource |= {"rows": dataset.rows, "encoding": "utf-8", "dialect": {"delimiter": ";"}}
+        resource |= {"encoding": "utf-8", "dialect": {"delimiter": ";"}} | ({} if rows is None else {"rows": rows})
     else:
         # Frictionless can count the bytes of a file or the rows of a table, and Parquet it reads as one or the other:
         # as a file it verifies bytes and hash. Hence the number of rows under a name that it does not check.
-        resource |= {"type": "file", "rowCount": dataset.rows}
+        resource |= {"type": "file"} | ({} if rows is None else {"rowCount": rows})
     return resource
+
+
+def _status_resource(folder: Path) -> dict:
+    path = folder / f"{standing.NAME}.csv"
+    types = {"since": "date", "last_period": "date"}
+    facts = {"bytes": path.stat().st_size, "sha256": fingerprint(path)}
+    return _file("csv", standing.NAME, facts, None) | {
+        "title": "État de chaque jeu de données",
+        "description": "Si chaque jeu de données est à jour, en retard, partiel ou retenu, depuis quand et pourquoi.",
+        "translations": {
+            "en": {
+                "title": "State of each dataset",
+                "description": "Whether each dataset is as it should be, late, partial or held, since when and why.",
+            }
+        },
+        "schema": {
+            "fields": [
+                {"name": name, "type": types.get(name, "string"), "description": text}
+                | ({"constraints": {"required": True, "enum": list(standing.STATUSES)}} if name == "status" else {})
+                for name, text in standing.COLUMNS.items()
+            ],
+            "primaryKey": ["name"],
+            "missingValues": MISSING,
+        },
+    }
+
+
+def _revisions_resource(suffix: str, facts: Mapping) -> dict:
+    text = {"dataset": "string", "figure": "string", "day": "date", "place": "string"}
+    return _file(suffix, revisions.NAME, facts, None) | {
+        "title": "Révisions depuis la publication précédente",
+        "description": "Chiffres publiés qui ont changé, avec les parts de la différence.",
+        "translations": {
+            "en": {
+                "title": "Revisions since the release before",
+                "description": "Published figures that have changed, with the parts of the difference.",
+            }
+        },
+        "schema": {
+            "fields": [
+                {"name": name, "type": text.get(name, "number"), "description": said}
+                for name, said in revisions.COLUMNS.items()
+            ],
+            "primaryKey": list(revisions.KEY),
+            "missingValues": MISSING,
+        },
+    }
 
 
 def table_schema(declarations: Declarations, dataset: Dataset) -> dict:

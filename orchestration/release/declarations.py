@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
+from orchestration.storage import fingerprint
 
 # The indicator contract: the columns of every indicator, in the order in which they are published.
 CONTRACT = (
@@ -92,6 +93,8 @@ class _Published(BaseModel):
     source: str
     fresh_by: str | None = None
     lag_days: int = 0
+    # Outputs of a group must add up: they are published together or held together.
+    group: str | None = None
 
     @field_validator("fresh_by", mode="before")
     @classmethod
@@ -303,8 +306,7 @@ def _checksum(node: Mapping) -> str:
     checksum = node.get("checksum") or {}
     file = Path(node.get("root_path") or PROJECT) / (node.get("original_file_path") or "")
     if checksum.get("name") == "path" and file.is_file():
-        with open(file, "rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return fingerprint(file)
     return checksum.get("checksum", "")
 
 

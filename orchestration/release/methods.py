@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from markupsafe import Markup
 from orchestration.release import words
 from orchestration.release.charts import line_chart
 from orchestration.release.datapackage import coverage, source_title
-from orchestration.release.declarations import LOCAL_LEVELS, Declarations, Indicator, is_feed
-from orchestration.release.open_data import Dataset, relation
+from orchestration.release.declarations import LOCAL_LEVELS, Declarations, Indicator, Text, is_feed
+from orchestration.release.open_data import Dataset
+from orchestration.release.standing import STATUSES, sentence
 
 LANGUAGES = ("fr", "en")
 # Periods of the plot and the table, the first that the indicator has.
@@ -38,10 +39,20 @@ class Figures:
         return self.rows[-1] if self.rows else None
 
 
-def last_figures(connection: duckdb.DuckDBPyConnection, declarations: Declarations, indicator: Indicator) -> Figures:
-    """Read the last half-year of an indicator for France. Shape: one row per period_end, oldest first."""
-    held = {p for b in indicator.breakdowns if "FRA" in b.geo and "all" in b.sex and "all" in b.age for p in b.period}
-    period = next((p for p in PERIODS if p in held), None)
+def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset], folder: Path) -> Figures:
+    """The last half-year of an indicator for France, from its published files: one row per period_end, oldest first.
+
+    `parts` are the datasets of the indicator, `folder` that of the open data. What a page shows is what the file says:
+    of an indicator that is held, its last good figures.
+    """
+    shown = {
+        period: part
+        for part in parts
+        if part.slice and "parquet" in part.files and {"FRA"} <= set(part.slice.geo)
+        if {"all"} <= set(part.slice.sex) and {"all"} <= set(part.slice.age)
+        for period in part.slice.period
+    }
+    period = next((p for p in PERIODS if p in shown), None)
     if period is None:
         return Figures("", [])
     cursor = connection.execute(
@@ -49,15 +60,62 @@ def last_figures(connection: duckdb.DuckDBPyConnection, declarations: Declaratio
         select period_start::varchar as period_start, period_end::varchar as period_end, value::double as value,
             ci_low::double as ci_low, ci_high::double as ci_high, numerator::double as numerator,
             denominator::double as denominator, status
-        from {relation(declarations, indicator.node)}
+        from read_parquet(?)
         where geo_level = 'FRA' and period = ? and sex = 'all' and age_scheme = 'all'
         order by period_end desc
         limit {PLOTTED_DAYS}
         """,
-        [period],
+        [str(folder / f"{shown[period].name}.parquet"), period],
     )
     names = [column[0] for column in cursor.description]
     return Figures(period, [dict(zip(names, row, strict=True)) for row in reversed(cursor.fetchall())])
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the pages say of an indicator: its declaration, its text, where it comes from, its figures, its datasets."""
+
+    indicator: Indicator
+    prose: Text | None
+    lineage: list[tuple[str, list[dict]]]
+    sources: list[dict]
+    figures: Figures
+    datasets: list[Dataset]
+
+    @property
+    def standing(self) -> Dataset | None:
+        """The dataset that stands worst, whose status is that of the indicator; None when it publishes no file."""
+        return min(self.datasets, key=lambda d: STATUSES.index(d.status), default=None)
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of the figures: those declared, or as many as they deserve."""
+        declared = self.indicator.decimals
+        return words.decimals_for([row["value"] for row in self.figures.rows]) if declared is None else declared
+
+
+def told_of(declarations: Declarations, indicator: Indicator) -> dict:
+    """What is said of an indicator besides its figures, as plain values: the home keeps it, since the figures of an
+    indicator that is held stay what they were when its last files were made."""
+    prose = declarations.prose(indicator)
+    return {
+        "declaration": indicator.model_dump(mode="json"),
+        "prose": prose.model_dump() if prose else None,
+        "lineage": lineage(declarations, indicator.node),
+        "sources": _sources(declarations, indicator),
+    }
+
+
+def page_of(told: Mapping, figures: Figures, datasets: list[Dataset]) -> Page:
+    """The page of an indicator, from what `told_of` gave, now or when it was last published."""
+    return Page(
+        Indicator(**told["declaration"]),
+        Text(**told["prose"]) if told["prose"] else None,
+        [(layer, nodes) for layer, nodes in told["lineage"]],
+        told["sources"],
+        figures,
+        datasets,
+    )
 
 
 def environment(language: str) -> Environment:
@@ -76,46 +134,36 @@ def environment(language: str) -> Environment:
     jinja.globals["say"] = lambda fr, en: words.typeset(fr) if language == "fr" else en
     jinja.globals["language"] = language
     jinja.globals["coverage"] = lambda dataset: coverage(dataset, language)
+    jinja.globals["badge"] = lambda dataset: Markup('<span class="badge {}">{}</span>').format(
+        {"ok": "good", "held": "bad"}.get(dataset.status, "warn"), words.word("standing", dataset.status, language)
+    )
+    jinja.globals["why"] = lambda dataset: jinja.globals["say"](sentence(dataset, "fr"), sentence(dataset, "en"))
     return jinja
 
 
-def write_methods(
-    staging: Path,
-    declarations: Declarations,
-    figures: Mapping[str, Figures],
-    found: list[Dataset],
-    header: Mapping,
-    report=lambda step: None,
-) -> None:
+def write_methods(staging: Path, pages: list[Page], header: Mapping, report=lambda step: None) -> None:
     """Write `methods/<indicator>.<language>.html` and `methods/index.<language>.html`."""
     folder = staging / "methods"
     folder.mkdir()
     for language in LANGUAGES:
         jinja = environment(language)
-        page = jinja.get_template("indicator.html.j2")
-        for indicator in declarations.indicators:
-            last = figures[indicator.name]
-            html = page.render(
+        template = jinja.get_template("indicator.html.j2")
+        for page in pages:
+            html = template.render(
                 **header,
-                **_indicator_parts(declarations, indicator, last, language),
-                datasets=[d for d in found if d.owner is indicator],
+                **_indicator_parts(page, language),
                 root="../",
-                other=f"{indicator.name}.{_other(language)}.html",
+                other=f"{page.indicator.name}.{_other(language)}.html",
             )
-            (folder / f"{indicator.name}.{language}.html").write_text(html, encoding="utf-8")
+            (folder / f"{page.indicator.name}.{language}.html").write_text(html, encoding="utf-8")
         index = jinja.get_template("methods.html.j2").render(
-            **header,
-            indicators=declarations.indicators,
-            figures=figures,
-            decimals={name: _decimals(declarations, name, figures[name]) for name in figures},
-            root="../",
-            other=f"index.{_other(language)}.html",
+            **header, pages=pages, root="../", other=f"index.{_other(language)}.html"
         )
         (folder / f"index.{language}.html").write_text(index, encoding="utf-8")
         report(f"methods ({language})")
 
 
-def write_front(staging: Path, declarations: Declarations, figures, found, header, body: Mapping) -> None:
+def write_front(staging: Path, pages: list[Page], found: list[Dataset], header: Mapping, body: Mapping) -> None:
     """Write `index.html` (French) and `index.en.html`."""
     for language in LANGUAGES:
         html = (
@@ -124,9 +172,7 @@ def write_front(staging: Path, declarations: Declarations, figures, found, heade
             .render(
                 **header,
                 **body,
-                indicators=declarations.indicators,
-                figures=figures,
-                decimals={name: _decimals(declarations, name, figures[name]) for name in figures},
+                pages=pages,
                 datasets=found,
                 root="",
                 other="index.en.html" if language == "fr" else "index.html",
@@ -135,34 +181,27 @@ def write_front(staging: Path, declarations: Declarations, figures, found, heade
         (staging / ("index.html" if language == "fr" else "index.en.html")).write_text(html, encoding="utf-8")
 
 
-def _indicator_parts(declarations: Declarations, indicator: Indicator, last: Figures, language: str) -> dict:
-    prose = declarations.prose(indicator)
+def _indicator_parts(page: Page, language: str) -> dict:
+    last, indicator = page.figures, page.indicator
     title = indicator.title.in_(language)
     plot = ""
     if sum(row["value"] is not None for row in last.rows) > 1:
         label = f"{title}, France, {words.word('period', last.period, language)}"
         plot = Markup(line_chart(last.rows, language, label))
     return {
+        "page": page,
         "indicator": indicator,
         "title": title,
         "has_classes": any(set(b.sex + b.age) != {"all"} for b in indicator.breakdowns),
         "local_levels": any(LOCAL_LEVELS & set(b.geo) for b in indicator.breakdowns),
-        "prose": Markup(_markdown(prose.in_(language))) if prose else "",
+        "prose": Markup(_markdown(page.prose.in_(language))) if page.prose else "",
         "plot": plot,
         "period": last.period,
         "table": list(reversed(last.rows[-TABLE_ROWS:])),
-        "decimals": _decimals(declarations, indicator.name, last),
+        "decimals": page.decimals,
         "has_interval": any(row["ci_low"] is not None for row in last.rows),
         "provisional_from": next((r["period_end"] for r in last.rows if r["status"] == "provisional"), None),
-        "lineage": lineage(declarations, indicator.node),
-        "sources": _sources(declarations, indicator),
     }
-
-
-def _decimals(declarations: Declarations, name: str, last: Figures) -> int:
-    declared = next(i.decimals for i in declarations.indicators if i.name == name)
-    values = [row["value"] for row in last.rows]
-    return declared if declared is not None else words.decimals_for(values)
 
 
 def _other(language: str) -> str:
@@ -197,12 +236,12 @@ def _sources(declarations: Declarations, indicator: Indicator) -> list[dict]:
     for unique_id in sorted(u for u in declarations.upstream(indicator.node) if is_feed(known.get(u))):
         source = known[unique_id]
         entry = {
-            "title": source_title(source),
+            "title": source_title(source).model_dump(),
             "main": source["source_name"] == indicator.source,
             "description": " ".join((source.get("source_description") or "").split()),
         }
         found.setdefault(source["source_name"], entry)
-    return sorted(found.values(), key=lambda entry: (not entry["main"], entry["title"].fr))
+    return sorted(found.values(), key=lambda entry: (not entry["main"], entry["title"]["fr"]))
 
 
 def iso(value: dt.date | None) -> str | None:

@@ -1,8 +1,8 @@
 """The open-data files: for each declared dataset one CSV and one zstd Parquet, the same bytes for the same inputs.
 
 Every file is sorted by its key and written by one thread, since the order of rows and the bounds of Parquet's
-row groups must not depend on how the work was shared out. A file whose code and inputs have not changed is a
-hard link to the file of the release before.
+row groups must not depend on how the work was shared out. A file of which neither code nor data have changed is a
+hard link to the file of the release before; so is, whatever has changed, the file of an output that is held.
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError
+from orchestration.gate import Reason, Verdict
 from orchestration.release.declarations import (
     CONTRACT,
     CONTRACT_KEY,
@@ -28,10 +29,12 @@ from orchestration.release.declarations import (
     Text,
 )
 from orchestration.release.words import AXES, join
+from orchestration.storage import fingerprint
 
 FOLDER = "open_data"
+SUFFIXES = ("csv", "parquet")
 # Raised when the way files are written changes, so that no file of an older way is linked again.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 WORKERS = 2
 LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d*|_\w*)")
 # A commune (five characters) or an EPCI or IRIS (nine).
@@ -41,9 +44,22 @@ NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBL
 PERIOD_COLUMNS = ("period_end", "jour", "date", "semaine_glissante", "semaine", "week")
 
 
+NOT_JUDGED = Reason(
+    "not_built",
+    "",
+    "Les chiffres n'ont pas été calculés.",
+    "The figures have not been computed.",
+    "the gate says nothing of this output",
+)
+
+
 @dataclass
 class Dataset:
-    """One published table: what it is, and once written what it holds."""
+    """One published table: what it is, once written what it holds, and whether it is what it should be.
+
+    `reasons` are why its output is held; `status` is one of `STATUSES`, with `since` the day (ISO) from which it has
+    been so. A dataset that is held and was never published has no `files`.
+    """
 
     name: str
     title: Text
@@ -58,6 +74,14 @@ class Dataset:
     linked: bool = False
     signature: str | None = None
     files: dict[str, dict] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+    status: str = "ok"
+    since: str | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it may not be published anew."""
+        return self.status == "held"
 
     @property
     def node(self) -> str:
@@ -147,88 +171,187 @@ def relation(declarations: Declarations, unique_id: str) -> str:
     return f"{_name(node['schema'])}.{_name(node.get('alias') or node['name'])}"
 
 
-def input_state(connection: duckdb.DuckDBPyConnection, declarations: Declarations, unique_id: str) -> str | None:
-    """Fingerprint of the data that the node was computed from, or None when it is not known.
-
-    It is the content of the model `feed_state` (one row per feed, a column `feed` and any columns that change
-    whenever the figures may) for the feeds upstream of the node; a feed that never delivered has no row. None means:
-    compute the file anew.
-    """
-    state = declarations.model("feed_state")
-    feeds = declarations.feeds(unique_id)
-    if state is None or not feeds:
-        return None
-    rows = connection.execute(
-        f"select * from {relation(declarations, state['unique_id'])} where feed in (select unnest(?)) order by all",
-        [feeds],
-    ).fetchall()
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-def signature(
-    connection: duckdb.DuckDBPyConnection, declarations: Declarations, dataset: Dataset, as_of: dt.date | None
-) -> str | None:
-    """Fingerprint of all that the bytes of a dataset depend on, or None when its inputs are not known."""
-    inputs = input_state(connection, declarations, dataset.node)
-    if inputs is None:
-        return None
+def signature(dataset: Dataset, verdict: Verdict) -> str:
+    """Fingerprint of all that the bytes of a dataset depend on: its data, what is taken of them, how it is written."""
     parts = {
         "format": FORMAT_VERSION,
-        "duckdb": duckdb.__version__,
-        "code": declarations.code_version(dataset.node),
-        "inputs": inputs,
-        "as_of": str(as_of),
+        "data": verdict.fingerprint,
         "key": dataset.key,
         "slice": dataset.slice.model_dump(mode="json") if dataset.slice else None,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class LastGood:
+    """What the release before published, to link from: its folder, its facts by dataset, and what only the home knows
+    of them: signatures, and when each file was last written (nanoseconds), by which a link is trusted."""
+
+    folder: Path | None = None
+    datasets: Mapping[str, Mapping] = field(default_factory=dict)
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, int] = field(default_factory=dict)
+
+    def path(self, name: str, suffix: str) -> Path | None:
+        """The file as it was published: of the release before or, if it was damaged since, of an older one."""
+        facts = self.datasets[name]["files"][suffix]
+        file = f"{name}.{suffix}"
+        assert self.folder is not None
+        found = self.folder / FOLDER / file
+        if _is_intact(found, facts, self.written.get(file)):
+            return found
+        others = (r / FOLDER / file for r in self.folder.parent.iterdir() if r.is_dir() and not r.is_symlink())
+        return next((p for p in sorted(others, reverse=True) if p != found and _is_intact(p, facts, None)), None)
+
+
+def _is_intact(path: Path, facts: Mapping, written: int | None) -> bool:
+    """Whether a file holds what it was published with: by its size and time, and by its bytes where the time
+    differs."""
+    if not path.is_file():
+        return False
+    seen = path.stat()
+    return seen.st_size == facts["bytes"] and (seen.st_mtime_ns == written or fingerprint(path) == facts["sha256"])
+
+
+def last_good(previous: Path | None, twin: Mapping) -> LastGood:
+    """What there is to link from: nothing before the first release, or when its description cannot be read."""
+    if previous is None:
+        return LastGood()
+    try:
+        known = json.loads((previous / "release.json").read_text(encoding="utf-8"))["datasets"]
+    except (OSError, ValueError, KeyError):
+        return LastGood()
+    return LastGood(previous, known, twin.get("signatures", {}), twin.get("written", {}))
+
+
 def write_datasets(
     connection: duckdb.DuckDBPyConnection,
     declarations: Declarations,
     found: list[Dataset],
-    staging: Path,
-    previous: Path | None,
-    as_of: dt.date | None = None,
+    verdicts: Mapping[str, Verdict],
+    staging: Path | None,
+    before: LastGood,
     report=lambda step: None,
 ) -> None:
     """Write or link every dataset under `<staging>/open_data/` and fill in what each holds.
 
-    `connection` runs queries in one thread each; models are read side by side. `previous` is the folder of the last
-    release. Raises VigieError on a model that is not in the warehouse, a key that does not identify rows, a number
-    that is not finite, or a number below the département.
+    An output goes out whole (an indicator with all its slices) or keeps its last good files: when its verdict is not
+    open, and when the writing of one of its datasets is refused (a model that is not in the warehouse, a key that does
+    not identify rows, a number that is not finite, a disclosure). With it are held those of its group.
+
+    `connection` runs queries in one thread each; models are read side by side. Without `staging` nothing is written,
+    and what would be is only examined.
     """
-    folder = staging / FOLDER
-    folder.mkdir()
-    before = _previous_datasets(previous)
-    by_node: dict[str, list[Dataset]] = {}
+    folder = staging / FOLDER if staging else None
+    if folder:
+        folder.mkdir()
+    outputs: dict[str, list[Dataset]] = {}
     for dataset in found:
-        dataset.signature = signature(connection, declarations, dataset, as_of)
-        if dataset.signature and _link_unchanged(dataset, before.get(dataset.name), folder, previous):
-            report(f"{dataset.name} (unchanged)")
-        else:
-            by_node.setdefault(dataset.node, []).append(dataset)
+        outputs.setdefault(dataset.node, []).append(dataset)
+    refused = {node: _why_not(verdicts.get(node)) for node in outputs}
+    refused = {node: reasons for node, reasons in refused.items() if reasons}
+    due: dict[str, list[Dataset]] = {}
+    for node, parts in outputs.items():
+        for dataset in parts if node not in refused else ():
+            dataset.signature = signature(dataset, verdicts[node])
+            if before.signatures.get(dataset.name) == dataset.signature and _link_published(dataset, folder, before):
+                report(f"{dataset.name} (unchanged)")
+            else:
+                due.setdefault(node, []).append(dataset)
+    refused |= _write_outputs(connection, declarations, due, folder, report)
+    refused |= _refused_with(outputs, refused)
+    for node, reasons in refused.items():
+        for dataset in outputs[node]:
+            _hold(dataset, reasons, folder, before)
+            report(f"{dataset.name} (held)")
+    for node, parts in due.items():
+        for dataset in parts if node not in refused else ():
+            _link_equal(dataset, folder, before)
 
-    def write(parts: list[Dataset]) -> list[Dataset]:
-        with connection.cursor() as cursor:
-            _write_node(cursor, declarations, parts, folder)
-        for dataset in parts:
-            _link_equal(dataset, before.get(dataset.name), folder, previous)
-        return parts
 
+def _why_not(verdict: Verdict | None) -> tuple[Reason, ...]:
+    return (NOT_JUDGED,) if verdict is None else verdict.reasons
+
+
+def _write_outputs(
+    connection: duckdb.DuckDBPyConnection,
+    declarations: Declarations,
+    due: Mapping[str, list[Dataset]],
+    folder: Path | None,
+    report,
+) -> dict[str, tuple[Reason, ...]]:
+    """Write the datasets due, by output; gives the outputs that could not be written, and why."""
+
+    def write(node: str) -> tuple[str, tuple[Reason, ...]]:
+        try:
+            with connection.cursor() as cursor:
+                _write_node(cursor, declarations, due[node], folder)
+        except duckdb.InterruptException:
+            raise
+        except (VigieError, duckdb.Error) as error:
+            return node, (refusal(error, declarations.node(node)["name"]),)
+        return node, ()
+
+    failed = {}
     with ThreadPoolExecutor(WORKERS) as pool:
-        tasks = [pool.submit(write, parts) for parts in by_node.values()]
+        tasks = [pool.submit(write, node) for node in due]
         try:
             for task in as_completed(tasks):
-                for dataset in task.result():
+                node, reasons = task.result()
+                if reasons:
+                    failed[node] = reasons
+                    continue
+                for dataset in due[node]:
                     report(dataset.name)
         finally:
             for task in tasks:
                 task.cancel()
+    return failed
 
 
-def _write_node(connection, declarations: Declarations, parts: list[Dataset], folder: Path) -> None:
+def refusal(error: Exception, subject: str) -> Reason:
+    """The reason for which an output could not be written; the message itself is for the home."""
+    return Reason(
+        "refused",
+        subject,
+        "Le fichier du jour n'a pas passé les contrôles de publication.",
+        "The file of the day did not pass the checks of publication.",
+        str(error),
+    )
+
+
+def _refused_with(
+    outputs: Mapping[str, list[Dataset]], refused: Mapping[str, tuple[Reason, ...]]
+) -> dict[str, tuple[Reason, ...]]:
+    """The outputs held since their figures must add up with those of one that is refused: the others of its group."""
+    groups = {node: parts[0].owner.group for node, parts in outputs.items() if parts[0].owner.group}
+    found = {}
+    for node, group in groups.items():
+        with_it = sorted(other for other, theirs in groups.items() if theirs == group and other in refused)
+        if node not in refused and with_it:
+            title = outputs[with_it[0]][0].owner.title
+            found[node] = (
+                Reason(
+                    "group",
+                    with_it[0].split(".")[-1],
+                    f"Ces chiffres doivent s'accorder avec d'autres qui sont retenus : {title.fr}.",
+                    f"These figures must agree with others that are held: {title.en}.",
+                ),
+            )
+    return found
+
+
+def _hold(dataset: Dataset, reasons: tuple[Reason, ...], folder: Path | None, before: LastGood) -> None:
+    """Let the dataset keep its last good files, or none where there never were any."""
+    for suffix in SUFFIXES if folder else ():
+        (folder / f"{dataset.name}.{suffix}").unlink(missing_ok=True)
+    dataset.files, dataset.rows, dataset.last_period, dataset.provisional_from = {}, 0, None, None
+    dataset.reasons, dataset.status, dataset.linked = reasons, "held", False
+    # What was made anew is no longer there: the next release begins from what it was.
+    dataset.signature = before.signatures.get(dataset.name) if _link_published(dataset, folder, before) else None
+
+
+def _write_node(connection, declarations: Declarations, parts: list[Dataset], folder: Path | None) -> None:
     """Write the datasets of one model."""
     source = relation(declarations, parts[0].node)
     if parts[0].slice is not None:
@@ -251,7 +374,7 @@ def _where(part: Slice) -> str:
     )
 
 
-def _write(connection, declarations: Declarations, dataset: Dataset, source: str, folder: Path) -> None:
+def _write(connection, declarations: Declarations, dataset: Dataset, source: str, folder: Path | None) -> None:
     where = f"where {_where(dataset.slice)}" if dataset.slice else ""
     # The key comes first and decides alone; `_refuse_duplicates` makes sure of it.
     order = ", ".join(_name(column) for column in dataset.key)
@@ -265,19 +388,23 @@ def _write(connection, declarations: Declarations, dataset: Dataset, source: str
     _refuse_not_finite(connection, dataset)
     _refuse_disclosure(connection, declarations, dataset)
     _measure(connection, dataset)
-    as_text = ", ".join(_csv_expression(name, kind) for name, kind in dataset.columns)
-    connection.execute(
-        f"copy (select {as_text} from temp.file) to {_literal(folder / f'{dataset.name}.csv')} "
-        "(format csv, header, delimiter ';', nullstr '')"
-    )
-    connection.execute(
-        f"copy temp.file to {_literal(folder / f'{dataset.name}.parquet')} (format parquet, compression zstd)"
-    )
+    if folder:
+        dataset.files = copy_table(connection, "temp.file", dataset.columns, folder, dataset.name)
     connection.execute("drop table temp.file")
-    for suffix in ("csv", "parquet"):
-        path = folder / f"{dataset.name}.{suffix}"
-        path.chmod(0o444)
-        dataset.files[suffix] = {"bytes": path.stat().st_size, "sha256": fingerprint(path)}
+
+
+def copy_table(
+    connection, source: str, columns: list[tuple[str, str]], folder: Path, name: str
+) -> dict[str, dict[str, int | str]]:
+    """Write a relation in its order as `<name>.csv` and `<name>.parquet`; gives bytes and sha256 by suffix."""
+    as_text = ", ".join(_csv_expression(column, kind) for column, kind in columns)
+    for suffix, query, form in (
+        ("csv", f"(select {as_text} from {source})", "format csv, header, delimiter ';', nullstr ''"),
+        ("parquet", f"(select * from {source})", "format parquet, compression zstd"),
+    ):
+        connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+    paths = {suffix: folder / f"{name}.{suffix}" for suffix in SUFFIXES}
+    return {s: {"bytes": path.stat().st_size, "sha256": fingerprint(path)} for s, path in paths.items()}
 
 
 def _csv_expression(name: str, kind: str) -> str:
@@ -433,41 +560,31 @@ def last_day(value: str | None) -> dt.date | None:
         return None
 
 
-def _previous_datasets(previous: Path | None) -> dict[str, dict]:
-    if previous is None:
-        return {}
-    try:
-        return json.loads((previous / "release.json").read_text())["datasets"]
-    except (OSError, ValueError, KeyError):
-        return {}
-
-
-def _link_unchanged(dataset: Dataset, before: Mapping | None, folder: Path, previous: Path | None) -> bool:
-    """Link both files of the release before if they were made from the same code and inputs, and are intact."""
-    if not before or previous is None or before.get("signature") != dataset.signature:
+def _link_published(dataset: Dataset, folder: Path | None, before: LastGood) -> bool:
+    """Link the files that the release before published, if they are intact; whether they are."""
+    known = before.datasets.get(dataset.name)
+    if not known or not known["files"]:
         return False
-    paths = {suffix: previous / FOLDER / f"{dataset.name}.{suffix}" for suffix in before["files"]}
-    for suffix, path in paths.items():
-        if not path.is_file() or path.stat().st_size != before["files"][suffix]["bytes"]:
-            return False
-    for suffix, path in paths.items():
+    paths = {suffix: before.path(dataset.name, suffix) for suffix in known["files"]}
+    if not all(paths.values()):
+        return False
+    for suffix, path in paths.items() if folder else ():
         _link(path, folder / f"{dataset.name}.{suffix}")
-    dataset.files = dict(before["files"])
-    dataset.columns = [(name, kind) for name, kind in before["columns"]]
-    dataset.rows = before["rows"]
-    dataset.last_period = last_day(before["last_period"])
-    dataset.provisional_from = last_day(before["provisional_from"])
+    dataset.files = dict(known["files"])
+    dataset.columns = [(name, kind) for name, kind in known["columns"]]
+    dataset.rows = known["rows"]
+    dataset.last_period = last_day(known["last_period"])
+    dataset.provisional_from = last_day(known["provisional_from"])
     dataset.linked = True
     return True
 
 
-def _link_equal(dataset: Dataset, before: Mapping | None, folder: Path, previous: Path | None) -> None:
+def _link_equal(dataset: Dataset, folder: Path | None, before: LastGood) -> None:
     """Files that came out with the bytes of the release before share their place on the disk."""
-    if not before or previous is None:
-        return
-    for suffix, facts in dataset.files.items():
-        new, old = folder / f"{dataset.name}.{suffix}", previous / FOLDER / f"{dataset.name}.{suffix}"
-        if before["files"].get(suffix) == facts and old.is_file() and old.stat().st_size == facts["bytes"]:
+    known = before.datasets.get(dataset.name, {}).get("files", {})
+    for suffix, facts in dataset.files.items() if folder else ():
+        if known.get(suffix) == facts and (old := before.path(dataset.name, suffix)):
+            new = folder / f"{dataset.name}.{suffix}"
             new.unlink()
             dataset.linked = _link(old, new) or dataset.linked
 
@@ -480,12 +597,6 @@ def _link(old: Path, new: Path) -> bool:
         # A filesystem without hard links: the bytes are the same, only the place is not shared.
         new.write_bytes(old.read_bytes())
         return False
-
-
-def fingerprint(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _name(identifier: str) -> str:

@@ -5,15 +5,14 @@ release being written, `.publishing` the id of a release about to be shown, `.lo
 """
 
 import datetime as dt
-import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from orchestration.errors import VigieError
+from orchestration.storage import publish as give_name
+from orchestration.storage import remove, sync, write_whole
 
 LATEST = "latest"
 PARTIAL = ".partial"
@@ -32,19 +31,6 @@ def next_id(releases: Path, today: dt.date) -> str:
     taken = [m for p in Path(releases).iterdir() if (m := RELEASE_ID.fullmatch(p.name)) and m[1] == str(today)]
     ranks = [int(m[2] or 1) for m in taken]
     return f"{today}-{max(ranks) + 1}" if ranks else f"{today}"
-
-
-@contextmanager
-def only_writer(releases: Path) -> Iterator[None]:
-    """Hold the lock of the releases folder; raises VigieError when another process holds it."""
-    releases = Path(releases)
-    releases.mkdir(parents=True, exist_ok=True)
-    with open(releases / ".lock", "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise VigieError("Another release is being written. Wait for it to end, then run again.") from error
-        yield
 
 
 def clean_leftovers(releases: Path) -> list[str]:
@@ -72,16 +58,14 @@ def clean_leftovers(releases: Path) -> list[str]:
 def open_staging(releases: Path, release_id: str) -> Path:
     """Create the hidden folder in which the release is written, on the same filesystem."""
     staging = Path(releases) / f".{release_id}{PARTIAL}"
-    staging.mkdir(parents=True)
+    staging.mkdir(mode=0o700, parents=True)
     return staging
 
 
-def sync_tree(folder: Path) -> None:
-    """Force every file and folder below `folder` to disk."""
-    for root, _, files in os.walk(folder, topdown=False):
-        for name in files:
-            _sync(Path(root) / name)
-        _sync(Path(root))
+def open_to_all(staging: Path) -> None:
+    """Let everybody on the machine read what is written, and nobody change it: of a home, this alone is public."""
+    for path in (staging, *staging.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o444)
 
 
 def publish(releases: Path, staging: Path, release_id: str) -> Path:
@@ -89,11 +73,8 @@ def publish(releases: Path, staging: Path, release_id: str) -> Path:
     final = Path(releases) / release_id
     if final.exists():
         raise VigieError(f"The release {release_id} already exists; run again for the next number.")
-    marker = Path(releases) / PUBLISHING
-    marker.write_text(release_id)
-    _sync(marker)
-    os.rename(staging, final)
-    _sync(Path(releases))
+    write_whole(Path(releases) / PUBLISHING, release_id)
+    give_name(staging, final)
     return final
 
 
@@ -103,13 +84,6 @@ def flip_latest(releases: Path, release_id: str) -> None:
     link.unlink(missing_ok=True)
     os.symlink(release_id, link)
     os.replace(link, Path(releases) / LATEST)
-    (Path(releases) / PUBLISHING).unlink(missing_ok=True)
-    _sync(Path(releases))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # The link is on the disk before the marker goes: without it the release would be taken for one never seen.
+    sync(Path(releases))
+    remove(Path(releases) / PUBLISHING)

@@ -1,13 +1,14 @@
-"""What changed in the figures since the release before, cell by cell, and why.
+"""What changed in the published figures since they were last published, cell by cell, and why.
 
-A release keeps two small Parquet files: `history/cells.parquet`, the figures that it stands on, and
-`history/revisions.parquet`, the cells that differ from those of the release before with the old value, the new value
-and the parts of the difference. The old value is read from the release before, not computed back, so that the parts
-prove something: whatever the deliveries received in between do not explain is the part `definition` (a change of the
-rules, or a rebuild) or `population`.
+The model `counted_changes` declares which figures are explained (`meta.explains`: the column of a dataset, by day and
+département) and says what each batch of deliveries changed in them. The old value is read from the file published
+before, the new one from the file published now, so that the parts prove something: whatever the deliveries received in
+between do not explain is the part `definition` (a change of the rules, or a rebuild) or `population`. A dataset that is
+held says nothing; when it goes out again, all that came since is explained.
+
+In public an erasure is a correction. The home keeps it apart.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,48 +16,116 @@ from typing import Any
 import duckdb
 
 from orchestration.release.declarations import Declarations
-from orchestration.release.open_data import relation
+from orchestration.release.open_data import FOLDER, Dataset, copy_table, relation
 
-PARTS = ("new_rows", "late_rows", "correction", "deletion", "erasure", "population", "definition")
-MODELS = ("counted_cells", "counted_changes", "int_landing__batches")
+NAME = "revisions"
+KEY = ("dataset", "figure", "day", "place")
+COLUMNS = {
+    "dataset": "Name of the dataset of which a figure has changed.",
+    "figure": "Column of the figure.",
+    "day": "Day of the figure.",
+    "place": "Département of the figure.",
+    "old": "Figure as it was published before.",
+    "new": "Figure as it is published now; empty when it is published no more.",
+    "late_rows": "Part of the difference: rows that came late.",
+    "correction": "Part of the difference: corrections of rows.",
+    "deletion": "Part of the difference: rows withdrawn.",
+    "population": "Part of the difference: another population.",
+    "definition": "Part of the difference: the rules, or a new calculation.",
+}
+SUMMED = ("old", "new", "late_rows", "correction", "deletion", "other", "population", "definition")
 SQL = (Path(__file__).parent / "revisions.sql").read_text()
 
 
+def explained(declarations: Declarations) -> dict[str, Mapping[str, str]]:
+    """By measure of `counted_changes`, where it is published; empty when the project explains nothing."""
+    node = declarations.model("counted_changes")
+    return ((node or {}).get("config") or {}).get("meta", {}).get("explains", {}) if node else {}
+
+
 def write_revisions(
-    connection: duckdb.DuckDBPyConnection, declarations: Declarations, staging: Path, previous: Path | None
-) -> dict[str, Any] | None:
-    """Write both files under `staging/history/`; gives the totals by measure, None before there is a first release.
+    connection: duckdb.DuckDBPyConnection,
+    declarations: Declarations,
+    found: list[Dataset],
+    staging: Path,
+    previous: Path | None,
+    known: Mapping[str, list[int]],
+) -> tuple[dict[str, dict], dict[str, Any]]:
+    """Write `revisions.csv` and `.parquet` under the open data; gives the facts of the files and, for the home, the
+    totals by measure with every reason apart.
 
-    `previous` is the folder of the release before. Raises nothing of its own: a release before that kept no history is
-    as none.
+    `known` are the keys of the deliveries that each explained dataset stood on when it was last published. Where
+    nothing was published before, the files have no rows; a project that explains nothing has no files.
     """
-    nodes = [declarations.model(name) for name in MODELS]
-    if not all(nodes):
-        return None
-    cells, changes, batches = (relation(declarations, node["unique_id"]) for node in nodes)
-    folder = staging / "history"
-    folder.mkdir()
-    copy = "(format parquet, compression zstd)"
-    connection.execute(f"copy (from {cells} order by all) to '{folder / 'cells.parquet'}' {copy}")
-    before = previous / "history" / "cells.parquet" if previous else None
-    if not (before and before.is_file()):
-        return None
-    used = [d["sha256"] for d in json.loads((previous / "release.json").read_text())["deliveries"]]
-    # The key of a delivery is that of its SHA-256; see the ledger.
-    released = "create or replace temp table released as select md5_number_lower(unnest(?)) as delivery"
-    connection.execute(released, [used])
-    query = SQL.format(cells=cells, changes=changes, batches=batches, before=before)
-    target = folder / "revisions.parquet"
-    connection.execute(f"copy ({query}) to '{target}' {copy}")
-    return totals(connection, target)
-
-
-def totals(connection: duckdb.DuckDBPyConnection, revisions: Path) -> dict[str, Mapping[str, float]]:
-    """By measure: cells changed, sums of the old and the new values and of each part."""
-    parts = ", ".join(f"sum({part}) as {part}" for part in PARTS)
-    found = connection.execute(
-        f"select measure, count(*) as cells, sum(old) as old, sum(new) as new, {parts} from '{revisions}' "
-        "group by measure order by measure"
+    if not explained(declarations):
+        return {}, {}
+    connection.execute(
+        """
+        create or replace temp table published (
+            dataset varchar, measure varchar, figure varchar, day date, place varchar, old double, new double
+        );
+        create or replace temp table explaining (dataset varchar, feed varchar, batch bigint)
+        """
     )
-    names = [column[0] for column in found.description]
-    return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in found.fetchall()}
+    datasets = {dataset.name: dataset for dataset in found}
+    for measure, where in explained(declarations).items():
+        dataset = datasets.get(where["dataset"])
+        if dataset and dataset.files and previous and dataset.name in known and not dataset.held:
+            _compare(connection, declarations, measure, where, staging, previous, known[dataset.name])
+    parts = _parts(connection, declarations)
+    connection.execute(f"create or replace temp table revisions as {SQL.format(parts=parts)}")
+    connection.execute(
+        f"create or replace temp table told as select {', '.join(KEY)}, old, new, late_rows, "
+        "correction + other as correction, deletion, population, definition from revisions order by all"
+    )
+    columns = [(row[0], row[1]) for row in connection.execute("describe told").fetchall()]
+    return copy_table(connection, "told", columns, staging / FOLDER, NAME), _totals(connection)
+
+
+def _compare(
+    connection, declarations, measure: str, where: Mapping, staging: Path, previous: Path, known: list
+) -> None:
+    """The cells of a measure that differ between the file published before and the one published now."""
+    name = where["dataset"]
+    old, new = (folder / FOLDER / f"{name}.parquet" for folder in (previous, staging))
+    if not old.is_file() or old.samefile(new):
+        return
+    cells = (
+        f'select {where["day"]} as day, {where["place"]} as place, "{where["figure"]}"::double as figure '
+        f"from read_parquet(?) where {where['rows']}"
+    )
+    connection.execute(
+        f"insert into published select ?, ?, ?, day, place, o.figure, n.figure from ({cells}) o "
+        f"left join ({cells}) n using (day, place) where o.figure is distinct from n.figure",
+        [name, measure, where["figure"], str(old), str(new)],
+    )
+    batches = declarations.model("counted_batches")
+    if batches:
+        # A batch explains a part only when none of its deliveries was known: after a rebuild all deliveries are one
+        # batch, and the difference is then a matter of definition.
+        connection.execute(
+            f"insert into explaining select ?, feed, batch from {relation(declarations, batches['unique_id'])} "
+            "where feed = ? group by feed, batch having bool_and(delivery not in (select unnest(?::ubigint[])))",
+            [name, where["feed"], known],
+        )
+
+
+def _parts(connection, declarations: Declarations) -> str:
+    """The differences by batch and reason; none when the warehouse has not counted them."""
+    node = declarations.model("counted_changes")
+    if node and connection.execute("select count(*) > 0 from explaining").fetchall()[0][0]:
+        return f"select * from {relation(declarations, node['unique_id'])}"
+    return (
+        "select null::varchar as feed, null::bigint as batch, null::varchar as reason, null::varchar as measure, "
+        "null::date as day, null::varchar as place, null::double as difference where false"
+    )
+
+
+def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """By measure: cells changed, sums of the old and the new values and of each part, the reasons apart."""
+    cursor = connection.execute(
+        f"select measure, count(*) as cells, {', '.join(f'sum({part}) as {part}' for part in SUMMED)} "
+        "from revisions group by measure order by measure"
+    )
+    names = [column[0] for column in cursor.description]
+    return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in cursor.fetchall()}

@@ -39,6 +39,12 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "sursaud": ("classes SurSaUD", "SurSaUD classes"),
         "vacsi": ("classes VAC-SI", "VAC-SI classes"),
     },
+    "standing": {
+        "ok": ("à jour", "up to date"),
+        "late": ("en retard", "late"),
+        "partial": ("partiel", "partial"),
+        "held": ("retenu", "held"),
+    },
     "status": {
         "final": ("définitif", "final"),
         "provisional": ("provisoire", "provisional"),

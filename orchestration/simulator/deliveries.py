@@ -3,7 +3,6 @@
 import datetime
 import filecmp
 import gzip
-import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration import storage
 from orchestration.errors import VigieError
 from orchestration.simulator.engine import Engine, literal
 
@@ -33,7 +33,7 @@ def publish(path: Path, write: Callable[[Path], object]) -> Path:
             raise VigieError(
                 f"{path} exists with other contents: landing never loses a file. Use another VIGIE_HOME, or other days."
             )
-        os.replace(draft, path)
+        storage.publish(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.home import PROJECT
+from orchestration.storage import remove, write_whole
 from orchestration.warehouse.translator import code_version
 
 
@@ -34,12 +35,12 @@ def counted_otherwise(folder: Path, version: str) -> bool:
 
 def note_version(folder: Path, version: str) -> None:
     """Remember the rules that the counts were made by; to be called when all of them are."""
-    (folder / "counting_version").write_text(version)
+    write_whole(folder / "counting_version", version)
 
 
 def forget_version(folder: Path) -> None:
     """Before the counts are made again: should that be cut, the next run makes them again from the beginning."""
-    (folder / "counting_version").unlink(missing_ok=True)
+    remove(folder / "counting_version")
 
 
 def _read(folder: Path) -> str:

@@ -1,6 +1,5 @@
 """The dbt project and its manifest, and how dbt is called."""
 
-import fcntl
 import json
 import os
 import subprocess
@@ -15,6 +14,7 @@ from dagster_dbt import DbtCliResource, DbtProject
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
+from orchestration.storage import locked, publish
 
 # A change in one of these makes the manifest out of date.
 SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
@@ -53,16 +53,18 @@ def dbt_environment(home: Home) -> Iterator[None]:
 
 
 def manifest_path(home: Home) -> Path:
-    """The path of an up-to-date manifest; runs `dbt parse` when it is absent or older than the project.
+    """The path of an up-to-date manifest; parses the project when it is absent or older than the project.
+
+    The definitions of its nodes are written beside it, see `orchestration.gate.definitions`.
 
     Raises VigieError with dbt's own message when the project does not parse.
     """
-    path = target(home) / "manifest.json"
+    path, definitions = target(home) / "manifest.json", target(home) / "definitions.json"
     home.dbt.mkdir(parents=True, exist_ok=True)
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    with open(home.dbt / ".lock", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists() or path.stat().st_mtime < _last_change():
+    # Whoever comes second finds it made.
+    with locked(home.dbt / ".lock", "dbt parse", wait=-1):
+        if not (path.exists() and definitions.exists()) or path.stat().st_mtime < _last_change():
             _parse(home)
     return path
 
@@ -123,20 +125,20 @@ def static_docs(home: Home) -> Path:
     # A folder apart: `docs generate` would replace the results of the build, which the release reads.
     apart = home.dbt / "docs"
     apart.mkdir(parents=True, exist_ok=True)
-    _call(home, apart, "docs", "generate", "--static")
-    os.replace(apart / "static_index.html", page)
+    _call(home, apart, [str(DBT), "--quiet", "docs", "generate", "--static"])
+    publish(apart / "static_index.html", page)
     os.utime(page)
     return page
 
 
 def _parse(home: Home) -> None:
-    _call(home, target(home), "parse")
+    _call(home, target(home), [sys.executable, "-m", "orchestration.gate.definitions"])
     # dbt leaves the file alone when nothing that it looks at has changed.
     os.utime(target(home) / "manifest.json")
 
 
-def _call(home: Home, artifacts: Path, *arguments: str) -> None:
-    """Call dbt and wait; raises VigieError with dbt's own message when it fails."""
+def _call(home: Home, artifacts: Path, command: list[str]) -> None:
+    """Call dbt, or what calls it, and wait; raises VigieError with dbt's own message when it fails."""
     environment = {
         **os.environ,
         **home.environment(),
@@ -145,7 +147,7 @@ def _call(home: Home, artifacts: Path, *arguments: str) -> None:
         "DBT_PROFILES_DIR": str(PROJECT),
     }
     done = subprocess.run(
-        [DBT, "--quiet", *arguments],
+        command,
         cwd=PROJECT,
         env=environment,
         text=True,
@@ -154,4 +156,4 @@ def _call(home: Home, artifacts: Path, *arguments: str) -> None:
     )
     if done.returncode != 0:
         said = done.stdout.strip() or done.stderr.strip()
-        raise VigieError(f"`dbt {' '.join(arguments)}` failed on the project in {PROJECT}.\n{said}")
+        raise VigieError(f"dbt failed on the project in {PROJECT}.\n{said}")

@@ -8,7 +8,6 @@ says up to which batch it holds, and only later batches count beside it.
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any
 import duckdb
 
 from orchestration.home import Home
-from orchestration.landing.lake import publish
+from orchestration.release.archive import released_deliveries
+from orchestration.storage import publish
 
 #: A sealed file is written again when the rows that came since are more than one in so many of its own.
 REWRITE_ABOVE = 20
@@ -25,7 +25,8 @@ REWRITE_ABOVE = 20
 
 @dataclass(frozen=True)
 class Sealed:
-    """A model that declares `meta.sealed`: its relation, its keys, the column of the day, its hot days."""
+    """A model that declares `meta.sealed`: its relation, that of its theme's batches, its keys, the column of the day,
+    its hot days."""
 
     name: str
     relation: str
@@ -38,13 +39,12 @@ class Sealed:
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Iterator["Sealed"]:
         """The models of a manifest that are sealed."""
-        nodes = manifest["nodes"].values()
-        [batches] = [node["relation_name"] for node in nodes if node["name"] == "int_landing__batches"]
-        for node in nodes:
+        relations = {node["name"]: node["relation_name"] for node in manifest["nodes"].values()}
+        for node in manifest["nodes"].values():
             declared = (node["config"].get("meta") or {}).get("sealed")
             if declared:
-                settings = {**declared, "keys": tuple(declared["keys"])}
-                yield cls(node["name"], node["relation_name"], batches, **settings)
+                settings = {**declared, "keys": tuple(declared["keys"]), "batches": relations[declared["batches"]]}
+                yield cls(node["name"], node["relation_name"], **settings)
 
     def path(self, folder: Path, month: object) -> Path:
         """The file of a month."""
@@ -53,16 +53,13 @@ class Sealed:
 
 def seal(home: Home, manifest: Mapping[str, Any]) -> None:
     """Seal what has been released and is no longer hot; to be called when nobody else has the warehouse open."""
-    latest = home.releases / "latest" / "release.json"
-    if not home.database.is_file() or not latest.is_file():
+    released = released_deliveries(home)
+    if not home.database.is_file() or released is None:
         return
-    released = [delivery["sha256"] for delivery in json.loads(latest.read_text())["deliveries"]]
     with duckdb.connect(str(home.database)) as con:
         for model in Sealed.of(manifest):
             # The next release explains every batch that the last one does not know.
-            con.execute(
-                "create or replace temp table released as select md5_number_lower(unnest(?)) as delivery", [released]
-            )
+            con.execute("create or replace temp table released as select unnest(?::ubigint[]) as delivery", [released])
             [(until,)] = con.execute(
                 "select coalesce(min(batch) filter (delivery not in (from released)) - 1, max(batch), 0) "
                 f"from {model.batches}"

@@ -9,7 +9,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-TIMEZONE = "Europe/Paris"
+from orchestration.clock import TIMEZONE
+
 PREFIXES = {"staging": "stg", "intermediate": "int"}
 
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from official_files import ARCHIVE, EXTRACT
 from small_epidemic import Run, small_epidemic
 
 
@@ -13,23 +14,44 @@ def run(tmp_path_factory) -> Run:
 
 
 def pytest_collection_modifyitems(items):
-    """Leave out what takes long unless VIGIE_LONG=1."""
-    if os.environ.get("VIGIE_LONG") == "1":
-        return
+    """Leave out what takes long unless VIGIE_LONG=1, and what needs the archive of official files where it is not."""
     for item in items:
-        if item.get_closest_marker("long"):
+        if item.get_closest_marker("archive") and not ARCHIVE.is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"the archive of official files is not there: no folder {ARCHIVE}"))
+        elif item.get_closest_marker("long") and os.environ.get("VIGIE_LONG") != "1":
             item.add_marker(pytest.mark.skip(reason="takes minutes: VIGIE_LONG=1 to include it"))
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Say what was proved, and on how many cells: what tests have recorded as `proof`, from every worker."""
-    proofs = [
-        line
-        for report in terminalreporter.getreports("passed")
-        for name, line in report.user_properties
-        if name == "proof"
-    ]
-    if proofs:
-        terminalreporter.section("what was proved")
-        for line in proofs:
-            terminalreporter.write_line(line)
+def archive_unused(config: pytest.Config) -> bool:
+    """Whether this is CI, the archive of official files is there, and no test has passed with it."""
+    if os.environ.get("CI") != "true" or not ARCHIVE.is_dir() or hasattr(config, "workerinput"):
+        return False
+    passed = config.pluginmanager.get_plugin("terminalreporter").getreports("passed")
+    return not any("archive" in report.keywords for report in passed)
+
+
+def pytest_sessionfinish(session):
+    """A run of CI that could have used the archive and did not has failed."""
+    if archive_unused(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what was proved, and on how many cells, and which guards were taken out: from every worker."""
+    if archive_unused(config):
+        terminalreporter.section("failed: the archive of official files was not used")
+        terminalreporter.write_line(f"It is in {ARCHIVE}, and no test of those that need it has passed.")
+    if not ARCHIVE.is_dir() and any("archive" in each.keywords for each in terminalreporter.getreports("skipped")):
+        terminalreporter.section("official figures: proved on the extract only")
+        terminalreporter.write_line(f"{EXTRACT} was used; the archive would be in {ARCHIVE}.")
+    for name, title in (("proof", "what was proved"), ("guard", "guards, and the test that fails without each")):
+        recorded = [
+            line
+            for report in terminalreporter.getreports("passed")
+            for kind, line in report.user_properties
+            if kind == name
+        ]
+        if recorded:
+            terminalreporter.section(title)
+            for line in recorded:
+                terminalreporter.write_line(line)

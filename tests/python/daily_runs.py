@@ -45,9 +45,9 @@ KILLED_AT_LENGTH = [
     *(
         f"dbt {moment}: {model}"
         for model in (
-            "int_landing__batches", "int_testing__history", "int_testing__reissued", "int_testing__touched_persons",
+            "int_testing__batches", "int_testing__history", "int_testing__reissued", "int_testing__touched_persons",
             "int_testing__changes", "int_testing__cells", "int_testing__cube_days", "int_testing__epci_days",
-            "int_testing__local_windows", "feed_state",
+            "int_testing__local_windows", "int_testing__account",
         )
         for moment in ("before", "after")
     ),
@@ -68,6 +68,7 @@ def start(home: Path, *arguments: object, kill_at: str = "") -> subprocess.Popen
     """Start the command line on a home, in a process group of its own, to be killed where the switch says."""
     path = [str(KILL_SWITCH)] if kill_at else []
     environment = {
+        "VIGIE_LOCK_WAIT": "1",
         **os.environ,
         "VIGIE_HOME": str(home),
         "VIGIE_KILL_AT": kill_at,
@@ -206,7 +207,7 @@ class Reader(threading.Thread):
 def compete(home: Path, day: date) -> dict:
     """Start a run, then another one while the first goes on; both outcomes."""
     runner = start(home, "run", "--today", day)
-    lock = home / ".lock"
+    lock = home / ".lock.holder"
     while runner.poll() is None and not re.search(f'"pid": {runner.pid}', lock.read_text() if lock.exists() else ""):
         time.sleep(0.05)
     rival = start(home, "run", "--today", day)

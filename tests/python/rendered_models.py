@@ -190,8 +190,9 @@ class Models:
 
     def _run_hooks(self, name: str, full_refresh: bool, variables: dict[str, Any]) -> None:
         for hook in self.project.nodes[name]["config"].get("post-hook", []):
-            called = {"name": f"{name} hook", "raw_code": hook["sql"]}
-            self.connection.execute(self._rendered(called, self.relation(name), False, full_refresh, variables))
+            called = {"name": f"{name} hook {hook['sql']}", "raw_code": hook["sql"]}
+            if sql := self._rendered(called, self.relation(name), False, full_refresh, variables):
+                self.connection.execute(sql)
 
     def _exists(self, relation: Relation) -> bool:
         return bool(
@@ -222,6 +223,9 @@ class Models:
         def is_incremental() -> bool:
             return incremental
 
+        def is_refreshed() -> bool:
+            return full_refresh
+
         def env_var(name: str, default: str = "") -> str:
             return self.environment.get(name, default)
 
@@ -238,6 +242,10 @@ class Models:
             "adapter": _Adapter(state(self._found)),
             "config": lambda **settings: "",
             "is_incremental": state(is_incremental),
+            "is_refreshed": state(is_refreshed),
+            "is_symbolic": lambda: False,
+            # What was built from what is the concern of the gate, not of the SELECTs.
+            "stamp": lambda: "",
             "ref": lambda *names: self.relation(names[-1]),
             "source": self.sources,
             "var": lambda name, default=None: variables.get(name, default),

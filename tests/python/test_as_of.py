@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 from daily_runs import vigie
 from hypothesis import HealthCheck, given, settings
-from rendered_models import REPOSITORY, Models, Project, differing
+from official_files import ARCHIVE
+from rendered_models import Models, Project, differing
 from test_same_as_rebuild import COMPARED, DAYS, FIRST_DAY, GIVEN, PHASES, Lake, project, sequences
 
 from orchestration.home import Home
@@ -27,7 +28,7 @@ from orchestration.landing import land
 from orchestration.simulator import simulate
 
 EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "12"))
-VINTAGES = REPOSITORY.parent / "shared" / "golden" / "sidep" / "vintages"
+VINTAGES = ARCHIVE / "sidep" / "vintages"
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +205,7 @@ class CommandLine:
         return self._file(self.home.as_of(day).releases)
 
 
-@pytest.mark.skipif(not VINTAGES.is_dir(), reason=f"the official publications are not there: no folder {VINTAGES}")
+@pytest.mark.archive
 @pytest.mark.parametrize("replay", REPLAYS, ids=str)
 def test_each_publication_comes_out_on_its_day_and_as_of_it(replay, models, tmp_path):
     home = Home(tmp_path / "home")
@@ -221,7 +222,7 @@ def test_each_publication_comes_out_on_its_day_and_as_of_it(replay, models, tmp_
     shutil.rmtree(home.root)
 
 
-@pytest.mark.skipif(not VINTAGES.is_dir(), reason=f"the official publications are not there: no folder {VINTAGES}")
+@pytest.mark.archive
 def test_days_fill_up_as_those_of_the_official_publications_did(models, tmp_path, record_property):
     replay = Replay(dt.date(2021, 1, 10), dt.date(2021, 1, 11), publications=36)
     home = Home(tmp_path / "home")

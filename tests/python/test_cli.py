@@ -17,8 +17,8 @@ from orchestration import cli
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import Journal, journals
-from orchestration.lock import is_writing, only_writer
 from orchestration.status import describe, read_status, refuse_going_back, summary
+from orchestration.storage import is_locked, locked
 
 COMMANDS = ["simulate", "land", "build", "release", "run", "status"]
 
@@ -114,13 +114,14 @@ def test_a_fault_of_ours_is_no_traceback_unless_asked(monkeypatch):
 # ----------------------------------------------------------------------------------------------------- the lock
 
 
-def test_a_second_writer_is_refused_with_the_name_of_the_first(home):
-    held = "import sys; from orchestration.home import Home; from orchestration.lock import only_writer\n"
-    held += "with only_writer(Home.from_env(), 'vigie run'): print('held', flush=True); sys.stdin.read()"
+def test_a_second_writer_is_refused_with_the_name_of_the_first(home, monkeypatch):
+    monkeypatch.setenv("VIGIE_LOCK_WAIT", "0.2")
+    held = "import sys; from orchestration.home import Home; from orchestration.storage import locked\n"
+    held += "with locked(Home.from_env().lock, 'vigie run'): print('held', flush=True); sys.stdin.read()"
     first = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert first.stdout.readline() == "held\n"
-        assert is_writing(home)
+        assert is_locked(home.lock)
         for command in ("land", "build", "release", "run"):
             done = call(command)
             assert done.exit_code == 1
@@ -129,15 +130,15 @@ def test_a_second_writer_is_refused_with_the_name_of_the_first(home):
     finally:
         first.kill()
         first.wait()
-    assert not is_writing(home)
-    with only_writer(home, "vigie land"):
+    assert not is_locked(home.lock)
+    with locked(home.lock, "vigie land"):
         pass
 
 
 def test_the_holder_may_ask_again(home):
-    with only_writer(home, "vigie run"), only_writer(home, "Dagster run"):
-        assert is_writing(home)
-    assert not is_writing(home)
+    with locked(home.lock, "vigie run"), locked(home.lock, "Dagster run", again=True):
+        assert is_locked(home.lock)
+    assert not is_locked(home.lock)
 
 
 def test_the_present_is_not_brought_back_to_a_past_day(home):
@@ -171,7 +172,7 @@ def test_a_run_that_nobody_goes_on_with_was_interrupted(home):
     found = read_status(home)
     assert found["last_run"]["state"] == "interrupted"
     assert "after Landing" in found["reason"]
-    with only_writer(home, "vigie run"):
+    with locked(home.lock, "vigie run"):
         assert read_status(home)["last_run"]["state"] == "running"
 
 

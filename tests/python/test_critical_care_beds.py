@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from small_epidemic import REPOSITORY, SEEDS
+from official_files import ARCHIVE, official_file
+from small_epidemic import SEEDS
 
-GOLDEN = REPOSITORY.parent / "shared" / "golden"
-OCCUPANCY = GOLDEN / "synthesis" / "indicateurs-dep-serie_2021-01-13.csv.gz"
-STOCK = GOLDEN / "sivic" / "donnees-hospitalieres-dep-sexe_2021-03-05.csv.gz"
-FRANCE = GOLDEN / "synthesis" / "table-indicateurs-open-data-france_2021-04-21.csv.gz"
+OCCUPANCY = official_file(ARCHIVE, "synthesis/indicateurs-dep-serie_2021-01-13")
+STOCK = official_file(ARCHIVE, "sivic/donnees-hospitalieres-dep-sexe_2021-03-05")
+FRANCE = official_file(ARCHIVE, "synthesis/table-indicateurs-open-data-france_2021-04-21")
 
-pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"the official files are not there: no folder {GOLDEN}")
+pytestmark = pytest.mark.archive
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ For each window of days, records are simulated from an official file, the whole 
 and every cell of the published files is compared with the official one: positives, tested, by sex where the file has
 it, populations, and the rates that follow from them.
 
-Short windows by default; with VIGIE_LONG=1 in the environment, whole fortnights of September and July 2020.
+Short windows by default; with VIGIE_LONG=1 in the environment, whole fortnights of September and July 2020. Where the
+archive of official files is not there, the windows are those of the extract (`official_files`).
 """
 
 from __future__ import annotations
@@ -19,22 +20,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_epidemic import REPOSITORY, SEEDS, last_delivery, vigie
+from official_files import ARCHIVE, EXTRACT, INSTEAD_OF_ARCHIVE, official_file
+from small_epidemic import SEEDS, last_delivery, vigie
 from test_official_hospital_figures import hospital_cells
 from test_simulator_sivic import of_some_departements
 
-GOLDEN = REPOSITORY.parent / "shared" / "golden"
-POPULATION = GOLDEN / "reference" / "insee-population-dep-sex-age5.csv.gz"
-
-pytestmark = pytest.mark.skipif(
-    not (GOLDEN / "sidep").is_dir(), reason=f"the official files are not there: no folder {GOLDEN / 'sidep'}"
-)
+POPULATION = official_file(ARCHIVE, "reference/insee-population-dep-sex-age5")
 
 
 @dataclass(frozen=True)
 class Window:
     """Days of an official file, the seed of the records drawn for them, and whether hospital stays come with them."""
 
+    folder: Path
     file: str
     first: dt.date
     last: dt.date
@@ -43,16 +41,31 @@ class Window:
 
     def __str__(self) -> str:
         """As tests are named."""
-        return f"{self.file.split('_')[0]}-{self.first}-{self.last}"
+        return f"{self.file.split('_')[0]}-{self.first}-{self.last}{'-extract' if self.folder == EXTRACT else ''}"
+
+    @property
+    def path(self) -> Path:
+        """The official file."""
+        return official_file(self.folder, f"sidep/{self.file}")
 
 
-DEPARTEMENTS, FRANCE = "sp-pos-quot-dep_2020-10-25.csv.gz", "sp-pos-quot-fra_2022-03-21.csv.gz"
+DEPARTEMENTS, FRANCE = "sp-pos-quot-dep_2020-10-25", "sp-pos-quot-fra_2022-03-21"
+MAY = dt.date(2020, 5, 18), dt.date(2020, 5, 24)
 WINDOWS = [
-    Window(DEPARTEMENTS, dt.date(2020, 5, 18), dt.date(2020, 5, 24), seed=10, stays=True),
-    pytest.param(Window(FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 5), seed=12), marks=pytest.mark.long),
-    pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20), seed=11), marks=pytest.mark.long),
-    pytest.param(Window(DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20), seed=13), marks=pytest.mark.long),
-    pytest.param(Window(FRANCE, dt.date(2020, 7, 6), dt.date(2020, 7, 19), seed=14), marks=pytest.mark.long),
+    pytest.param(Window(ARCHIVE, DEPARTEMENTS, *MAY, seed=10, stays=True), marks=pytest.mark.archive),
+    *(
+        pytest.param(Window(ARCHIVE, file, *days, seed=seed), marks=[pytest.mark.archive, pytest.mark.long])
+        for file, days, seed in (
+            (FRANCE, (dt.date(2020, 7, 1), dt.date(2020, 7, 5)), 12),
+            (DEPARTEMENTS, (dt.date(2020, 9, 19), dt.date(2020, 9, 20)), 11),
+            (DEPARTEMENTS, (dt.date(2020, 9, 7), dt.date(2020, 9, 20)), 13),
+            (FRANCE, (dt.date(2020, 7, 6), dt.date(2020, 7, 19)), 14),
+        )
+    ),
+    pytest.param(Window(EXTRACT, DEPARTEMENTS, *MAY, seed=15, stays=True), marks=INSTEAD_OF_ARCHIVE),
+    pytest.param(
+        Window(EXTRACT, FRANCE, dt.date(2020, 5, 16), dt.date(2020, 5, 17), seed=16), marks=INSTEAD_OF_ARCHIVE
+    ),
 ]
 
 
@@ -65,18 +78,21 @@ def released(request, tmp_path_factory):
     """A window and the home on which it has been simulated, run and released."""
     window = request.param
     home = tmp_path_factory.mktemp("official")
-    if not window.file.startswith("sp-pos-quot-fra"):
+    if window.folder == ARCHIVE and window.file == DEPARTEMENTS:
         folder = home / "landing" / "insee_population" / window.first.isoformat()
         folder.mkdir(parents=True)
         shutil.copy(POPULATION, folder)
     vigie(
-        home, "simulate", "--feed", "sidep", "--truth", GOLDEN / "sidep" / window.file,
+        home, "simulate", "--feed", "sidep", "--truth", window.path,
         "--from", window.first, "--until", window.last, "--seed", window.seed,
     )  # fmt: skip
     last = last_delivery(home)
     if window.stays:
+        stays = window.folder / "sivic"
+        if window.folder == ARCHIVE:
+            stays = of_some_departements(home / "stays", DEPARTEMENTS_OF_STAYS)
         vigie(
-            home, "simulate", "--feed", "sivic", "--truth", of_some_departements(home / "stays", DEPARTEMENTS_OF_STAYS),
+            home, "simulate", "--feed", "sivic", "--truth", stays,
             "--from", window.first, "--until", window.last, "--seed", window.seed,
         )  # fmt: skip
         last = max(last, last_delivery(home, "sivic"))
@@ -87,7 +103,7 @@ def released(request, tmp_path_factory):
 
 def official(window: Window) -> pd.DataFrame:
     """The rows of the window in the official file, as texts."""
-    frame = pd.read_csv(GOLDEN / "sidep" / window.file, sep=";", dtype=str, keep_default_na=False)
+    frame = pd.read_csv(window.path, sep=";", dtype=str, keep_default_na=False)
     return frame[frame["jour"].between(str(window.first), str(window.last))]
 
 
@@ -142,7 +158,7 @@ def compare_rates(both: pd.DataFrame) -> int:
 def test_counts_and_rates_are_the_official_ones(released, record_property):
     window, home = released
     expected = official(window)
-    if window.file.startswith("sp-pos-quot-fra"):
+    if window.file == FRANCE:
         both = paired(window, expected, open_data(home, "sp-pos-quot-fra"), ["fra", "jour", "cl_age90"])
         cells = compare(both, ["P_f", "P_h", "P", "T_f", "T_h", "T"])
         cells += compare_numbers(both, "pop")
@@ -151,7 +167,8 @@ def test_counts_and_rates_are_the_official_ones(released, record_property):
     else:
         both = paired(window, expected, open_data(home, "sp-dep-quot"), ["dep", "jour", "cl_age90"])
         cells = compare(both, ["P", "T"]) + compare_rates(both)
-        cells += compare_population(both)
+        if window.folder == ARCHIVE:
+            cells += compare_population(both)
         both = paired(window, by_region(expected), open_data(home, "sp-reg-quot"), ["reg", "jour", "cl_age90"])
         cells += compare(both, ["P", "T"]) + compare_rates(both)
         weekly = by_week(expected, window)
@@ -166,7 +183,7 @@ def test_hospital_stocks_and_flows_are_the_official_ones(released, record_proper
     window, home = released
     if not window.stays:
         pytest.skip("no hospital stays were delivered with this window")
-    cells = hospital_cells(home, window.first, window.last, DEPARTEMENTS_OF_STAYS)
+    cells = hospital_cells(window.folder, home, window.first, window.last, DEPARTEMENTS_OF_STAYS)
     assert cells == len(DEPARTEMENTS_OF_STAYS) * ((window.last - window.first).days + 1) * (3 * 4 + 4)
     record_property("proof", f"hospital stays, {window}: {cells:,} official cells compared, all equal")
 

@@ -1,9 +1,9 @@
 """Official hospital figures go in as events of stays, with every disturbance, and come out of the release unchanged.
 
 Stocks by département, sex and day and flows by département and day of one publication, through the command line; and
-the publications of the flows, each on its day and as of it afterwards. A few publications by default; with
-VIGIE_LONG=1, all of them, and more than 60 days of the second wave (a few days of some départements are in
-`test_official_figures`).
+the publications of the flows, each on its day and as of it afterwards. A few publications by default, of the archive
+and of the extract (`official_files`); with VIGIE_LONG=1, all of them, and more than 60 days of the second wave (a few
+days of some départements are in `test_official_figures`).
 """
 
 from __future__ import annotations
@@ -16,23 +16,22 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from rendered_models import REPOSITORY, Project
+from official_files import ARCHIVE, EXTRACT, official_file
+from rendered_models import Project
 from small_epidemic import last_delivery, vigie
 from test_as_of import Rendered
 from test_same_as_rebuild import project
 
 from orchestration.home import Home
 from orchestration.simulator import simulate
+from orchestration.simulator.publications import dated_files
 
-GOLDEN = REPOSITORY.parent / "shared" / "golden" / "sivic"
 STOCKS, FLOWS = ["hosp", "rea", "rad", "dc"], ["incid_hosp", "incid_rea", "incid_dc", "incid_rad"]
 
-pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"the official files are not there: no folder {GOLDEN}")
 
-
-def official(name: str, first: object, last: object) -> pd.DataFrame:
+def official(path: Path, first: object, last: object) -> pd.DataFrame:
     """The rows of an official file between two days."""
-    frame = pd.read_csv(GOLDEN / name, sep=";", dtype={"dep": str, "sexe": str})
+    frame = pd.read_csv(path, sep=";", dtype={"dep": str, "sexe": str})
     return frame[frame["jour"].between(str(first), str(last))]
 
 
@@ -55,14 +54,14 @@ def compared(expected: pd.DataFrame, found: pd.DataFrame, keys: list[str], colum
     return len(both) * len(columns)
 
 
-def hospital_cells(home: Path, first: dt.date, last: dt.date, deps: set[str] | None = None) -> int:
+def hospital_cells(folder: Path, home: Path, first: dt.date, last: dt.date, deps: set[str] | None = None) -> int:
     """Assert that the latest release has the official stocks and flows of these départements; the number of cells."""
     cells = 0
     for name, file, keys, columns in (
-        ("covid_hospit", "donnees-hospitalieres-dep-sexe_2021-03-05.csv.gz", ["dep", "sexe", "jour"], STOCKS),
-        ("covid_hospit_incid", "donnees-hospitalieres-nouveaux_2021-03-05.csv.gz", ["dep", "jour"], FLOWS),
+        ("covid_hospit", "donnees-hospitalieres-dep-sexe_2021-03-05", ["dep", "sexe", "jour"], STOCKS),
+        ("covid_hospit_incid", "donnees-hospitalieres-nouveaux_2021-03-05", ["dep", "jour"], FLOWS),
     ):
-        expected = official(file, first, last)
+        expected = official(official_file(folder, f"sivic/{file}"), first, last)
         kept = expected[expected["dep"].isin(deps)] if deps else expected
         cells += compared(kept, open_data(home, name), keys, columns)
     return cells
@@ -71,7 +70,7 @@ def hospital_cells(home: Path, first: dt.date, last: dt.date, deps: set[str] | N
 def synthesis_cells(home: Path, first: dt.date, last: dt.date) -> int:
     """Assert that the synthesis of the latest release has the official national sums and occupancy; number of cells."""
     name = "table-indicateurs-open-data-france"
-    expected = pd.read_csv(GOLDEN.parent / "synthesis" / f"{name}_2021-04-21.csv.gz").rename(columns={"date": "jour"})
+    expected = pd.read_csv(official_file(ARCHIVE, f"synthesis/{name}_2021-04-21")).rename(columns={"date": "jour"})
     expected = expected[expected["jour"].between(str(first), str(last))]
     found = open_data(home, name).rename(columns={"date": "jour"})
     columns = ["hosp", "rea", "rad", "dchosp", "incid_hosp", "incid_rea", "incid_rad", "incid_dchosp"]
@@ -82,14 +81,16 @@ def synthesis_cells(home: Path, first: dt.date, last: dt.date) -> int:
     return cells + len(both)
 
 
+@pytest.mark.archive
 @pytest.mark.long
 def test_two_months_of_stocks_and_flows_are_the_official_ones(tmp_path, record_property):
     first, last = dt.date(2020, 10, 15), dt.date(2020, 12, 20)
     vigie(
-        tmp_path, "simulate", "--feed", "sivic", "--truth", GOLDEN, "--from", first, "--until", last, "--seed", 14,
+        tmp_path, "simulate", "--feed", "sivic", "--truth", ARCHIVE / "sivic",
+        "--from", first, "--until", last, "--seed", 14,
     )  # fmt: skip
     vigie(tmp_path, "run", "--today", last_delivery(tmp_path, "sivic"))
-    cells = hospital_cells(tmp_path, first, last)
+    cells = hospital_cells(ARCHIVE, tmp_path, first, last)
     assert cells == 101 * 67 * (3 * len(STOCKS) + len(FLOWS))
     cells += synthesis_cells(tmp_path, first, last)
     record_property("proof", f"hospital stays, {first} to {last}: {cells:,} official cells compared, all equal")
@@ -100,6 +101,7 @@ def test_two_months_of_stocks_and_flows_are_the_official_ones(tmp_path, record_p
 class Replay:
     """Days of declaration that are delivered as the publications came, and those looked back at."""
 
+    folder: Path
     first: dt.date
     last: dt.date
     looked_back_at: tuple[dt.date, ...]
@@ -108,10 +110,18 @@ class Replay:
 @pytest.mark.parametrize(
     "replay",
     [
-        Replay(dt.date(2021, 1, 17), dt.date(2021, 1, 19), (dt.date(2021, 1, 18),)),
         pytest.param(
-            Replay(dt.date(2021, 1, 10), dt.date(2021, 2, 4), (dt.date(2021, 1, 12), dt.date(2021, 1, 26))),
-            marks=pytest.mark.long,
+            Replay(ARCHIVE, dt.date(2021, 1, 17), dt.date(2021, 1, 19), (dt.date(2021, 1, 18),)),
+            marks=pytest.mark.archive,
+            id="archive",
+        ),
+        pytest.param(
+            Replay(ARCHIVE, dt.date(2021, 1, 10), dt.date(2021, 2, 4), (dt.date(2021, 1, 12), dt.date(2021, 1, 26))),
+            marks=[pytest.mark.archive, pytest.mark.long],
+            id="archive-all",
+        ),
+        pytest.param(
+            Replay(EXTRACT, dt.date(2021, 1, 17), dt.date(2021, 1, 19), (dt.date(2021, 1, 18),)), id="extract"
         ),
     ],
 )
@@ -119,19 +129,17 @@ def test_each_publication_of_the_flows_comes_out_on_its_day_and_as_of_it(
     replay, tmp_path, tmp_path_factory, record_property
 ):
     home = Home(tmp_path / "home")
-    simulate(home, "sivic", GOLDEN / "vintages", replay.first, replay.last, 5, {})
+    vintages = replay.folder / "sivic" / "vintages"
+    simulate(home, "sivic", vintages, replay.first, replay.last, 5, {})
     rendered = project(tmp_path_factory.getbasetemp() / "rendered_models_hospital")
     way = Rendered(home, Project(rendered.manifest, rendered.declared), "covid_hospit_incid")
-    names = {
-        dt.date.fromisoformat(path.name[-17:-7]): f"vintages/{path.name}"
-        for path in sorted((GOLDEN / "vintages").glob("*.csv.gz"))
-    }
-    days = [day for day in names if replay.first <= day <= replay.last]
+    paths = {day: path for day, path in dated_files(vintages) if replay.first <= day <= replay.last}
     cells = 0
-    for day in days:
-        cells += compared(official(names[day], replay.first, replay.last), way.run(day), ["dep", "jour"], FLOWS)
+    for day, path in paths.items():
+        cells += compared(official(path, replay.first, replay.last), way.run(day), ["dep", "jour"], FLOWS)
     for day in replay.looked_back_at:
-        cells += compared(official(names[day], replay.first, replay.last), way.as_of(day), ["dep", "jour"], FLOWS)
-    assert cells >= len(days) * 101 * len(FLOWS)
-    record_property("proof", f"hospital flows: {cells:,} cells of {len(days)} publications compared, all equal")
+        cells += compared(official(paths[day], replay.first, replay.last), way.as_of(day), ["dep", "jour"], FLOWS)
+    places = 101 if replay.folder == ARCHIVE else 5
+    assert cells >= len(paths) * places * len(FLOWS)
+    record_property("proof", f"hospital flows: {cells:,} cells of {len(paths)} publications compared, all equal")
     shutil.rmtree(home.root)

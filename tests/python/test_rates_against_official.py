@@ -8,18 +8,21 @@ the exact rate lies so near the middle of two hundredths (0.0002) that single pr
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import jinja2
 import pytest
+from official_files import ARCHIVE, EXTRACT, official_file
 from small_epidemic import REPOSITORY
 
-GOLDEN = REPOSITORY.parent / "shared" / "golden" / "sidep"
-FILES = {
-    "fra": (GOLDEN / "sp-fra-day_2022-06-28.csv.gz", 774),
-    "reg": (GOLDEN / "sp-reg-day_2022-06-28.csv.gz", 16_241),
-}
+FRANCE, REGIONS = "sidep/sp-fra-day_2022-06-28", "sidep/sp-reg-day_2022-06-28"
+#: Files with their rows.
+FILES = [
+    pytest.param(ARCHIVE, FRANCE, 774, marks=pytest.mark.archive, id="fra"),
+    pytest.param(ARCHIVE, REGIONS, 16_241, marks=pytest.mark.archive, id="reg"),
+    pytest.param(EXTRACT, FRANCE, 64, id="fra-extract"),
+    # The rows of the double precision below are all in it.
+    pytest.param(EXTRACT, REGIONS, 57, id="reg-extract"),
+]
 #: Published rate -> (the macro, its numerator and its denominator).
 RATES = {
     "Ti": ("rate_per_100k", "p", "pop"),
@@ -28,9 +31,7 @@ RATES = {
 }
 SCALES = {"rate_per_100k": "1e5", "percentage": "100"}
 #: Rates that double precision rounds otherwise than the publisher did.
-DIFFER_IN_DOUBLE = {"fra": {"Ti": 0, "Tp": 0, "Td": 0}, "reg": {"Ti": 1, "Tp": 0, "Td": 13}}
-
-pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"the official files are not there: no folder {GOLDEN}")
+DIFFER_IN_DOUBLE = {FRANCE: {"Ti": 0, "Tp": 0, "Td": 0}, REGIONS: {"Ti": 1, "Tp": 0, "Td": 13}}
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +41,10 @@ def macros():
     return jinja2.Environment(autoescape=False).from_string(text).module
 
 
-@pytest.fixture(scope="module", params=list(FILES))
-def published(request):
+@pytest.fixture
+def published(folder, name, rows):
     """A connection with the official file as the table `published`."""
-    path, rows = FILES[request.param]
+    path = official_file(folder, name)
     numbers = ", ".join(
         f"replace({name}, ',', '.')::double as {alias}"
         for name, alias in [("pop", "pop"), ("P", "p"), ("T", "t"), ("Ti", '"Ti"'), ("Tp", '"Tp"'), ("Td", '"Td"')]
@@ -54,9 +55,10 @@ def published(request):
             f" read_csv('{path}', delim = ';', all_varchar = true, header = true)"
         )
         assert connection.execute("select count(*) from published").fetchall() == [(rows,)]
-        yield request.param, connection
+        yield name, connection
 
 
+@pytest.mark.parametrize(("folder", "name", "rows"), FILES)
 def test_published_rates_in_single_precision_are_all_exact(published):
     name, connection = published
     for rate, (macro, part, whole) in RATES.items():
@@ -65,6 +67,7 @@ def test_published_rates_in_single_precision_are_all_exact(published):
         assert connection.execute(query).fetchall() == [(0,)], (name, rate)
 
 
+@pytest.mark.parametrize(("folder", "name", "rows"), FILES)
 def test_formulas_give_the_published_rates(published, macros):
     name, connection = published
     for rate, (macro, part, whole) in RATES.items():
@@ -83,8 +86,9 @@ def test_formulas_give_the_published_rates(published, macros):
     assert empty == [(0,)]
 
 
+@pytest.mark.archive
 def test_the_rates_of_the_school_file_agree_with_each_other():
-    path: Path = GOLDEN / "sp-ti-tp-td-heb-dep-18ans_2022-01-12.csv.gz"
+    path = official_file(ARCHIVE, "sidep/sp-ti-tp-td-heb-dep-18ans_2022-01-12")
     with duckdb.connect() as connection:
         rows, differ = connection.execute(
             f"""

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from official_files import ARCHIVE, official_file
 
 from orchestration.home import PROJECT, Home
 from orchestration.landing import land, prepare_lake
 
-GOLDEN = PROJECT.parent / "shared" / "golden"
-INSEE = GOLDEN / "reference" / "insee-population-dep-sex-age5.csv.gz"
+INSEE = official_file(ARCHIVE, "reference/insee-population-dep-sex-age5")
 RECEIVED = dt.date(2022, 7, 1)
-needs_insee = pytest.mark.skipif(not INSEE.exists(), reason=f"the golden file of Insee is not here: {INSEE}")
 
 # Insee's figures for France with 975, 977 and 978, as SI-DEP used them: from 2020, from July 2022.
 FRANCE_2020, FRANCE_2022 = 67_114_995, 67_863_570
@@ -137,14 +136,14 @@ def test_default_has_every_cell_of_the_specification(default: list[tuple]) -> No
     assert not [row for row in default if "unknown" in row]
 
 
-@pytest.mark.skipif(not GOLDEN.exists(), reason=f"the golden files are not here: {GOLDEN}")
+@pytest.mark.archive
 def test_places_are_the_official_ones(landed: Warehouse) -> None:
-    lines = unzipped(GOLDEN / "reference" / "departement2020.csv.gz")
+    lines = unzipped(official_file(ARCHIVE, "reference/departement2020"))
     official = {tuple(line.split(",")[i] for i in (0, 1, 6)) for line in lines[1:]}
     ours = set(landed.execute("select dep, reg, dep_name from departements").fetchall())
     assert official < ours
     assert {dep for dep, _, _ in ours - official} == {"975", "977", "978"}
-    published = unzipped(GOLDEN / "sidep" / "sp-reg-day_2022-06-28.csv.gz")
+    published = unzipped(official_file(ARCHIVE, "sidep/sp-reg-day_2022-06-28"))
     regions = {line.split(";")[0] for line in published[1:]}
     assert regions == {reg for (reg,) in landed.execute("select reg_sidep from regions").fetchall()}
 
@@ -180,7 +179,7 @@ def test_a_landed_list_replaces_the_synthetic_iris_of_its_communes(landed: Wareh
     assert count > 200 and synthetic
 
 
-@needs_insee
+@pytest.mark.archive
 def test_landed_insee_file_gives_the_exact_sums(landed: Warehouse) -> None:
     """Every département, sex and ten-year class that five-year classes make up, to the person."""
     official: dict[tuple[str, str, str], int] = defaultdict(int)

@@ -73,7 +73,7 @@ AGES = [0, 17, 18, 64, 65, 90, None]
 #: Compared after each run, `int_testing__cells` and `int_testing__cube_days` besides; and after the last one.
 COMPARED = [
     "int_testing__calendar", "int_testing__local_windows", "int_testing__onset_delays", "int_testing__result_delays",
-    "int_testing__completeness", "delivery_reconciliation", "counted_cells",
+    "int_testing__completeness", "delivery_reconciliation",
 ]  # fmt: skip
 COMPARED_LAST = ["int_testing__cube"]
 
@@ -383,13 +383,14 @@ class Lake:
         }
         self.seen += 1
         columns, marks = ", ".join(entry), ", ".join("?" * len(entry))
-        ledger = self.source("landing", "ledger")
+        ledger = self.source(feed, f"{feed}_deliveries")
         self.connection.execute(f"insert into {ledger} ({columns}) values ({marks})", list(entry.values()))
 
     @functools.cached_property
     def order(self) -> list[str]:
         """The models to run, in order."""
-        return self.project.upstream(["int_testing__cells", *COMPARED, *COMPARED_LAST], given=[*KEPT, *GIVEN])
+        wanted = ["int_testing__cells", *COMPARED, *COMPARED_LAST, "int_landing__rows_to_erase"]
+        return self.project.upstream(wanted, given=[*KEPT, *GIVEN])
 
     def run(self, killed_after: int | None = None) -> None:
         """Bring the daily warehouse up to date; `killed_after` so many of the tables that a run writes."""
@@ -406,7 +407,7 @@ class Lake:
             moved = replace(
                 model,
                 relation=str(self.models("daily").relation(model.name)),
-                batches=str(self.models("daily").relation("int_landing__batches")),
+                batches=str(self.models("daily").relation("int_testing__batches")),
                 hot_days=HOT_DAYS,
             )
             [(until,)] = self.connection.execute(f"select max(batch) from {moved.batches}").fetchall()

@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from delivered_files import read_rows
+from official_files import ARCHIVE, EXTRACT, FOLDERS, official_file
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, prepare_lake
 from orchestration.simulator import simulate
 from orchestration.simulator.engine import Engine
+from orchestration.simulator.publications import dated_files
 from orchestration.simulator.sidep.rates import RATES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = REPOSITORY / "seeds" / "referential"
-GOLDEN = REPOSITORY.parent / "shared" / "golden" / "sidep"
 COLUMNS = (
     "id_resultat;version;nature;id_personne;date_prelevement;date_resultat;id_laboratoire;type_analyse;resultat;sexe;"
     "age;commune_residence;iris_residence;departement_residence;departement_prelevement;symptomes;"
@@ -35,14 +36,6 @@ OFTEN = {
     "negative_before_case": 0.3, "correction": 0.08, "deletion": 0.03, "out_of_order": 0.3, "resend": 0.03,
     "file_twice": 0.2, "serology": 0.05, "inconclusive": 0.03, "bad_row": 0.02,
 }  # fmt: skip
-
-
-def golden(name: str) -> Path:
-    """An official file; skips the test where there is none."""
-    path = GOLDEN / name
-    if not path.exists():
-        pytest.skip(f"the official file {name} is not here: no folder {GOLDEN}")
-    return path
 
 
 def day(text: str) -> dt.date:
@@ -232,16 +225,20 @@ def test_the_law_of_lateness(tmp_path):
 
 # --- official files -------------------------------------------------------------------------------------------
 
+DEPARTEMENTS, FRANCE = "sidep/sp-pos-quot-dep_2020-10-25", "sidep/sp-pos-quot-fra_2022-03-21"
+
 
 @pytest.mark.parametrize(
-    ("name", "start", "end"),
+    ("folder", "name", "start", "end"),
     [
-        ("sp-pos-quot-dep_2020-10-25.csv.gz", "2020-06-20", "2020-06-21"),
-        ("sp-pos-quot-fra_2022-03-21.csv.gz", "2020-06-13", "2020-06-14"),
+        pytest.param(ARCHIVE, DEPARTEMENTS, "2020-06-20", "2020-06-21", marks=pytest.mark.archive, id="dep"),
+        pytest.param(ARCHIVE, FRANCE, "2020-06-13", "2020-06-14", marks=pytest.mark.archive, id="fra"),
+        pytest.param(EXTRACT, DEPARTEMENTS, "2020-05-18", "2020-05-24", id="dep-extract"),
+        pytest.param(EXTRACT, FRANCE, "2020-05-16", "2020-05-17", id="fra-extract"),
     ],
 )
-def test_an_official_window_is_given_back_exactly(tmp_path, name, start, end):
-    path = golden(name)
+def test_an_official_window_is_given_back_exactly(tmp_path, folder, name, start, end):
+    path = official_file(folder, name)
     simulate(Home(tmp_path), "sidep", path, day(start), day(end), 3, OFTEN)
     days = person_days(read_deliveries(tmp_path))
     cells = compare_with_official(days, official(path, start, end))
@@ -292,14 +289,16 @@ def test_the_quirks_of_official_files(tmp_path):
 # --- successive publications ----------------------------------------------------------------------------------
 
 
-def test_each_official_publication_is_given_back_exactly(tmp_path):
-    folder = golden("vintages")
+@pytest.mark.parametrize("source", FOLDERS)
+def test_each_official_publication_is_given_back_exactly(source, tmp_path):
+    folder = source / "sidep" / "vintages"
     simulate(Home(tmp_path), "sidep", folder, day("2021-01-01"), day("2021-01-01"), 3, OFTEN)
-    published = sorted(path.name[-17:-7] for path in folder.iterdir())
+    paths = {str(on): path for on, path in dated_files(folder)}
+    published = list(paths)
     delivered = {path.name for path in (tmp_path / "landing" / "sidep").iterdir()}
     assert {"2021-01-10", "2021-01-11"} <= delivered <= set(published)
     for on in [*published[:2], *published[2::8], published[-1]]:
-        rows = official(folder / f"sp-pos-quot-fra_{on}.csv.gz", "2021-01-01", "2021-01-01")
+        rows = official(paths[on], "2021-01-01", "2021-01-01")
         assert compare_with_official(person_days(read_deliveries(tmp_path, until=on)), rows) == 66
 
 

@@ -11,15 +11,16 @@ import duckdb
 import pandas as pd
 import pytest
 from delivered_files import read_rows
+from official_files import ARCHIVE, EXTRACT, FOLDERS
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, prepare_lake
 from orchestration.simulator import simulate
 from orchestration.simulator.engine import Engine
+from orchestration.simulator.publications import dated_files
 from orchestration.simulator.sivic.rates import RATES
 
-GOLDEN = Path(__file__).resolve().parents[3] / "shared" / "golden" / "sivic"
 COLUMNS = (
     "id_evenement;version;nature;id_patient;id_sejour;finess;departement_hopital;type_evenement;unite;date_evenement;"
     "date_declaration;sexe;age;departement_residence;commune_residence;motif"
@@ -36,13 +37,6 @@ KINDS = {
     "late", "withdrawal", "double_event", "exit_before_entry", "correction", "deletion", "resend", "file_twice",
     "bad_row", "catch_up", "late_death", "removal",
 }  # fmt: skip
-
-
-def golden() -> Path:
-    """The folder of official files; skips the test where there is none."""
-    if not GOLDEN.exists():
-        pytest.skip(f"no folder {GOLDEN}")
-    return GOLDEN
 
 
 def day(text: str) -> dt.date:
@@ -300,39 +294,46 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monke
 def of_some_departements(folder: Path, deps: set[str]) -> Path:
     """The two official files of one publication, of a few départements only."""
     folder.mkdir()
-    for path in golden().glob("*2021-03-05.csv.gz"):
+    for path in (ARCHIVE / "sivic").glob("*2021-03-05.csv.gz"):
         header, *lines = gzip.decompress(path.read_bytes()).decode().splitlines()
         chosen = [line for line in lines if line.split(";")[0].strip('"') in deps]
         (folder / path.name.removesuffix(".gz")).write_text("\n".join([header, *chosen]) + "\n")
     return folder
 
 
-def test_an_official_window_is_given_back_exactly(tmp_path, record_property):
+@pytest.mark.parametrize("source", FOLDERS)
+def test_an_official_window_is_given_back_exactly(source, tmp_path, record_property):
     """Days on which the stocks of these départements go up and down without a flow."""
-    folder = of_some_departements(tmp_path / "truth", {"2A", "26", "82", "973"})
+    if source == ARCHIVE:
+        folder, places = of_some_departements(tmp_path / "truth", {"2A", "26", "82", "973"}), 4
+    else:
+        folder, places = EXTRACT / "sivic", 5
     start, end = "2020-11-10", "2020-11-17"
     simulate(Home(tmp_path), "sivic", folder, day(start), day(end), 3, OFTEN)
     cells = compare_with_official(tmp_path, folder, start, end)
-    assert cells == 4 * 8 * (3 * 4 + 4)
+    assert cells == places * 8 * (3 * 4 + 4)
     assert figures(tmp_path, start, end) == kept(tmp_path)
     record_property("proof", f"SI-VIC: {cells} official cells found again in the simulated events")
 
 
+@pytest.mark.archive
 @pytest.mark.long
 def test_two_official_months_of_all_departements_are_given_back_exactly(tmp_path):
     start, end = "2020-10-15", "2020-12-20"
-    simulate(Home(tmp_path), "sivic", golden(), day(start), day(end), 3, OFTEN)
-    assert compare_with_official(tmp_path, golden(), start, end) == 101 * 67 * (3 * 4 + 4)
+    simulate(Home(tmp_path), "sivic", ARCHIVE / "sivic", day(start), day(end), 3, OFTEN)
+    assert compare_with_official(tmp_path, ARCHIVE / "sivic", start, end) == 101 * 67 * (3 * 4 + 4)
 
 
-def test_each_official_publication_of_the_flows_is_given_back_exactly(tmp_path):
-    folder = golden() / "vintages"
+@pytest.mark.parametrize("source", FOLDERS)
+def test_each_official_publication_of_the_flows_is_given_back_exactly(source, tmp_path):
+    folder = source / "sivic" / "vintages"
     start, end = "2021-01-17", "2021-01-22"
     simulate(Home(tmp_path), "sivic", folder, day(start), day(end), 3, OFTEN)
+    paths = {str(on): path for on, path in dated_files(folder)}
     published = sorted(path.name for path in (tmp_path / "landing" / "sivic").iterdir())
     assert published == ["2021-01-17", "2021-01-18", "2021-01-19", "2021-01-21", "2021-01-22"]
     for on in published:
-        expected = pd.read_csv(folder / f"donnees-hospitalieres-nouveaux_{on}.csv.gz", sep=";", dtype={"dep": str})
+        expected = pd.read_csv(paths[on], sep=";", dtype={"dep": str})
         expected = expected[expected.jour.between(start, end)]
         _, flows = figures(tmp_path, start, end, until=on)
         for row in expected.itertuples():

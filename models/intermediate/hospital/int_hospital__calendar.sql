@@ -14,7 +14,7 @@ int_hospital__calendar as (
     select
         min(cells.day) as first_day,
         max(cells.day) as last_day,
-        (select max(received_on) from {{ ref('int_landing__batches') }} where feed = 'sivic') as received_until
+        (select max(received_on) from {{ ref('int_hospital__batches') }} where feed = 'sivic') as received_until
     from cells
 
 )

@@ -1,7 +1,7 @@
 -- The figures as they stand, by finest cell: what is sealed of older months plus what the batches changed since.
 with accumulated as (
 
-    {{ accumulated('int_hospital__changes', 'day') }}
+    {{ accumulated('int_hospital__changes', 'day', 'int_hospital__batches') }}
 
 ),
 

@@ -7,6 +7,7 @@
     incremental_strategy='append',
     post_hook="{{ lay_out_sealed() }}",
     meta={'sealed': {
+        'batches': 'int_hospital__batches',
         'keys': ['cell_level', 'day', 'place', 'sex', 'age_band', 'hospital', 'nights'],
         'day': 'day',
         'cells': "cell_level <> 'delivery'",
@@ -60,7 +61,7 @@ batches as (
         'new_rows' as reason,
         {{ no_measures(hospital_measures()) }},
         batch
-    from {{ ref('int_landing__batches') }}
+    from {{ ref('int_hospital__batches') }}
     where feed in ('sivic', 'erasure') and batch > {{ applied_batch('int_hospital__changes') }}
 
 ),

@@ -21,7 +21,7 @@ versions as (
         events.*,
         states.sign
     from {{ ref('stg_sivic__events') }} as events
-    inner join {{ ref('int_landing__batches') }} as batches
+    inner join {{ ref('int_hospital__batches') }} as batches
         on events.delivery = batches.delivery and batches.feed = 'sivic'
     inner join (values (1), (-1)) as states (sign)
         on states.sign = 1 or batches.batch <= {{ applied_batch('int_hospital__changes') }}

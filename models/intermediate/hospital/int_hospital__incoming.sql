@@ -2,13 +2,13 @@
 with events as (
 
     select * from {{ ref('stg_sivic__events') }}
-    where received_on >= {{ received_from('int_hospital__changes') }}
+    where received_on >= {{ received_from('int_hospital__changes', 'int_hospital__batches') }}
 
 ),
 
 batches as (
 
-    select * from {{ ref('int_landing__batches') }}
+    select * from {{ ref('int_hospital__batches') }}
     where feed = 'sivic' and batch > {{ applied_batch('int_hospital__changes') }}
 
 ),

@@ -5,7 +5,7 @@
 
 with int_hospital__rows_to_erase as (
 
-    {{ rows_to_erase('stg_sivic__events', 'event_key') }}
+    {{ rows_to_erase('stg_sivic__events', 'event_key', 'int_hospital__erased_persons') }}
 
 )
 

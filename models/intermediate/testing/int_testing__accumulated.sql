@@ -2,7 +2,7 @@
 -- hold; without the marks of deliveries.
 with int_testing__accumulated as (
 
-    {{ accumulated('int_testing__changes', 'sampled_on') }}
+    {{ accumulated('int_testing__changes', 'sampled_on', 'int_testing__batches') }}
 
 )
 

@@ -13,7 +13,7 @@ int_testing__calendar as (
     select
         min(cells.sampled_on) as first_day,
         max(cells.sampled_on) as last_day,
-        (select max(received_on) from {{ ref('int_landing__batches') }} where feed = 'sidep') as received_until
+        (select max(received_on) from {{ ref('int_testing__batches') }} where feed = 'sidep') as received_until
     from cells
 
 )

@@ -8,6 +8,7 @@
     incremental_strategy='append',
     post_hook="{{ lay_out_sealed() }}",
     meta={'sealed': {
+        'batches': 'int_testing__batches',
         'keys': ['cell_level', 'sampled_on', 'place', 'sex', 'age_band', 'delay'],
         'day': 'sampled_on',
         'cells': "cell_level <> 'delivery'",
@@ -27,7 +28,7 @@ with batches as (
         'new_rows' as reason,
         {{ no_measures(testing_measures()) }},
         batch
-    from {{ ref('int_landing__batches') }}
+    from {{ ref('int_testing__batches') }}
     where feed in ('sidep', 'erasure') and batch > {{ applied_batch('int_testing__changes') }}
 
 ),

@@ -13,7 +13,7 @@ with touched as (
 
 taken_in as (
 
-    select delivery from {{ ref('int_landing__batches') }}
+    select delivery from {{ ref('int_testing__batches') }}
     where feed = 'sidep' and batch <= {{ applied_batch('int_testing__changes') }}
 
 ),

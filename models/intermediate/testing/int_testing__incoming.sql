@@ -2,13 +2,13 @@
 with results as (
 
     select * from {{ ref('stg_sidep__results') }}
-    where received_on >= {{ received_from('int_testing__changes') }}
+    where received_on >= {{ received_from('int_testing__changes', 'int_testing__batches') }}
 
 ),
 
 batches as (
 
-    select * from {{ ref('int_landing__batches') }}
+    select * from {{ ref('int_testing__batches') }}
     where feed = 'sidep' and batch > {{ applied_batch('int_testing__changes') }}
 
 ),

@@ -11,7 +11,7 @@ with incoming as (
 
 erased as (
 
-    select person_key from {{ ref('int_landing__erased_persons') }}
+    select person_key from {{ ref('int_testing__erased_persons') }}
     where
         batch > {{ applied_batch('int_testing__changes') }}
         and {{ applied_batch('int_testing__changes') }} > 0

@@ -25,7 +25,7 @@ earlier as (
         batches.batch
     from {{ ref('int_testing__history') }} as results
     semi join incoming_keys on results.result_key = incoming_keys.result_key
-    inner join {{ ref('int_landing__batches') }} as batches on results.delivery = batches.delivery
+    inner join {{ ref('int_testing__batches') }} as batches on results.delivery = batches.delivery
     where batches.feed = 'sidep' and batches.batch <= {{ applied_batch('int_testing__changes') }}
 
 ),

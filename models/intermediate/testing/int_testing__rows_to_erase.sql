@@ -5,7 +5,7 @@
 
 with int_testing__rows_to_erase as (
 
-    {{ rows_to_erase('stg_sidep__results', 'result_key') }}
+    {{ rows_to_erase('stg_sidep__results', 'result_key', 'int_testing__erased_persons') }}
 
 )
 

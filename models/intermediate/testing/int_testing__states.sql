@@ -7,7 +7,7 @@ with versions as not materialized (
         results.*,
         batches.batch
     from {{ ref('stg_sidep__results') }} as results
-    inner join {{ ref('int_landing__batches') }} as batches on results.delivery = batches.delivery
+    inner join {{ ref('int_testing__batches') }} as batches on results.delivery = batches.delivery
     where batches.feed = 'sidep' and {{ applied_batch('int_testing__changes') }} = 0
 
 ),

@@ -21,7 +21,7 @@ versions as not materialized (
         taken_in.*,
         batches.batch
     from taken_in
-    inner join {{ ref('int_landing__batches') }} as batches on taken_in.delivery = batches.delivery
+    inner join {{ ref('int_testing__batches') }} as batches on taken_in.delivery = batches.delivery
     where batches.feed = 'sidep'
 
 ),

@@ -32,7 +32,7 @@ versions as (
 
 erased as (
 
-    select person_key from {{ ref('int_landing__erased_persons') }}
+    select person_key from {{ ref('int_testing__erased_persons') }}
     where
         batch > {{ applied_batch('int_testing__changes') }}
         and {{ applied_batch('int_testing__changes') }} > 0

@@ -1,27 +1,28 @@
--- What each batch of deliveries changed in the figures of `counted_cells`, and why.
-with changes as (
+-- What each batch of deliveries changed in the published figures that revisions explain, and why. `explains` says where
+-- each measure is published by day and département, every sex and age together: the figure of which column of which
+-- dataset, in which rows. Nothing is explained in public that is not published so.
+{% set slice = {
+    'feed': 'sivic', 'figure': 'value', 'day': 'period_end', 'place': 'geo_code',
+    'rows': "period = 'day' and sex = 'all' and age_scheme = 'all'"
+} %}
+{% set layout = {'feed': 'sidep', 'day': 'jour', 'place': 'dep', 'rows': "cl_age90 = '0'", 'dataset': 'sp-dep-quot'} %}
+{{ config(meta={'explains': {
+    'cases': dict(layout, figure='P'),
+    'tested': dict(layout, figure='T'),
+    'population': dict(layout, figure='pop'),
+    'admissions': dict(slice, dataset='hospital-admissions-dep'),
+    'critical_admissions': dict(slice, dataset='critical-care-admissions-dep'),
+    'discharges': dict(slice, dataset='discharges-home-dep'),
+    'deaths': dict(slice, dataset='hospital-deaths-dep'),
+}}) }}
 
-    {{ counted('sidep', ref('int_testing__changes'), 'sampled_on', ['cases', 'tested'], more=['batch', 'reason']) }}
+with counted_changes as (
+
+    {{ counted('sidep', ref('int_testing__changes'), 'sampled_on', ['cases', 'tested']) }}
     union all
     {{ counted(
-        'sivic', ref('int_hospital__changes'), 'day', ['admissions', 'critical_admissions', 'discharges', 'deaths'],
-        more=['batch', 'reason']
+        'sivic', ref('int_hospital__changes'), 'day', ['admissions', 'critical_admissions', 'discharges', 'deaths']
     ) }}
-
-),
-
-counted_changes as (
-
-    select
-        feed,
-        batch,
-        reason,
-        measure,
-        day,
-        place,
-        age_class,
-        figure as difference
-    from changes
 
 )
 

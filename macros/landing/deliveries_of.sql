@@ -1,12 +1,8 @@
--- One row per delivered file, as landing recorded it.
-with ledger as (
-
-    select * from {{ source('landing', 'ledger') }}
-
-),
-
-stg_landing__deliveries as (
-
+{#
+  The delivered files of a feed as landing recorded them, up to the day that is asked for: the body of
+  `stg_<feed>__deliveries`.
+#}
+{% macro deliveries_of(feed) -%}
     select
         feed,
         file,
@@ -23,9 +19,6 @@ stg_landing__deliveries as (
         verdict,
         reason,
         extra_columns
-    from ledger
+    from {{ source(feed, feed ~ '_deliveries') }}
     where received_on <= date '{{ var("as_of") }}'
-
-)
-
-select * from stg_landing__deliveries
+{%- endmacro %}

@@ -1,0 +1,11 @@
+-- One row per accepted delivery of the theme and per request for erasure, with the number of the batch (the run) that
+-- first saw it.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+with int_testing__batches as (
+
+    {{ batches_of(['sidep', 'erasure']) }}
+
+)
+
+select * from int_testing__batches

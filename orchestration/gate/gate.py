@@ -1,0 +1,264 @@
+"""The verdict on every output, from what the warehouse says of itself and from the code and the deliveries of now."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from orchestration.gate.definitions import definitions_path, read
+from orchestration.gate.feeds import FeedState, read_feeds
+from orchestration.gate.fingerprints import Graph, Stamp, actual, present
+from orchestration.gate.plan import SETTLED
+from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps
+from orchestration.gate.verdict import Reason, Verdict
+from orchestration.home import Home
+from orchestration.warehouse.project import manifest_path, target
+
+
+@dataclass
+class Gate:
+    """What may be published: the outputs of the project, each with its verdict.
+
+    Made by `read_gate`. `descriptions` are sentences by unique id; `since` the days from which what accumulates was
+    counted by other rules, what was counted before being kept.
+    """
+
+    graph: Graph
+    feed_states: Mapping[str, FeedState]
+    stamps: Mapping[str, Stamp]
+    results: Mapping[str, Result]
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, list[dt.date]] = field(default_factory=dict)
+
+    @cached_property
+    def present(self) -> dict[str, str]:
+        """By node, the fingerprint of the data that it has when all that was delivered has been taken in."""
+        numbering = {i for i in self.graph.built if self.graph.nodes[i].numbers}
+        generations = {i: self.stamps[i].generation for i in numbering if i in self.stamps}
+        return present(self.graph, self.feed_states, generations)
+
+    @cached_property
+    def stale(self) -> frozenset[str]:
+        """The seeds and models that are not at their present fingerprint."""
+        found = actual(self.graph, self.stamps, self.present)
+        rules = self.graph.rules
+        return frozenset(
+            i
+            for i in self.graph.built
+            if i not in self.stamps or found[i] != self.present[i] or self.stamps[i].rules != rules[i]
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether what accumulates, and what the account of rows reads of it, has taken in all that was delivered: only
+        then may rows leave the lake or the warehouse."""
+        return not any(self._is_kept_by_upkeep(i) for i in self.stale)
+
+    def _is_kept_by_upkeep(self, node: str) -> bool:
+        found = self.graph.nodes[node]
+        return found.kind == "incremental" or bool(found.account_of) or found.name in UPKEEP
+
+    def data(self, unique_id: str) -> str:
+        """The present fingerprint of the data of a node."""
+        return self.present[unique_id]
+
+    def feeds(self, unique_id: str) -> frozenset[str]:
+        """The feeds that a node comes from."""
+        return self.graph.feeds(unique_id)
+
+    def check(self, test: str) -> Result | None:
+        """The result of a test at the present fingerprint of what it reads; None when there is none."""
+        result = self.results.get(test)
+        known = result is not None and result.fingerprint == self.present[test]
+        return result if known and not self.stale.intersection(self.graph.parents[test]) else None
+
+    @property
+    def checks(self) -> dict[str, Result | None]:
+        """The result of every test at its present fingerprint."""
+        return {test: self.check(test) for test in self.graph.tests}
+
+    def failure(self, node: str) -> Result | None:
+        """How a seed or model failed when it was last to be made as it should be now."""
+        result = self.results.get(node)
+        by_these_rules = result is not None and result.fingerprint == self.graph.rules[node]
+        return result if by_these_rules and node in self.stale else None
+
+    def verdict(self, unique_id: str) -> Verdict:
+        """The verdict on an output, by the unique id of its model; KeyError when it is none."""
+        return self.verdicts[unique_id]
+
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdicts on all outputs, by unique id."""
+        groups = {i: node.group for i, node in self.graph.nodes.items() if node.group is not None}
+        own = {i: self._reasons(i) for i in groups}
+        held: dict[str, str] = {}
+        for i, reasons in sorted(own.items()):
+            if reasons and groups[i]:
+                held.setdefault(groups[i], i)
+        found = {}
+        for i, reasons in own.items():
+            if not reasons and groups[i] in held:
+                reasons = (_with_its_group(self.graph.nodes[held[groups[i]]].name),)
+            found[i] = Verdict(i, self.present[i], self.graph.feeds(i), reasons)
+        return found
+
+    def _reasons(self, output: str) -> tuple[Reason, ...]:
+        read = {output, *self.graph.upstream(output)}
+        feeds = self.graph.feeds(output)
+        accounts = {i: node.account_of for i, node in self.graph.nodes.items() if node.account_of in feeds}
+        failed, checked = [], []
+        for i in self.graph.built:
+            if i in read and i not in accounts and (failure := self.failure(i)):
+                failed.append(_model_failed(self.graph.nodes[i].name, failure.message))
+        for test in self._blocking:
+            about = set(self.graph.nodes[test].tested)
+            if about & read and not about & accounts.keys():
+                checked += self._of_check(test)
+        reasons = [*failed, *checked]
+        # What waits for something that failed needs no reason of its own.
+        if not failed and not any(reason.kind == "check_failed" for reason in checked):
+            reasons = [*self._of_state(read - accounts.keys()), *checked]
+        return (*reasons, *self._of_accounts(accounts))
+
+    @cached_property
+    def _blocking(self) -> list[str]:
+        """The tests of severity error: one that has not passed holds what it is about."""
+        return [test for test in self.graph.tests if self.graph.nodes[test].severity == "error"]
+
+    def _of_check(self, test: str) -> list[Reason]:
+        result, name = self.check(test), self.graph.nodes[test].name
+        if result is None:
+            return [_check_not_run(name)]
+        return [] if result.status in SETTLED else [_check_failed(name, self._said(test, result))]
+
+    def _said(self, test: str, result: Result) -> str:
+        rows = f"{result.failures} row(s): " if result.failures else ""
+        return rows + (self.descriptions.get(test) or result.message)
+
+    def _of_state(self, read: set[str]) -> list[Reason]:
+        """Where what is read is not at its present state: the nodes where that begins."""
+        begins = [i for i in self.graph.built if i in read & self.stale and not self.stale & self.graph.upstream(i)]
+        return [
+            (_stale if i in self.stamps else _not_built)(self.graph.nodes[i].name) for i in sorted(begins)
+        ]
+
+    def _of_accounts(self, accounts: Mapping[str, str]) -> list[Reason]:
+        """What does not hold in the accounts of the feeds."""
+        wrong: dict[str, str] = {}
+        for i, feed in accounts.items():
+            if i in self.stale:
+                wrong[feed] = "it is not at its present state"
+        for test in self._blocking:
+            for i in accounts.keys() & set(self.graph.nodes[test].tested):
+                result = self.check(test)
+                if result is None or result.status not in SETTLED:
+                    wrong[accounts[i]] = self._said(test, result) if result else "it was not checked"
+        return [_account(feed, detail) for feed, detail in sorted(wrong.items())]
+
+
+#: What the upkeep of the lake reads besides what accumulates.
+UPKEEP = ("int_landing__rows_to_erase", "delivery_reconciliation")
+
+
+def _model_failed(name: str, detail: str) -> Reason:
+    return Reason(
+        "model_failed",
+        name,
+        f"Un calcul dont ces chiffres dépendent a échoué ({name}).",
+        f"A computation that these figures rest on failed ({name}).",
+        detail,
+    )
+
+
+def _check_failed(name: str, detail: str) -> Reason:
+    return Reason(
+        "check_failed",
+        name,
+        f"Un contrôle de ces chiffres a échoué ({name}).",
+        f"A check of these figures failed ({name}).",
+        detail,
+    )
+
+
+def _check_not_run(name: str) -> Reason:
+    return Reason(
+        "check_not_run",
+        name,
+        f"Un contrôle de ces chiffres n'a pas été fait sur leur dernier état ({name}).",
+        f"A check of these figures was not run on their present state ({name}).",
+        "Run vigie build.",
+    )
+
+
+def _stale(name: str) -> Reason:
+    return Reason(
+        "stale",
+        name,
+        f"Ces chiffres ne tiennent pas encore compte des dernières données reçues ou des dernières règles ({name}).",
+        f"These figures do not hold what was last received, or the last rules, yet ({name}).",
+        "Run vigie build.",
+    )
+
+
+def _not_built(name: str) -> Reason:
+    return Reason(
+        "not_built",
+        name,
+        f"Ces chiffres n'ont pas encore été calculés ({name}).",
+        f"These figures have not been computed yet ({name}).",
+        "Run vigie build.",
+    )
+
+
+def _account(feed: str, detail: str) -> Reason:
+    return Reason(
+        "account",
+        feed,
+        f"Le compte des lignes reçues n'est pas établi ({feed}).",
+        f"The account of the rows received does not hold ({feed}).",
+        detail,
+    )
+
+
+def _with_its_group(name: str) -> Reason:
+    return Reason(
+        "group",
+        name,
+        f"Ces chiffres sont publiés avec d'autres qui sont retenus ({name}).",
+        f"These figures are published together with others that are held ({name}).",
+    )
+
+
+def read_graph(home: Home) -> Graph:
+    """The graph of the project as the code on disk has it; a home that looks back has that of the present one.
+
+    Raises VigieError with dbt's own message when the project does not parse.
+    """
+    present_home = Home(home.root)
+    manifest_path(present_home)
+    return Graph(read(definitions_path(target(present_home))))
+
+
+def read_gate(
+    home: Home, manifest: Mapping[str, Any], connection: duckdb.DuckDBPyConnection, as_of: dt.date | None = None
+) -> Gate:
+    """The gate of the warehouse that `connection` has open, asked about the code and the deliveries of now: what landed
+    after the build, or was changed in a model since, holds what it concerns.
+
+    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the project
+    does not parse.
+    """
+    graph = read_graph(home)
+    descriptions = {i: " ".join((node.get("description") or "").split()) for i, node in manifest["nodes"].items()}
+    return Gate(
+        graph,
+        read_feeds(home, graph.all_feeds, as_of),
+        read_stamps(connection, graph.relations),
+        read_results(connection),
+        {i: text for i, text in descriptions.items() if text},
+        read_rules_since(connection),
+    )

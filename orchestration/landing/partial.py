@@ -1,0 +1,69 @@
+"""Feeds of which too many rows were rejected lately for their figures to be called whole."""
+
+import datetime
+from dataclasses import dataclass
+
+from orchestration.home import Home
+from orchestration.landing.contract import read_contracts
+from orchestration.landing.lake import Lake
+from orchestration.landing.ledger import Ledger, LedgerEntry
+
+#: Deliveries received less than so many days before the last one of the feed are looked at.
+PARTIAL_DAYS = 7
+
+
+@dataclass(frozen=True)
+class PartialFeed:
+    """Why the figures of a feed are partial.
+
+    `rows` of those received, a share `share` (0 to 1), were rejected and wait in quarantine, over the deliveries that
+    are above the bound of the contract. `fr` and `en` are sentences for the public.
+    """
+
+    rows: int
+    share: float
+    fr: str
+    en: str
+
+
+def partial_feeds(home: Home, until: datetime.date) -> dict[str, PartialFeed]:
+    """The feeds of which a delivery of the last days up to `until` had more rows rejected than its contract allows.
+
+    A file that was refused because none of its rows keeps the contract counts like one that left them all in
+    quarantine. Rows that landed since, or of which the delivery was withdrawn, do not wait any more.
+    """
+    contracts, ledger = read_contracts(), Lake(home).ledger()
+    found = {}
+    for feed, contract in contracts.items():
+        entries = [e for e in ledger if e.feed == feed and e.received_on and e.received_on <= until]
+        last = max((e.received_on for e in entries if e.received_on), default=None)
+        if last is None:
+            continue
+        recent = [e for e in entries if e.received_on and (last - e.received_on).days < PARTIAL_DAYS]
+        above = [e for e in recent if _waiting(e, ledger) > contract.table.rejected_share * _received(e)]
+        if above:
+            rows = sum(_waiting(entry, ledger) for entry in above)
+            found[feed] = _partial(rows, rows / sum(_received(entry) for entry in above))
+    return found
+
+
+def _waiting(entry: LedgerEntry, ledger: Ledger) -> int:
+    """Rows of the file that wait for their turn: of a content that arrived several times, those of the last arrival."""
+    live = ledger.live(entry.feed, entry.sha256)
+    if entry.verdict == "refused":
+        return 0 if live else entry.rows_refused
+    return entry.rows_rejected if live and live[-1] is entry else 0
+
+
+def _received(entry: LedgerEntry) -> int:
+    return entry.rows_received - entry.rows_duplicate + entry.rows_refused
+
+
+def _partial(rows: int, share: float) -> PartialFeed:
+    percent = f"{100 * share:.0f}"
+    return PartialFeed(
+        rows=rows,
+        share=share,
+        fr=f"{percent} % des lignes de livraisons récentes ont été rejetées : les chiffres sont partiels.",
+        en=f"{percent}% of the rows of recent deliveries were rejected: the figures are partial.",
+    )

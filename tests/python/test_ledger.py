@@ -1,0 +1,326 @@
+"""What becomes of deliveries: their order of arrival, checked again, taken back, stated anew, mostly rejected."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from test_landing import DAY, DECLARATION, LATER, ROW, declared, deliver, lines, query
+
+import orchestration.landing.partial
+from orchestration.errors import VigieError
+from orchestration.home import Home
+from orchestration.landing import LedgerEntry, land, partial_feeds, withdraw
+from orchestration.landing.lake import Lake
+
+NEXT = "2021-03-02"
+BAD = ROW.replace(";F;", ";D;")
+#: Of the year after: its folder is not the day on which it was received.
+OF_NEXT_YEAR = "00ab;F;42;2022-02-27T10:30;;;;"
+WIDER = DECLARATION.replace("version: 1\n", "version: 2\n").replace("values: [F, H]", "values: [F, H, D]")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def contracts(tmp_path: Path) -> dict:
+    """The contract of a small feed with a column of every type."""
+    return declared(tmp_path, DECLARATION)
+
+
+def counts(entry: LedgerEntry) -> tuple[str, int, int, int, int]:
+    """Verdict, and rows received, accepted, rejected, received before."""
+    return entry.verdict, entry.rows_received, entry.rows_accepted, entry.rows_rejected, entry.rows_duplicate
+
+
+def live_rows(home: Home) -> list[tuple]:
+    """Day of receipt and line of the rows of deliveries that count, in the order of arrival."""
+    live = "delivery in (select delivery from {ledger} where verdict = 'accepted')"
+    return query(home, f"select received_on::varchar, line from {{raw}} where {live} order by arrival, line")
+
+
+# The order of arrival -----------------------------------------------------------------------------------------
+
+
+def test_deliveries_are_numbered_as_they_arrive(home, contracts):
+    """By landing after landing, and within one by day and name; the number stands in every row."""
+    deliver(home, "b.csv", lines(ROW, ROW), day=NEXT)
+    land(home, LATER, contracts=contracts)
+    deliver(home, "z.csv", lines(ROW), day=DAY)
+    deliver(home, "late.csv", lines(ROW, ROW, ROW), day=DAY)
+    deliver(home, "bad.csv", "x", day=DAY)
+    land(home, LATER, contracts=contracts)
+    deliver(home, "c.csv", lines(*[ROW] * 4), day=NEXT)
+    land(home, LATER, contracts=contracts)
+    assert query(home, "select arrival, count(*) from {raw} group by 1 order by 1") == [(1, 2), (2, 3), (3, 1), (4, 4)]
+    assert query(home, "select file, arrival from {ledger} order by arrival nulls last") == [
+        (f"{NEXT}/b.csv", 1), (f"{DAY}/late.csv", 2), (f"{DAY}/z.csv", 3), (f"{NEXT}/c.csv", 4),
+        (f"{DAY}/bad.csv", None),
+    ]  # fmt: skip
+
+
+# Checked again ------------------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_wrong_folder_land_when_the_file_is_moved(home, contracts):
+    """They were never received before; those that had counted do not count twice."""
+    path = deliver(home, "a.csv", lines(ROW, OF_NEXT_YEAR, OF_NEXT_YEAR, "00ab;F"))
+    [first] = land(home, LATER, contracts=contracts)
+    assert counts(first) == ("accepted", 4, 1, 3, 0)
+    moved = home.landing / "visits" / "2022-03-01" / "a.csv"
+    moved.parent.mkdir()
+    path.rename(moved)
+    [second] = land(home, LATER, contracts=contracts)
+    assert counts(second) == ("accepted", 4, 2, 1, 1)
+    assert second.delivery != first.delivery
+    assert live_rows(home) == [(DAY, 2), ("2022-03-01", 3), ("2022-03-01", 4)]
+    assert query(home, f"select line from {{quarantine}} where delivery = {second.delivery}") == [(5,)]
+    assert land(home, LATER, contracts=contracts) == []
+
+
+def test_the_same_content_once_more_frees_nothing_twice(home, contracts):
+    """What waits goes on waiting, what counted is received before."""
+    for name, day in (("a.csv", DAY), ("b.csv", "2022-03-01"), ("c.csv", "2022-03-02"), ("d.csv", NEXT)):
+        deliver(home, name, lines(ROW, OF_NEXT_YEAR, "00ab;F"), day=day)
+    assert [counts(entry) for entry in land(home, LATER, contracts=contracts)] == [
+        ("accepted", 3, 1, 2, 0), ("duplicate", 3, 0, 2, 1), ("accepted", 3, 1, 1, 1), ("duplicate", 3, 0, 1, 2),
+    ]  # fmt: skip
+    assert len(live_rows(home)) == 2
+
+
+def test_a_value_added_to_the_contract_frees_the_rows_that_waited_for_it(home, tmp_path, contracts):
+    """By the next landing, on its day, from the file that is still there; and only once."""
+    deliver(home, "a.csv", lines(ROW, BAD, "00ab;F"))
+    land(home, datetime.date(2021, 3, 1), contracts=contracts)
+    assert land(home, datetime.date(2021, 3, 5), contracts=contracts) == []
+    [entry] = land(home, datetime.date(2021, 3, 5), contracts=declared(tmp_path, WIDER))
+    assert (counts(entry), entry.received_on) == (("accepted", 3, 1, 1, 1), datetime.date(2021, 3, 5))
+    assert live_rows(home) == [(DAY, 2), ("2021-03-05", 3)]
+    assert land(home, datetime.date(2021, 3, 6), contracts=declared(tmp_path, WIDER)) == []
+
+
+def test_a_new_version_that_frees_nothing_is_tried_once(home, tmp_path, contracts, monkeypatch):
+    """The ledger notes under which version the rows that wait were checked last."""
+    deliver(home, "a.csv", lines(ROW, BAD, "00ab;F"))
+    land(home, LATER, contracts=contracts)
+    other = declared(tmp_path, DECLARATION.replace("version: 1\n", "version: 2\n"))
+    [entry] = land(home, LATER, contracts=other)
+    assert counts(entry) == ("duplicate", 3, 0, 2, 1)
+    assert [counts(each) for each in Lake(home).ledger()] == [("accepted", 3, 1, 2, 0)]
+    monkeypatch.setattr(orchestration.landing.reception, "fingerprint", lambda path: pytest.fail("read again"))
+    assert land(home, LATER, contracts=other) == []
+
+
+def test_a_file_is_checked_again_on_demand(home, tmp_path, contracts):
+    """By its name; what waits is landed on the day that is asked for, and nothing else is."""
+    path = deliver(home, "a.csv", lines(ROW, BAD))
+    land(home, LATER, contracts=contracts)
+    deliver(home, "b.csv", lines(BAD, ROW, ROW))
+    again = f"visits/{DAY}/a.csv"
+    [entry] = land(home, LATER, contracts=contracts, again=again)
+    assert counts(entry) == ("duplicate", 2, 0, 1, 1)
+    # The same version, mended in place.
+    mended = declared(tmp_path, WIDER.replace("version: 2\n", "version: 1\n"))
+    [entry] = land(home, LATER, contracts=mended, again=again)
+    assert counts(entry) == ("accepted", 2, 1, 0, 1)
+    [entry] = land(home, LATER, contracts=mended, again=again)
+    assert counts(entry) == ("duplicate", 2, 0, 0, 2)
+    path.unlink()
+    with pytest.raises(VigieError, match="send it again"):
+        land(home, LATER, contracts=mended, again=again)
+    with pytest.raises(VigieError, match="none was ever seen"):
+        land(home, LATER, contracts=mended, again="visits/2021-03-01/x.csv")
+
+
+# Taken back ---------------------------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_delivery_is_kept_in_the_ledger_and_counts_no_more(home, contracts):
+    """With the reason, the day and an event of its own, like a delivery; the file that lies there is left alone."""
+    deliver(home, "a.csv", lines(ROW, BAD))
+    deliver(home, "b.csv", lines(ROW, ROW))
+    first, _ = land(home, LATER, contracts=contracts)
+    day = datetime.date(2021, 3, 5)
+    [entry] = withdraw(home, "visits", f"{DAY}/a.csv", "of another year", day, contracts=contracts)
+    assert (entry.verdict, entry.reason, entry.withdrawn_on) == ("withdrawn", "of another year", day)
+    assert Lake(home).ledger().of_path("visits", f"{DAY}/a.csv") == [entry]
+    columns = "verdict, delivery, withdraws, received_on, withdrawn_on, rows_received"
+    assert query(home, f"select {columns} from {{ledger}} order by arrival, 4")[:2] == [
+        ("withdrawn", first.delivery, None, datetime.date(2021, 3, 1), day, 2),
+        ("withdrawal", entry.withdrawal, first.delivery, day, day, 0),
+    ]
+    assert land(home, LATER, contracts=contracts) == []
+    assert live_rows(home) == [(DAY, 2), (DAY, 3)]
+    with pytest.raises(VigieError, match="counts: it was withdrawn"):
+        withdraw(home, "visits", f"{DAY}/a.csv", "again", day, contracts=contracts)
+    with pytest.raises(VigieError, match="was ever seen"):
+        withdraw(home, "visits", f"{DAY}/c.csv", "again", day, contracts=contracts)
+    with pytest.raises(VigieError, match="needs its reason"):
+        withdraw(home, "visits", f"{DAY}/b.csv", " ", day, contracts=contracts)
+
+
+def test_the_same_content_can_be_sent_again_after_a_withdrawal(home, contracts):
+    """Under another day, or at its old place on demand: as a delivery of its own."""
+    deliver(home, "a.csv", lines(ROW, BAD))
+    land(home, LATER, contracts=contracts)
+    withdraw(home, "visits", f"{DAY}/a.csv", "too early", LATER, contracts=contracts)
+    deliver(home, "a.csv", lines(ROW, BAD), day=NEXT)
+    [entry] = land(home, LATER, contracts=contracts)
+    assert counts(entry) == ("accepted", 2, 1, 1, 0)
+    assert live_rows(home) == [(NEXT, 2)]
+    withdraw(home, "visits", f"{NEXT}/a.csv", "too early", LATER, contracts=contracts)
+    [entry] = land(home, LATER, contracts=contracts, again=f"visits/{DAY}/a.csv")
+    assert counts(entry) == ("accepted", 2, 1, 1, 0)
+    assert live_rows(home) == [(str(LATER), 2)]
+    assert query(home, "select count(*), count(distinct delivery) from {ledger} where verdict <> 'withdrawal'") == [
+        (3, 3)
+    ]
+
+
+def test_a_copy_counts_when_the_file_that_it_repeated_is_withdrawn(home, contracts):
+    """As if that had not come; unless the copy is withdrawn too."""
+    for name in ("a.csv", "b.csv", "c.csv"):
+        deliver(home, name, lines(ROW, ROW))
+    land(home, LATER, contracts=contracts)
+    withdraw(home, "visits", f"{DAY}/b.csv", "a copy", LATER, contracts=contracts)
+    withdraw(home, "visits", f"{DAY}/a.csv", "of another year", LATER, contracts=contracts)
+    [entry] = land(home, LATER, contracts=contracts)
+    assert (entry.file, *counts(entry)) == (f"{DAY}/c.csv", "accepted", 2, 2, 0, 0)
+    assert len(live_rows(home)) == 2
+    assert land(home, LATER, contracts=contracts) == []
+
+
+def test_rows_freed_by_a_further_delivery_stand_for_all_when_the_first_is_withdrawn(home, contracts):
+    """What the second left out as received before counts from it."""
+    deliver(home, "a.csv", lines(ROW, OF_NEXT_YEAR, OF_NEXT_YEAR))
+    deliver(home, "a.csv", lines(ROW, OF_NEXT_YEAR, OF_NEXT_YEAR), day="2022-03-01")
+    land(home, LATER, contracts=contracts)
+    withdraw(home, "visits", f"{DAY}/a.csv", "wrong folder", LATER, contracts=contracts)
+    assert len(live_rows(home)) == 2
+    [entry] = land(home, LATER, contracts=contracts)
+    assert counts(entry) == ("accepted", 3, 1, 0, 2)
+    assert sorted(line for _, line in live_rows(home)) == [2, 3, 4]
+    assert land(home, LATER, contracts=contracts) == []
+
+
+# Stated anew --------------------------------------------------------------------------------------------------
+
+CELLS = DECLARATION.replace("              rules:", "              restated: true\n              rules:")
+
+
+def test_what_was_stated_before_another_holds_again_when_it_is_sent_again(home, tmp_path):
+    """A, then B, then A; but not A twice in a row."""
+    contracts = declared(tmp_path, CELLS)
+    for day, row in enumerate([ROW, ROW, BAD.replace(";D;", ";H;"), ROW], start=1):
+        deliver(home, "a.csv", lines(row, row), day=f"2021-03-0{day}")
+    assert [e.verdict for e in land(home, LATER, contracts=contracts)] == [
+        "accepted",
+        "duplicate",
+        "accepted",
+        "accepted",
+    ]
+    assert query(home, "select arrival, arg_max(sexe, line) from {raw} group by 1 order by 1") == [
+        (1, "F"), (2, "H"), (3, "F"),
+    ]  # fmt: skip
+
+
+SETS = DECLARATION.replace(
+    "              rules:",
+    """              unique: [id_personne, sexe]
+              sets: [{name: both_sexes, by: [id_personne], sql: count(distinct sexe) = 2}]
+              rules:""",
+)
+
+
+def cell(person: str, sex: str, weight: float) -> str:
+    """A row that states the weight of somebody of a sex."""
+    return f"{person};{sex};;2021-02-27T10:30;;{weight};;"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([("00ab", "F", 1), ("00ab", "H", 1), ("00ab", "F", 1)], None),
+        ([("00ab", "F", 1), ("00ab", "H", 1), ("00ab", "F", 2)], "unique: 1 times .* in the file, first on line 2"),
+        ([("00ab", "F", 1), ("00ab", "H", 1), ("00ac", "H", 2)], "both_sexes does not hold for 1 .* on line 4"),
+        ([("00ab", "F", 1), ("00ab", "D", 1)], "both_sexes"),
+    ],
+    ids=["whole", "two values", "not whole", "a row rejected"],
+)
+def test_what_is_stated_twice_or_not_whole_is_refused(home, tmp_path, rows, reason):
+    """Whole, with the rule and the line and nothing of what stands there."""
+    deliver(home, "a.csv", lines(*(cell(*row) for row in rows)))
+    [entry] = land(home, LATER, contracts=declared(tmp_path, SETS))
+    if reason is None:
+        assert entry.verdict == "accepted"
+        return
+    assert entry.verdict == "refused"
+    assert re.search(reason, entry.reason), entry.reason
+    assert "00ab" not in entry.reason
+
+
+def test_files_of_one_day_may_not_contradict_each_other(home, tmp_path):
+    """None of them is the later one; on another day the later one holds."""
+    contracts = declared(tmp_path, SETS)
+    both = [cell("00ab", "F", 1), cell("00ab", "H", 1)]
+    deliver(home, "a.csv", lines(*both))
+    deliver(home, "b.csv", lines(*both, ""))
+    deliver(home, "c.csv", lines(cell("00ab", "F", 7), cell("00ab", "H", 1)))
+    deliver(home, "d.csv", lines(cell("00ab", "F", 7), cell("00ab", "H", 1)), day=NEXT)
+    entries = land(home, LATER, contracts=contracts)
+    assert [entry.verdict for entry in entries] == ["accepted", "accepted", "refused", "accepted"]
+    assert "in another one received on the same day" in entries[2].reason
+
+
+# Mostly rejected ----------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_which_no_row_keeps_the_contract_is_refused(home, contracts):
+    """With the rules that are broken and where; malformed lines are rows too."""
+    deliver(home, "a.csv", lines(*[ROW + ";"] * 40))
+    deliver(home, "b.csv", lines(*[ROW] * 39, ROW + ";"))
+    bad, good = land(home, LATER, contracts=contracts)
+    assert (bad.verdict, bad.rows_refused) == ("refused", 40)
+    assert bad.reason.endswith("none of its 40 rows keeps the contract: 40 break field_count, first line 2")
+    assert counts(good) == ("accepted", 40, 39, 1, 0)
+
+
+@pytest.mark.parametrize(("rejected", "of"), [(2, 10), (3, 10), (10, 10)])
+def test_a_share_of_rejected_rows_above_the_bound_makes_a_feed_partial(
+    home, tmp_path, contracts, monkeypatch, rejected, of
+):
+    """Until they land, are withdrawn, or a week of deliveries has passed."""
+    monkeypatch.setattr(orchestration.landing.partial, "read_contracts", lambda: contracts)
+    deliver(home, "a.csv", lines(*[BAD] * rejected, *[ROW] * (of - rejected)))
+    deliver(home, "b.csv", lines(*[ROW] * 100))
+    land(home, LATER, contracts=contracts)
+    found = partial_feeds(home, LATER)
+    if rejected == 2:
+        assert found == {}
+        return
+    assert (found["visits"].rows, found["visits"].share) == (rejected, rejected / of)
+    assert f"{10 * rejected}%" in found["visits"].en and f"{10 * rejected} %" in found["visits"].fr
+    assert partial_feeds(home, datetime.date(2021, 2, 28)) == {}
+    deliver(home, "c.csv", lines(ROW), day="2021-03-07")
+    land(home, datetime.date(2021, 3, 7), contracts=contracts)
+    assert partial_feeds(home, LATER)
+    deliver(home, "d.csv", lines(ROW), day="2021-03-08")
+    land(home, datetime.date(2021, 3, 8), contracts=contracts)
+    assert partial_feeds(home, LATER) == {}
+    assert partial_feeds(home, datetime.date(2021, 3, 7))
+    land(home, datetime.date(2021, 3, 8), contracts=declared(tmp_path, WIDER))
+    assert partial_feeds(home, datetime.date(2021, 3, 7)) == {}
+
+
+def test_a_withdrawn_delivery_makes_no_feed_partial(home, contracts, monkeypatch):
+    """Its rows do not wait any more."""
+    monkeypatch.setattr(orchestration.landing.partial, "read_contracts", lambda: contracts)
+    deliver(home, "a.csv", lines(BAD, ROW))
+    land(home, LATER, contracts=contracts)
+    assert partial_feeds(home, LATER)
+    withdraw(home, "visits", f"{DAY}/a.csv", "wrong", LATER, contracts=contracts)
+    assert partial_feeds(home, LATER) == {}
