@@ -115,9 +115,7 @@ def present(graph: Graph, feeds: Mapping[str, FeedState], generations: Mapping[s
     return data
 
 
-def actual(
-    graph: Graph, stamps: Mapping[str, Stamp], data: Mapping[str, str]
-) -> dict[str, str | None]:
+def actual(graph: Graph, stamps: Mapping[str, Stamp], data: Mapping[str, str]) -> dict[str, str | None]:
     """By node, the fingerprint of the data that it has in the warehouse; None when that is not known.
 
     A view has no data of its own: what it shows is its SQL as it was made, on what it reads as that stands.

@@ -142,9 +142,7 @@ class Gate:
     def _of_state(self, read: set[str]) -> list[Reason]:
         """Where what is read is not at its present state: the nodes where that begins."""
         begins = [i for i in self.graph.built if i in read & self.stale and not self.stale & self.graph.upstream(i)]
-        return [
-            (_stale if i in self.stamps else _not_built)(self.graph.nodes[i].name) for i in sorted(begins)
-        ]
+        return [(_stale if i in self.stamps else _not_built)(self.graph.nodes[i].name) for i in sorted(begins)]
 
     def _of_accounts(self, accounts: Mapping[str, str]) -> list[Reason]:
         """What does not hold in the accounts of the feeds."""

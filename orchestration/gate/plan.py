@@ -77,9 +77,7 @@ def plan(
         generation = _generation(graph, i, generations)
         renewed = i in refreshed or bool(refreshed & graph.upstream(i))
         needed = (
-            stamp is None
-            or stamp.rules != graph.rules[i]
-            or (node.kept and (stamp.data != made.data[i] or renewed))
+            stamp is None or stamp.rules != graph.rules[i] or (node.kept and (stamp.data != made.data[i] or renewed))
         )
         chosen = selected is None or i in selected
         forced = selected is not None and chosen and node.kind != "incremental"
@@ -129,7 +127,9 @@ def _generations(
             lost = frozenset(i for i, reason in why.items() if reason != OTHER_RULES)
             # Without the numbers of its batches, or with a batch that counts no longer, nothing of the theme can go on.
             lost = theme if rebuild or lost & numbering else lost
-            made.waiting |= {i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer" for i in lost}
+            made.waiting |= {
+                i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer" for i in lost
+            }
             made.forward |= {i: graph.rules[i] for i in why if i not in lost}
             continue
         made.refreshed.append(theme)

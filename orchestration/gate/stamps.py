@@ -87,7 +87,15 @@ def read_results(con: duckdb.DuckDBPyConnection) -> dict[str, Result]:
 def expect(con: duckdb.DuckDBPyConnection, expected: Iterable[Expected], token: str) -> None:
     """Say what is about to be built, in place of what was said before."""
     rows = [
-        [each.node, each.stamp.definition, each.stamp.rules, each.stamp.data, each.stamp.generation, each.refresh, token]
+        [
+            each.node,
+            each.stamp.definition,
+            each.stamp.rules,
+            each.stamp.data,
+            each.stamp.generation,
+            each.refresh,
+            token,
+        ]
         for each in expected
     ]
     con.execute("begin")
@@ -113,7 +121,9 @@ def note_results(con: duckdb.DuckDBPyConnection, results: Mapping[str, Result | 
 
 def note_rules_since(con: duckdb.DuckDBPyConnection, rules: Mapping[str, str], since: dt.date) -> None:
     """Write down from which day on what accumulates is counted by other rules than before."""
-    con.executemany("insert into gate.rules_since values (?, ?, ?)", [[node, each, since] for node, each in rules.items()])
+    con.executemany(
+        "insert into gate.rules_since values (?, ?, ?)", [[node, each, since] for node, each in rules.items()]
+    )
 
 
 def read_rules_since(con: duckdb.DuckDBPyConnection) -> dict[str, list[dt.date]]:
