@@ -1,9 +1,9 @@
 """What may leave the house: the disclosure policy on every dataset, and on every file of a release before it is shown.
 
-Below the département only classes of a week are published, the métropoles excepted; no laboratory, hospital, professional
-or person is named; nothing says where the files of this machine are or what a delivery was called. The models are made so
-(`int_testing__local_told`); here it is enforced on what they gave, whatever they are. A message names dataset or file,
-column and rule, never content.
+Below the département only classes of a week are published, the métropoles excepted; no laboratory, hospital,
+professional or person is named; nothing says where the files of this machine are or what a delivery was called. The
+models are made so (`int_testing__local_told`); here it is enforced on what they gave, whatever they are. A message
+names dataset or file, column and rule, never content.
 """
 
 import hashlib
@@ -183,8 +183,7 @@ def keep_told(
     published: Path | None,
     told_on: str | None,
 ) -> None:
-    """A class below the département is told once: rows of `temp.file` of a period that was published already become what
-    they were then.
+    """A class below the département is told once: a row of `temp.file` of a period that was published stays as it was.
 
     Late results move a class now and then, and with the published count of the département beside it that would tell on
     which side of its bound a count stood. `published` is the Parquet file of the release before, `told_on` what its
@@ -230,10 +229,10 @@ def _rests_on(connection, declarations: Declarations, dataset) -> str:
 def examine(staging: Path, package: Mapping, deliveries: Iterable[Mapping], roots: Iterable[str] = ()) -> None:
     """Raise VigieError when a file of a finished release may not be shown, before anyone can see it.
 
-    Every file is one that a declaration knows: a resource of the data `package`, or a page or list of the release itself.
-    No text names a folder of this machine (`roots` beside the usual ones) or one of the `deliveries` (rows of the ledger:
-    file and hash), and no token stands in it that could be a pseudonym, a key or a hash, but for the hashes of the
-    published files themselves.
+    Every file is one that a declaration knows: a resource of the data `package`, or a page or list of the release
+    itself. No text names a folder of this machine (`roots` beside the usual ones) or one of the `deliveries` (rows of
+    the ledger: file and hash), and no token stands in it that could be a pseudonym, a key or a hash, but for the hashes
+    of the published files themselves.
     """
     known = {resource["path"] for resource in package["resources"]}
     folders = _folders(roots)

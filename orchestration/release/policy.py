@@ -1,4 +1,4 @@
-"""The disclosure policy, as `dbt_project.yml` declares it for the models and the release alike: variable `disclosure`."""
+"""The disclosure policy, as `dbt_project.yml` declares it for models and release alike: the variable `disclosure`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,8 +13,8 @@ from orchestration.home import PROJECT
 class Policy(BaseModel):
     """Of which levels and ages numbers may be published, and how many counts a class must leave open.
 
-    `exact` are the age schemes by level; any other level is published as classes. `counts` is the fewest counts that all
-    that is published must leave possible, `older` the fewest people of 65 and over for classes of their own.
+    `exact` are the age schemes by level; any other level is published as classes. `counts` is the fewest counts that
+    all that is published must leave possible, `older` the fewest people of 65 and over for classes of their own.
     """
 
     exact: Mapping[str, tuple[str, ...]] = Field(min_length=1)

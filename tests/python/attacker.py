@@ -1,15 +1,16 @@
 """An attacker who reads the open data: how far do the files of one or two releases narrow a count that they hide?
 
-He knows the populations, the map, and every published file: classes of the places below the département, exact counts of
-départements and métropoles. He holds for each place, age and count an interval, and narrows it by all that must be true:
-the classes, positives among the people tested, ages that add up, IRIS that make a commune, communes that make an EPCI, and
-parts of EPCI that make a département; the same in a second release, where late results can only have added to the first.
+He knows the populations, the map, and every published file: classes of the places below the département, exact counts
+of départements and métropoles. He holds for each place, age and count an interval, and narrows it by all that must be
+true: the classes, positives among the people tested, ages that add up, IRIS that make a commune, communes that make an
+EPCI, and parts of EPCI that make a département; the same in a second release, where late results can only have added to
+the first.
 
-He grants himself more than he has: that no result is without a known place, and the exact count of people of 65 and over
-in each département.
+He grants himself more than he has: that no result is without a known place, and the exact count of people of 65 and
+over in each département.
 
-A count is *hidden* when the exact figures alone (département, métropole) leave it open. It is *found* when the files leave
-fewer than five values of it, and fewer than the exact figures alone.
+A count is *hidden* when the exact figures alone (département, métropole) leave it open. It is *found* when the files
+leave fewer than five values of it, and fewer than the exact figures alone.
 """
 
 from __future__ import annotations
@@ -155,7 +156,8 @@ class System:
 class Map:
     """The places, every one a row: its level and code, its population by age, and what it is part of.
 
-    `iris`: iris, com; `communes`: com, epci (may be missing), dep; `populations`: geo_level, geo_code, age_class, population.
+    `iris`: iris, com; `communes`: com, epci (may be missing), dep; `populations`: geo_level, geo_code, age_class,
+    population.
     """
 
     iris: pd.DataFrame
@@ -252,8 +254,8 @@ def _bounds(labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 def counts_left(places: Map, releases: list[Files]) -> pd.DataFrame:
     """Between what bounds one or two releases leave each count of a week: a row per release, place, age and count.
 
-    Columns release, geo_level, geo_code, age_class, count, low, high. A class that the second release repeats is taken to
-    be told of the counts of the first.
+    Columns release, geo_level, geo_code, age_class, count, low, high. A class that the second release repeats is taken
+    to be told of the counts of the first.
     """
     system = System()
     states = []
@@ -284,3 +286,35 @@ def found_counts(places: Map, releases: list[Files]) -> pd.DataFrame:
     left, left_by_exact = told["high"] - told["low"] + 1, implied["high"] - implied["low"] + 1
     assert (left >= 1).all(), "the files contradict each other"
     return told.assign(left=left, left_by_exact=left_by_exact)[(left < ENOUGH) & (left < left_by_exact)]
+
+
+def found_in_windows(windows: pd.DataFrame, by_day: pd.DataFrame) -> int:
+    """How many counts of seven days are found, when classes of several windows that overlap are published.
+
+    `windows`: place, whole (its département), last (number of the last day, from 6), low and high (bounds of the
+    class).
+    `by_day`: whole, day, cases: the published count of each day.
+    """
+
+    def bounds(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        system = System()
+        places, at = np.unique(windows["place"], return_inverse=True)
+        wholes = windows.drop_duplicates("place").set_index("place")["whole"].reindex(places)
+        days = by_day["day"].max() + 1
+        cases = system.variables(np.full(len(places) * days, UNLIMITED)).reshape(len(places), days)
+        sums = system.variables(np.full(len(windows), UNLIMITED))
+        system.narrow(sums, low, high)
+        of_window = [cases[at, windows["last"].to_numpy() - before] for before in range(7)]
+        system.add_up(np.tile(sums, 7), np.concatenate(of_window))
+        totals = by_day.pivot(index="whole", columns="day", values="cases")
+        all_cases = system.variables(np.full(totals.size, UNLIMITED))
+        system.narrow(all_cases, totals.to_numpy().ravel(), totals.to_numpy().ravel())
+        position = totals.index.get_indexer(wholes)
+        system.add_up(all_cases.reshape(totals.shape)[position].ravel(), cases.ravel())
+        least, most = system.solve()
+        return most[sums] - least[sums] + 1
+
+    told = bounds(windows["low"].to_numpy(), windows["high"].to_numpy())
+    implied = bounds(np.zeros(len(windows)), np.full(len(windows), UNLIMITED))
+    assert (told >= 1).all(), "the windows contradict each other"
+    return int(((told < ENOUGH) & (told < implied)).sum())

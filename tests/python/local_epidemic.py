@@ -126,8 +126,9 @@ class LocalEpidemic:
         self.connection.execute(
             f"""
             create or replace table {cube} as
-            select counts.geo_level, counts.geo_code, 'week' as period, date '{WEEK_END}' as period_end, counts.age_class,
-                counts.tested::integer as tested, counts.cases::integer as cases, people.population, 'final' as status
+            select counts.geo_level, counts.geo_code, 'week' as period, date '{WEEK_END}' as period_end,
+                counts.age_class, counts.tested::integer as tested, counts.cases::integer as cases, people.population,
+                'final' as status
             from counts left join {self.relation("int_referential__population")} as people
                 on people.geo_level = counts.geo_level and people.geo_code = counts.geo_code
                 and people.age_class = counts.age_class

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
 import os
@@ -10,7 +9,7 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
-from attacker import ENOUGH, LABEL, Files, System, counts_left, found_counts, read_files
+from attacker import ENOUGH, Files, Map, counts_left, found_counts, found_in_windows, read_files
 from local_epidemic import LocalEpidemic
 
 from orchestration.home import PROJECT
@@ -74,7 +73,7 @@ def test_without_the_policy_the_attacker_finds_most_counts(folder):
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_class_told_once_keeps_what_late_results_would_tell(folder, again):
-    """Two releases of one week. A class that moves with a result or two tells on which side of its bound the count stood."""
+    """Two releases of one week. A class that moves with a result or two tells where its count stood."""
     epidemic = LocalEpidemic(folder, 100)
     first = epidemic.publish()
     epidemic.late_results()
@@ -86,7 +85,7 @@ def test_a_class_told_once_keeps_what_late_results_would_tell(folder, again):
 
 
 def test_metropoles_and_departements_alone_tell_no_place(wave):
-    """Exact counts of a métropole less those of its départements, and the other way round, leave places their secret."""
+    """A métropole less its départements, and the other way round, leaves every place its secret."""
     exact = wave.publish().without_classes()
     of_departements = Files(exact.classes, exact.exact[exact.exact["geo_level"] == "DEP"])
     both, departements = (counts_left(wave.map, [files]) for files in (exact, of_departements))
@@ -94,3 +93,90 @@ def test_metropoles_and_departements_alone_tell_no_place(wave):
     metropoles = set(wave.by_iris["metropole"].dropna())
     found = both[(left < ENOUGH) & (left < left_before) & ~both["geo_code"].isin(metropoles)]
     assert found.empty, found.to_string()
+
+
+def test_windows_that_overlap_tell_counts_that_a_week_hides(wave):
+    """The same wide classes, published every day for the seven days before: this is why there is one a week."""
+    draw = np.random.default_rng(3)
+    cases = wave.by_iris["cases65"] + wave.by_iris["cases64"]
+    by_commune = cases.groupby([wave.by_iris["com"], wave.by_iris["dep"]]).sum()
+    daily = draw.poisson(np.repeat(by_commune.to_numpy()[:, None] / 7, 13, axis=1))
+    days = pd.DataFrame(daily, index=by_commune.index).rename_axis(columns="day").stack().rename("cases").reset_index()
+    by_day = days.groupby(["dep", "day"], as_index=False)["cases"].sum().rename(columns={"dep": "whole"})
+    windows = wave.connection.execute(
+        f"""
+        with windows as (
+            select days.com, days.dep, ends.last, sum(days.cases) as cases
+            from days inner join (select unnest(range(6, 13)) as last) as ends
+                on days.day between ends.last - 6 and ends.last
+            group by all
+        )
+        select windows.com as place, windows.dep as whole, windows.last,
+            ceil(classes.lower * people.population / 1e5) as low,
+            coalesce(ceil(classes.upper * people.population / 1e5) - 1, 1e8) as high
+        from windows
+        inner join {wave.relation("int_referential__population")} as people
+            on people.geo_level = 'COM' and people.geo_code = windows.com and people.age_class = 'all'
+        inner join {wave.relation("int_referential__class_ladders")} as classes
+            on classes.rate = 'ti' and people.population >= size_from and people.population < size_to
+            and windows.cases >= low and windows.cases <= high
+        """
+    ).df()
+    # The other communes of a département take up what is left.
+    assert found_in_windows(windows, by_day) > 100
+    assert found_in_windows(windows[windows["last"] == 6], by_day) == 0
+
+
+def test_official_classes_lie_within_the_merged_ones(wave):
+    """Every label of the official file, at every size of an EPCI: the class published here holds it whole."""
+    if not GOLDEN.exists():
+        pytest.skip(f"the golden file is not here: {GOLDEN}")
+    with gzip.open(GOLDEN, "rt") as stream:
+        content = json.load(stream)
+    labels = {label for day in content["dates"] for label in content[day].values()} - {"0", None}
+    assert len(labels) == 8
+    ladders = wave.connection.execute(
+        f"select * from {wave.relation('int_referential__class_ladders')} where rate = 'ti'"
+    ).df()
+    sizes = ladders["size_from"].unique()
+    assert len(sizes) == 7
+    for _, ladder in ladders.groupby("size_from"):
+        upper = ladder["upper"].fillna(np.inf)
+        for label in labels:
+            low, high = label.strip("[]").split(";")
+            high = np.inf if high == "Max" else float(high)
+            holds = (ladder["lower"] <= float(low)) & (upper >= high)
+            assert holds.sum() == 1, f"{label} among {list(ladder['label'])}"
+    # Where nothing is merged, the labels are the official ones.
+    assert set(ladders[ladders["size_from"] == 50_000]["label"]) == labels
+
+
+def test_every_class_leaves_five_counts_whatever_the_population(wave):
+    """Also of people tested beside cases, for those are some of them."""
+    ladders = wave.connection.execute(f"select * from {wave.relation('int_referential__class_ladders')}").df()
+    draw = np.random.default_rng(1)
+    for people in [*range(500, 3000), *np.exp(draw.uniform(np.log(500), np.log(3e6), 3000))]:
+        fits = ladders[(ladders["size_from"] <= people) & (people < ladders["size_to"])]
+        first = {rate: np.ceil(rows["lower"].to_numpy() * people / 1e5) for rate, rows in fits.groupby("rate")}
+        for rate in ("ti", "td"):
+            assert (np.diff(first[rate]) >= ENOUGH).all(), f"{rate} in {people}"
+        for least in first["ti"]:
+            most = first["td"][1:] - 1
+            assert (most[most >= least] - least >= ENOUGH - 1).all(), f"people tested beside cases in {people}"
+
+
+def test_what_a_run_publishes_tells_no_hidden_count(run):
+    """The files themselves, as they stand in the release of the small epidemic."""
+    with run.connect() as connection:
+        iris = connection.execute(f"select iris, com from {run.relation('int_referential__places')}").df()
+        communes = connection.execute(f"select com, epci, dep from {run.seed('communes')}").df()
+        people = connection.execute(
+            f"select geo_level, geo_code, age_class, population from {run.relation('int_referential__population')}"
+            " where geo_level in ('IRIS', 'COM', 'EPCI', 'METRO') and age_class in ('all', '65', '64')"
+            " and valid_to = date '9999-12-31'"
+        ).df()
+    files = read_files(run.home / "releases" / "latest" / "open_data", people)
+    week = files.classes["week"].max()
+    assert set(files.of(week).classes["geo_level"]) == {"EPCI", "COM", "IRIS"}
+    assert (pd.to_datetime(files.classes["week"]).dt.weekday == 6).all()
+    assert found_counts(Map(iris, communes, people), [files.of(week)]).empty

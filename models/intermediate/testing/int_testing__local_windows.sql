@@ -8,7 +8,7 @@ with calendar as (
 
 ),
 
-published_windows as (
+every_window as (
 
     select
         levels.geo_level,
@@ -27,7 +27,13 @@ published_windows as (
         ('COM', 14),
         ('IRIS', 14)
     ) as levels (geo_level, windows)
-    qualify levels.geo_level in ('EPCI', 'METRO') or isodow(period_end) = 7
+
+),
+
+published_windows as (
+
+    select * from every_window
+    where geo_level in ('EPCI', 'METRO') or isodow(period_end) = 7
 
 ),
 
