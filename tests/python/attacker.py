@@ -188,6 +188,13 @@ class Map:
         self.nested = [
             (self.index(level, whole), self.index(part_level, part)) for level, whole, part_level, part in bound
         ]
+        # An IRIS that is a whole commune is told as that commune, by its population.
+        alone = iris[~iris["com"].duplicated(keep=False)].set_index("iris")["com"]
+        of_communes = self.populations[self.populations["geo_level"] == "COM"]
+        as_iris = alone.reset_index().merge(of_communes, left_on="com", right_on="geo_code")
+        as_iris = as_iris.assign(geo_level="IRIS", geo_code=as_iris["iris"])[of_communes.columns]
+        others = self.populations[~self.populations["geo_code"].isin(alone.index)]
+        self.populations = pd.concat([others, as_iris])
         self.people = {
             age: self.places.merge(
                 self.populations[self.populations["age_class"] == age], on=["geo_level", "geo_code"], how="left"

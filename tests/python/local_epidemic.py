@@ -52,12 +52,53 @@ class LocalEpidemic:
         for name in project.seeds([*places, *self.local]):
             kept = name == "communes" and self.departements
             self.models.seed(name, f"dep in {self.departements}" if kept else "true")
-        self.models.run(places)
+        self._list_iris()
+        self.models.run([*places, "int_referential__class_ladders"])
         self.by_iris = self._drawn()
 
     def relation(self, name: str) -> str:
         """Where a model stands."""
         return str(self.models.relation(name))
+
+    def _list_iris(self) -> None:
+        """Deliver a list of IRIS, unequal as they are; one that is a commune has a population of its own too."""
+        communes = self.connection.execute(
+            f"select com, population from {self.relation('communes')} where population > 2000 order by com"
+        ).fetchall()
+        draw, rows = np.random.default_rng(self.seed), []
+        for com, population in communes:
+            parts = draw.dirichlet(np.full(int(np.ceil(population / 2500)), 12.0)) if population > 10000 else [1.0]
+            total = population * draw.uniform(0.95, 1.05)
+            codes = [f"{com}{part:04}" for part in range(101, 101 + len(parts))] if len(parts) > 1 else [f"{com}0000"]
+            rows += [(code, com, round(total * share, 2)) for code, share in zip(codes, parts, strict=True)]
+        listed = pd.DataFrame(rows, columns=["iris", "com", "population"])  # noqa: F841 - DuckDB reads it by its name
+        self.connection.execute(
+            "insert into lake.main.insee_iris__insee_iris by name select iris, com, 2020 as annee, population, "
+            "1 as delivery, row_number() over () as line, date '2021-01-01' as received_on from listed"
+        )
+
+    def cases_only(self, **cases: int) -> None:
+        """Nobody is positive but so many of under 65 in these IRIS, or in the first IRIS of these communes."""
+        self.by_iris[["cases65", "cases64"]] = 0
+        for place, number in cases.items():
+            code = place.lstrip("_")
+            at = self.by_iris.index[self.by_iris["iris" if len(code) == 9 else "com"] == code][0]
+            self.by_iris.loc[at, "cases64"] += number
+        self.by_iris["tested64"] = self.by_iris["tested64"].clip(lower=self.by_iris["cases64"])
+
+    def first_counts(self) -> dict[str, list[int]]:
+        """By place, the counts at which its classes of incidence begin; of an IRIS that is a commune, the commune's."""
+        rows = self.connection.execute(
+            f"""
+            select people.geo_code, list(ceil(classes.lower * people.population / 1e5)::integer order by classes.lower)
+            from {self.relation("int_referential__population")} as people
+            inner join {self.relation("int_referential__class_ladders")} as classes
+                on classes.rate = 'ti' and people.population >= size_from and people.population < size_to
+            where people.geo_level in ('EPCI', 'COM', 'IRIS') and people.age_class = 'all'
+            group by all
+            """
+        ).fetchall()
+        return dict(rows)
 
     def _drawn(self) -> pd.DataFrame:
         people = self.relation("int_referential__population")

@@ -71,6 +71,56 @@ def test_without_the_policy_the_attacker_finds_most_counts(folder):
         assert (of_them["left"] == 1).sum() > 0.3 * with_a_case
 
 
+def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:
+    """Nothing is found, since nothing is told of these places; there are classes elsewhere."""
+    files = epidemic.publish()
+    told = files.classes[files.classes["ti"].notna()]
+    assert not set(places) & set(told["geo_code"])
+    assert len(told) > 1000
+    assert checked(epidemic, found_counts(epidemic.map, [files])).empty
+
+
+def test_a_town_that_has_nearly_all_cases_of_its_departement(folder):
+    """Mende, in a class from 7 on, and its EPCI, in one from 8 on, of 11 cases in the Lozère."""
+    epidemic = LocalEpidemic(folder, 0)
+    first = epidemic.first_counts()
+    [(town, epci)] = epidemic.by_iris.loc[epidemic.by_iris["iris"] == "480950101", ["com", "epci"]].to_numpy()
+    assert (first[town][1], first[epci][1]) == (7, 8)
+    epidemic.cases_only(_48095=10, _48009=1)
+    refused_where_it_would_tell(epidemic, town, epci)
+
+
+def test_communes_that_fill_the_class_of_their_epci(folder):
+    """The low ends of two communes reach nearly up to the high end of their EPCI: each would stand at its own."""
+    epidemic = LocalEpidemic(folder, 0)
+    first, communes = epidemic.first_counts(), epidemic.by_iris.drop_duplicates("com")
+    for epci, own in communes.groupby("epci"):
+        lows = [(low, com) for com in own["com"] for low in first.get(com, [])[1:]]
+        for one, other in ((a, b) for a in lows for b in lows if a[1] < b[1]):
+            if len(own) > 2 and any(0 < last - (one[0] + other[0]) <= 3 for last in first[epci][2:]):
+                dep = own["dep"].iloc[0]
+                elsewhere = communes[(communes["dep"] == dep) & (communes["epci"] != epci)]["com"].iloc[0]
+                epidemic.cases_only(**{f"_{one[1]}": one[0], f"_{other[1]}": other[0], f"_{elsewhere}": 40})
+                refused_where_it_would_tell(epidemic, one[1], other[1])
+                return
+    pytest.fail("there is no such EPCI")
+
+
+def test_iris_that_fill_the_class_of_their_commune(folder):
+    """The same with the IRIS of a commune."""
+    epidemic = LocalEpidemic(folder, 0)
+    first, iris = epidemic.first_counts(), epidemic.by_iris
+    for com, own in iris.groupby("com"):
+        lows = [(low, code) for code in own["iris"] for low in first.get(code, [])[1:]]
+        for one, other in ((a, b) for a in lows for b in lows if a[1] < b[1]):
+            if any(0 < last - (one[0] + other[0]) <= 3 for last in first.get(com, [])[2:]):
+                elsewhere = iris[(iris["dep"] == own["dep"].iloc[0]) & (iris["epci"] != own["epci"].iloc[0])]["iris"]
+                epidemic.cases_only(**{f"_{one[1]}": one[0], f"_{other[1]}": other[0], f"_{elsewhere.iloc[0]}": 40})
+                refused_where_it_would_tell(epidemic, one[1], other[1])
+                return
+    pytest.fail("there is no such commune")
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_a_class_told_once_keeps_what_late_results_would_tell(folder, again):
     """Two releases of one week. A class that moves with a result or two tells where its count stood."""

@@ -459,6 +459,21 @@ WEEK = "'2020-08-31-2020-09-06' as semaine_glissante, '0' as clage_65"
         (f"'200069193' as epci2020, {WEEK}, '007' as age", "'age'.*classes of age"),
         (f"'200046977' as epci2020, {WEEK}, '69123' as town, 12.5 as ti", "'ti'.*no number"),
     ],
+    ids=[
+        "rate",
+        "number",
+        "zero",
+        "label",
+        "bounds",
+        "narrow",
+        "text",
+        "sentence",
+        "list",
+        "window",
+        "period",
+        "age",
+        "town",
+    ],
 )
 def test_no_number_below_the_departement(home, publish, row, said):
     _sql(home, f"create or replace view marts.sg_epci as select {row}")
@@ -498,6 +513,7 @@ def test_without_the_classes_that_may_be_published_none_is(home, publish, manife
         ("'2A004' as remark", "'pop'.*no number by remark"),
         ("case when true then '2A004' end as remark, 3 as com_cases", "'com_cases'.*no number by remark"),
     ],
+    ids=["laboratory", "lab_id", "hospital", "pseudonym", "key", "file", "token", "code", "com_cases"],
 )
 def test_a_dataset_that_tells_of_someone_is_held_alone(home, publish, column, said):
     _sql(
@@ -577,6 +593,20 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         ("methods/note.html", '{"row": "0123456789abcdef"}', "token"),
         ("catalogue.json", '{"path": "/var/lib/vigie"}', "folder of this machine"),
         ("docs/index.html", "<p>/root/vigie/models</p>", "folder of this machine"),
+    ],
+    ids=[
+        "parquet",
+        "csv",
+        "hidden",
+        "journal",
+        "other",
+        "folder",
+        "home",
+        "delivery",
+        "token",
+        "json",
+        "catalogue",
+        "docs",
     ],
 )
 def test_a_file_that_may_not_be_shown_stops_the_release(home, publish, file, content, said):
