@@ -307,7 +307,9 @@ def _forget(con: duckdb.DuckDBPyConnection, database: Path) -> None:
 
     def others(relation: str, columns: Mapping[str, str]) -> str:
         keys = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT"]
+        lists = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT[]"]
         theirs = [f"{name} in (select id_personne from forgotten)" for name in keys]
+        theirs += [f"list_has_any({name}, (select list(id_personne) from forgotten))" for name in lists]
         if {"delivery", "line"} <= set(columns):
             theirs.append("(delivery, line) in (select delivery, line from plan)")
         return f"select * from {relation}" + (f" where ({' or '.join(theirs)}) is not true" if theirs else "")

@@ -30,15 +30,16 @@ class Keyed(Lake):
 
 
 def counted(secret: bytes) -> dict[str, list[tuple]]:
-    """What runs count of some days on which people are tested several times at one moment, everything else differing."""
+    """What runs count of days on which people are tested several times at one moment, everything else differing."""
     draw = random.Random(1)
     lake = Keyed(project())
     lake.keys = Keys(secret)
     for run in range(2):
         rows = [
             Version(
-                result=100 * run + number, version=1, nature="new", person=draw.randrange(3), day=draw.choice([0, 1, 5]),
-                at=10, analysis="RT-PCR", outcome="P", sex=draw.choice("FH"), age=draw.choice([0, 18, 65, 90]),
+                result=100 * run + number, version=1, nature="new", person=draw.randrange(3),
+                day=draw.choice([0, 1, 5]), at=10, analysis="RT-PCR", outcome="P", sex=draw.choice("FH"),
+                age=draw.choice([0, 18, 65, 90]),
                 place=draw.randrange(4), symptoms=draw.choice("ON"), onset=None, delay=draw.choice([0, 24]),
                 target=draw.choice([0, 1]),
             )
@@ -69,7 +70,8 @@ def test_events_at_one_moment_follow_each_other_the_same_under_every_secret() ->
             select
                 1 as sign, 5::ubigint as stay_key, event_key::ubigint as event_key, event, unit,
                 timestamp '2021-03-01 10:00' as occurred_at, timestamp '2021-03-01 11:00' as declared_at,
-                date '2021-03-01' as declared_on, date '2021-03-02' as received_on, 9::ubigint as delivery, line as arrival, line
+                date '2021-03-01' as declared_on, date '2021-03-02' as received_on, 9::ubigint as delivery,
+                line as arrival, line
             from (values
                 (1, 'admission', 'conventional', 1), ({keys[0]}, 'unit_change', 'critical', 2),
                 ({keys[1]}, 'unit_change', 'follow_up', 3)
