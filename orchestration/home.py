@@ -17,9 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SIGNS = "/ ._-+,@()~"
 
 #: The folders of a home that only its user may look into; what else is under it is not ours to close.
-_PRIVATE = (
-    "landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of",
-)  # fmt: skip
+_PRIVATE = ("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of")
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class Home:
         if unfit:
             shown = " ".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in unfit)
             raise VigieError(
-                f"The path of a home holds letters, digits, spaces and {' '.join(SIGNS.replace(' ', ''))} only; this one"
-                f" holds {shown}. Name another folder in VIGIE_HOME."
+                f"The path of a home holds letters, digits, spaces and {' '.join(SIGNS.replace(' ', ''))} only; this"
+                f" one holds {shown}. Name another folder in VIGIE_HOME."
             )
 
     @classmethod
