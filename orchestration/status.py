@@ -189,10 +189,12 @@ def foretell(release: "Release") -> str:
 def _of_release(release: Mapping[str, Any]) -> list[str]:
     """What a run has released, for its summary."""
     held = f", {release['held']} of them held" if release.get("held") else ""
-    if not release.get("new", True):
-        return [f"Release    nothing has changed: {release['id']} stays{held}", *_not_ok(release.get("standing", []))]
-    first = f"Release    {release['id']}, {release['datasets']} datasets{held}: {release['path']}"
-    return [first, *_not_ok(release.get("standing", []))]
+    if release.get("new", True):
+        said = f"{release['id']}, {release['datasets']} datasets{held}: {release['path']}"
+    else:
+        said = f"nothing has changed: {release['id']} stays{held}"
+    notes = [f"Note       {note}" for note in release.get("notes", [])]
+    return [f"Release    {said}", *_not_ok(release.get("standing", [])), *notes]
 
 
 def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
@@ -203,19 +205,17 @@ def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
 
 
 def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:
-    """A line for each output that is held or partial, and one for all that are late."""
-    lines = []
+    """A line for each cause for which outputs are held or partial, with its details, and one for all that are late."""
+    alike: dict[tuple, list[str]] = {}
     for output in standing:
-        if output["status"] == "late":
-            continue
-        reasons = "; ".join(
-            dict.fromkeys(" ".join(filter(None, (each["en"], each["detail"]))) for each in output["reasons"])
-        )
-        kept = "" if output["published"] else ", never published"
-        lines.append(f"{output['status'].capitalize():<10} {output['output']} since {output['since']}{kept}: {reasons}")
-    late = [output["output"] for output in standing if output["status"] == "late"]
-    if late:
-        lines.append(f"Late       {len(late)} outputs: {', '.join(late[:5])}{' …' if len(late) > 5 else ''}")
+        why = (" ".join(filter(None, (each["en"], each["detail"]))) for each in output["reasons"])
+        never = "" if output["published"] or output["status"] == "late" else ", never published"
+        key = (output["status"], output["since"], never, "; ".join(dict.fromkeys(why)))
+        alike.setdefault(key, []).append(output["output"])
+    lines = []
+    for (status, since, never, why), outputs in alike.items():
+        names = ", ".join(outputs[:3]) + (f" and {len(outputs) - 3} more" if len(outputs) > 3 else "")
+        lines.append(f"{status.capitalize():<10} {names} since {since}{never}{': ' if why else ''}{why}")
     return lines
 
 

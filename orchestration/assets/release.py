@@ -11,7 +11,8 @@ from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.gate import Gate, read_gate
 from orchestration.home import Home
-from orchestration.release import Check, Declarations, Release, rehearse, release
+from orchestration.landing import partial_feeds
+from orchestration.release import Check, Declarations, Release, account, rehearse, release
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
@@ -87,8 +88,9 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
     return releasing
 
 
-def judged(home: Home, as_of: dt.date | None = None) -> dict[str, Any]:
-    """The verdicts on what stands in the warehouse, and the checks, as a release takes them.
+def judged(home: Home, today: dt.date, as_of: dt.date | None = None) -> dict[str, Any]:
+    """The verdicts on what stands in the warehouse, the account of rows included, the feeds that are partial, and the
+    checks, as a release takes them.
 
     Raises VigieError when there is no warehouse.
     """
@@ -97,7 +99,12 @@ def judged(home: Home, as_of: dt.date | None = None) -> dict[str, Any]:
     manifest = read_manifest(Home(home.root))
     with duckdb.connect(str(home.database), read_only=True) as connection:
         gate = read_gate(home, manifest, connection, as_of)
-    return {"verdicts": gate.verdicts, "checks": [told(gate, test) for test in gate.checks]}
+    kept = [node for node, facts in manifest["nodes"].items() if facts["name"] == account.MODEL]
+    return {
+        "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
+        "partial": partial_feeds(Home(home.root), today),
+        "checks": [told(gate, test) for test in gate.checks],
+    }
 
 
 def told(gate: Gate, test: str) -> Check:
@@ -124,7 +131,7 @@ def make_release(run: Run, run_id: str) -> Release:
         home,
         run.day,
         target(home) / "manifest.json",
-        **judged(home, run.day if run.as_of else None),
+        **judged(home, run.day, run.day if run.as_of else None),
         run_id=run_id,
         as_of=run.day if run.as_of else None,
         report=lambda step: progress.now(f"Release: {step}"),
@@ -135,8 +142,8 @@ def make_release(run: Run, run_id: str) -> Release:
 
 def rehearsal(home: Home, today: dt.date) -> Release:
     """What a release of today would be made of; writes nothing."""
-    verdicts = judged(home)["verdicts"]
-    return rehearse(home, today, target(home) / "manifest.json", verdicts)
+    found = judged(home, today)
+    return rehearse(home, today, target(home) / "manifest.json", found["verdicts"], found["partial"])
 
 
 def release_facts(made: Release) -> dict[str, Any]:
@@ -148,6 +155,7 @@ def release_facts(made: Release) -> dict[str, Any]:
         "datasets": len(made.datasets),
         **{status: len(made.standing(status)) for status in STATUSES},
         "standing": outputs_not_ok(made.datasets),
+        "notes": list(made.notes),
     }
 
 

@@ -91,6 +91,10 @@ class Gate:
         """The verdict on an output, by the unique id of its model; KeyError when it is none."""
         return self.verdicts[unique_id]
 
+    def judge(self, unique_id: str) -> Verdict:
+        """What the verdict on any model would be if it were an output of no group."""
+        return Verdict(unique_id, self.present[unique_id], self.graph.feeds(unique_id), self._reasons(unique_id))
+
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on all outputs, by unique id."""
