@@ -143,3 +143,13 @@ def test_every_feed_has_an_account_that_is_checked(graph):
     assert set(accounts) == set(graph.all_feeds)
     blocking = {about for t in graph.tests if graph.nodes[t].severity == "error" for about in graph.nodes[t].tested}
     assert set(accounts.values()) <= blocking
+
+
+def test_what_must_add_up_is_of_one_group(graph):
+    groups: dict[str, set[str]] = {}
+    for node in graph.nodes.values():
+        if node.group:
+            groups.setdefault(node.group, set()).add(node.name)
+    assert {"sp_fra_quot", "sp_reg_quot", "sp_dep_quot"} <= groups["screening rates"]
+    assert {"covid_hospit", "covid_hospit_clage10"} <= groups["hospital stays"]
+    assert {"sg_com", "sg_epci", "sg_iris"} <= groups["local classes"]
