@@ -36,7 +36,7 @@ def defined(folder: Path, edit: Callable[[Path], None] = lambda project: None) -
         "DBT_PROFILES_DIR": str(project),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.gate.definitions"],
+        [sys.executable, "-m", "orchestration.gate"],
         cwd=project,
         env=environment,
         capture_output=True,
@@ -71,7 +71,7 @@ def counting(graph: Graph, feed: str) -> set[str]:
 
 
 def test_a_comment_and_another_feed_change_nothing_that_stands(graph, tmp_path):
-    # Nor does another place of the home, here with an apostrophe in its path.
+    # Nor does another place of the home.
     def edit(project: Path) -> None:
         # Every theme reads these macros.
         replaced(project / "macros/incremental/batches.sql", "    select\n", "    -- A comment.\n    select\n\n")
@@ -91,7 +91,7 @@ def test_a_comment_and_another_feed_change_nothing_that_stands(graph, tmp_path):
             batches.replace("testing", "visits").replace("'sidep', 'erasure'", "'visits'")
         )
 
-    nodes = defined(tmp_path / "it's elsewhere", edit)
+    nodes = defined(tmp_path / "else where", edit)
     assert {"stg_visits__requests", "int_visits__batches"} <= {node.name for node in nodes.values()}
     assert changed(graph, nodes) == set()
 
