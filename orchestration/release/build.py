@@ -18,7 +18,7 @@ import duckdb
 from orchestration.errors import VigieError
 from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
-from orchestration.release import account, archive, publication, revisions, words
+from orchestration.release import account, archive, disclosure, publication, revisions, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks
 from orchestration.release.datapackage import describe
@@ -203,11 +203,13 @@ def release(
             "standing": outputs_not_ok(found),
             "revisions": totals,
             "signatures": {d.name: d.signature for d in found if d.signature},
+            "told_on": {d.name: d.told_on for d in found if d.told_on},
             "written": {p.name: p.stat().st_mtime_ns for p in sorted(folder.iterdir())},
             "told": told,
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),
         }
+        disclosure.examine(staging, package, seen, [str(home.root)])
         report("sync")
         publication.open_to_all(staging)
         sync_tree(staging)

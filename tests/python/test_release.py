@@ -97,14 +97,16 @@ def manifest() -> dict:
         _node(
             "sg_epci",
             _layout("sg-epci", ["epci2020", "semaine_glissante", "clage_65"]),
-            ("model.vigie.int_cube", "seed.vigie.class_breaks"),
+            ("model.vigie.int_cube", "model.vigie.int_referential__class_ladders"),
         ),
         _node(
             "sg_metro", _layout("sg-metro", ["epci2020", "semaine_glissante", "clage_65"]), ("model.vigie.int_cube",)
         ),
         _node("delivery_reconciliation", parents=(SOURCE,)),
         _node("metropoles", kind="seed"),
-        _node("class_breaks", kind="seed"),
+        _node("int_referential__class_ladders"),
+        _node("int_referential__places"),
+        _node("int_referential__population"),
     ]
     tests = {
         "test.vigie.age": {
@@ -149,8 +151,16 @@ def _warehouse(home: Home) -> None:
             """
             create schema if not exists marts;
             create or replace table marts.metropoles as select '200046977' as epci, 'Lyon' as metropole_name;
-            create or replace table marts.class_breaks as
-                select * from (values ('ti', '[0;10['), ('ti', '[10;20['), ('ti', '[1000;Max]')) t(rate, label);
+            create or replace table marts.int_referential__class_ladders as
+                select * from (values
+                    ('ti', '[0;10[', 50000, 'infinity'::double), ('ti', '[10;20[', 50000, 'infinity'::double),
+                    ('ti', '[0;1000[', 500, 1000), ('ti', '[1000;Max]', 500, 'infinity'::double)
+                ) t(rate, label, size_from, size_to);
+            create or replace table marts.int_referential__places as
+                select '010040001' as iris, '01004' as com, true as is_synthetic;
+            create or replace table marts.int_referential__population as
+                select geo_code, 'all' as age_class, population
+                from (values ('200069193', 60000), ('240100883', 900)) t(geo_code, population);
             create or replace table marts.cases as
                 select geo_level, geo_code, d, date '2020-09-01' + d::int as period_end,
                     (1234 + 7 * d + case geo_level when 'FRA' then 9000 else 0 end)::bigint as numerator,
@@ -438,29 +448,100 @@ def test_two_releases_at_once_one_is_refused(home, publish):
     publish(report=second)
 
 
+WEEK = "'2020-08-31-2020-09-06' as semaine_glissante, '0' as clage_65"
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("row", "said"),
     [
+        (f"'200069193' as epci2020, {WEEK}, 12.5 as ti", "'ti'.*no number"),
+        (f"'200069193' as epci2020, {WEEK}, 7 as synthetic", "'synthetic'.*no number"),
+        (f"'200069193' as epci2020, {WEEK}, 0 as synthetic", "'synthetic'.*no number"),
+        (f"'200069193' as epci2020, {WEEK}, '9' as ti_classe", "'ti_classe'.*not the label"),
+        (f"'200069193' as epci2020, {WEEK}, '[0;12[' as ti_classe", "'ti_classe'.*not the label"),
+        (f"'240100883' as epci2020, {WEEK}, '[0;10[' as ti_classe", "'ti_classe'.*too narrow"),
+        (f"'200069193' as epci2020, {WEEK}, '12.5' as rate", "'rate'.*no number in a text"),
+        (f"'200069193' as epci2020, {WEEK}, 'about 12 cases' as said", "'said'.*no number in a text"),
+        (f"'200069193' as epci2020, {WEEK}, [3] as cases", "'cases'.*only classes"),
         (
-            "create or replace view marts.sg_epci as "
-            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, 12.5 as ti",
-            "number",
+            "'200069193' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, null as ti_classe",
+            "'semaine_glissante'.*whole weeks",
         ),
-        (
-            "create or replace view marts.sg_epci as "
-            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, '9' as ti_classe",
-            "not the label",
-        ),
-        (
-            "create or replace view marts.sg_epci as "
-            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, '12.5' as rate",
-            "12.5",
-        ),
+        ("'200069193' as epci2020, '7' as semaine_glissante, '0' as clage_65", "'semaine_glissante'.*holds periods"),
+        (f"'200069193' as epci2020, {WEEK}, '007' as age", "'age'.*classes of age"),
+        (f"'200046977' as epci2020, {WEEK}, '69123' as town, 12.5 as ti", "'ti'.*no number"),
+    ],
+    ids=[
+        "rate",
+        "number",
+        "zero",
+        "label",
+        "bounds",
+        "narrow",
+        "text",
+        "sentence",
+        "list",
+        "window",
+        "period",
+        "age",
+        "town",
     ],
 )
-def test_no_number_below_the_departement(home, publish, change, said):
-    _sql(home, change)
+def test_no_number_below_the_departement(home, publish, row, said):
+    _sql(home, f"create or replace view marts.sg_epci as select {row}")
     assert_refused(publish(), "sg-epci", said)
+
+
+@pytest.mark.parametrize(
+    ("population", "label"), [("200069193", "[10;20["), ("240100883", "[0;1000["), ("240100883", None)]
+)
+def test_classes_that_are_wide_enough_are_published(home, publish, population, label):
+    told = "null::varchar" if label is None else f"'{label}'"
+    _sql(
+        home, f"create or replace view marts.sg_epci as select '{population}' as epci2020, {WEEK}, {told} as ti_classe"
+    )
+    assert f"{population};2020-08-31-2020-09-06;0;" in _open_data(publish().path)["sg-epci.csv"].decode()
+
+
+def test_without_the_classes_that_may_be_published_none_is(home, publish, manifest):
+    _sql(
+        home, f"create or replace view marts.sg_epci as select '200069193' as epci2020, {WEEK}, '[10;20[' as ti_classe"
+    )
+    del manifest["nodes"]["model.vigie.int_referential__class_ladders"]
+    manifest["nodes"]["model.vigie.sg_epci"]["depends_on"]["nodes"] = ["model.vigie.int_cube"]
+    assert_refused(publish(), "sg-epci", "not known")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("'LAB00042' as laboratoire", "'laboratoire'.*one laboratory"),
+        ("42 as lab_id", "'lab_id'.*one laboratory"),
+        ("'x' as finess_etablissement", "'finess_etablissement'.*one laboratory"),
+        ("'x' as pseudonyme", "'pseudonyme'.*one laboratory"),
+        ("42 as person_key", "'person_key'.*one laboratory"),
+        ("'x' as fichier", "'fichier'.*one laboratory"),
+        ("'of 0123456789abcdef' as remark", "'remark'.*token"),
+        ("'2A004' as remark", "'pop'.*no number by remark"),
+        ("case when true then '2A004' end as remark, 3 as com_cases", "'com_cases'.*no number by remark"),
+    ],
+    ids=["laboratory", "lab_id", "hospital", "pseudonym", "key", "file", "token", "code", "com_cases"],
+)
+def test_a_dataset_that_tells_of_someone_is_held_alone(home, publish, column, said):
+    _sql(
+        home,
+        "create or replace view marts.sp_dep_quot as "
+        f"select '01' as dep, date '2020-09-01' as jour, {column}, 1000 as pop, 7 as P, '0' as cl_age90",
+    )
+    done = publish()
+    assert_refused(done, "sp-dep-quot", said)
+    assert {d.name for d in done.standing("held")} == {"sp-dep-quot"}
+
+
+def test_a_slice_with_a_place_below_the_departement_is_refused(home, publish):
+    _sql(home, "update marts.cases set geo_code = '69123' where geo_code = '2A'")
+    held = {dataset.name: dataset for dataset in publish().standing("held")}
+    assert re.search("'geo_code'.*no place below", held["incidence-rate-dep"].reasons[0].detail)
 
 
 def test_a_number_by_commune_is_refused_whatever_the_column_is_called(home, publish):
@@ -469,20 +550,102 @@ def test_a_number_by_commune_is_refused_whatever_the_column_is_called(home, publ
         "create or replace view marts.sp_dep_quot as "
         "select '2A004' as dep, date '2020-09-01' as jour, 7 as P, '0' as cl_age90",
     )
-    assert_refused(publish(), "sp-dep-quot", "number.* P by dep")
+    assert_refused(publish(), "sp-dep-quot", "'P'.*number by dep")
 
 
-def test_a_mark_of_the_place_is_not_a_number(home, publish):
+@pytest.mark.parametrize(("mark", "published"), [(1, True), (0, False)])
+def test_a_mark_of_an_iris_is_that_of_the_referential(home, publish, mark, published):
     _sql(
         home,
-        """
-        create or replace view marts.sg_epci as
-            select '200046977' as epci2020, '2020-09-01-2020-09-0' || i as semaine_glissante, '0' as clage_65,
-                1 as synthetic
-            from range(1, 3) t(i)
-        """,
+        f"create or replace view marts.sg_epci as select '010040001' as epci2020, {WEEK}, {mark} as iris_synthetique",
     )
-    assert b"200046977;2020-09-01-2020-09-01;0;1" in _open_data(publish().path)["sg-epci.csv"]
+    assert ("sg-epci.csv" in _open_data(publish().path)) == published
+
+
+def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
+    """A later week is added, one that was told stays as it was; after a rebuild all is told anew."""
+    batches = _node("int_testing__batches")
+    manifest["nodes"][batches["unique_id"]] = batches
+    manifest["nodes"]["model.vigie.sg_epci"]["depends_on"]["nodes"].append(batches["unique_id"])
+    _sql(home, "create table marts.int_testing__batches as select 1 as generation")
+
+    def told(first: str, second: str | None, generation: int, today: int) -> list[str]:
+        weeks = f"('2020-08-31-2020-09-06', '{first}')" + (f", ('2020-09-07-2020-09-13', '{second}')" if second else "")
+        _sql(
+            home,
+            f"""
+            update marts.int_testing__batches set generation = {generation};
+            create or replace view marts.sg_epci as
+                select '200069193' as epci2020, week as semaine_glissante, '0' as clage_65, label as ti_classe
+                from (values {weeks}) t(week, label)
+            """,
+        )
+        done = publish(today=TODAY + dt.timedelta(today))
+        lines = _open_data(done.path)["sg-epci.csv"].decode().splitlines()[1:]
+        return [line.split('"')[1] for line in lines]
+
+    assert told("[0;10[", None, 1, 0) == ["[0;10["]
+    assert told("[10;20[", "[10;20[", 1, 1) == ["[0;10[", "[10;20["]
+    assert told("[10;20[", "[0;10[", 1, 2) == ["[0;10[", "[10;20["]
+    assert told("[10;20[", "[0;10[", 2, 3) == ["[10;20[", "[0;10["]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("history/cells.parquet", "PAR1", "no declaration knows"),
+        ("open_data/rows.csv", "a;b", "no declaration knows"),
+        ("open_data/.rows.csv.swp", "a;b", "no declaration knows"),
+        ("journal.jsonl", "{}", "no declaration knows"),
+        ("methods/rows.csv", "a;b", "no declaration knows"),
+        ("methods/note.html", "<p>/home/someone/lake</p>", "folder of this machine"),
+        ("methods/note.html", "<p>{home}</p>", "folder of this machine"),
+        ("methods/note.html", "<p>2020-09-30/a.csv.gz came</p>", "delivery"),
+        ("methods/note.html", "<p>0123456789abcdef0123</p>", "token"),
+        ("methods/note.html", '{"row": "0123456789abcdef"}', "token"),
+        ("catalogue.json", '{"path": "/var/lib/vigie"}', "folder of this machine"),
+        ("docs/index.html", "<p>/root/vigie/models</p>", "folder of this machine"),
+    ],
+    ids=[
+        "parquet",
+        "csv",
+        "hidden",
+        "journal",
+        "other",
+        "folder",
+        "home",
+        "delivery",
+        "token",
+        "json",
+        "catalogue",
+        "docs",
+    ],
+)
+def test_a_file_that_may_not_be_shown_stops_the_release(home, publish, file, content, said):
+    last = publish()
+    _sql(home, "update marts.cases set numerator = numerator + 1")
+
+    def slipped_in(step: str) -> None:
+        if step == "release.json":
+            path = next(home.releases.glob(".*.partial")) / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content.format(home=home.root) if "{home}" in content else content)
+
+    with pytest.raises(VigieError, match=said) as refused:
+        publish(report=slipped_in)
+    assert file in str(refused.value)
+    assert "someone" not in str(refused.value) and "a.csv" not in str(refused.value)
+    assert "0123456789" not in str(refused.value)
+    assert latest_release(home.releases) == last.path
+
+
+def test_a_link_is_not_shown(home, publish):
+    def slipped_in(step: str) -> None:
+        if step == "release.json":
+            (next(home.releases.glob(".*.partial")) / "methods" / "lake.html").symlink_to(home.lake / "ledger.parquet")
+
+    with pytest.raises(VigieError, match=r"methods/lake\.html"):
+        publish(report=slipped_in)
 
 
 def test_a_number_for_a_place_that_is_not_a_metropole_is_refused(home, publish):
