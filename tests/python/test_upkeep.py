@@ -382,7 +382,7 @@ def test_a_warehouse_that_is_made_anew_is_the_old_one_until_it_is_whole(
     resume(looked_back)
     assert erased(looked_back) == [(6, 6, 6)]
     assert {name.split("/")[0] for name in where_told(looked_back, person(looked_back), FORGOTTEN)} == {"lake"}
-    assert not list(looked_back.warehouse.glob("*forgetting*"))
+    assert not list(looked_back.warehouse.glob("*draft*"))
 
 
 def test_what_a_killed_writer_left_in_the_log_is_in_the_warehouse_made_anew(home: Home) -> None:
