@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from orchestration.home import PROJECT, Home
+from orchestration.storage import write_whole
 
 #: What a definition is besides the SQL: the settings by which dbt makes a table of it.
 SETTINGS = ("materialized", "incremental_strategy", "unique_key", "on_schema_change", "full_refresh", "pre-hook")
@@ -170,7 +171,7 @@ def _reaching(manifest: Mapping[str, Any], names: Iterable[str]) -> set[str]:
 
 def write(nodes: Iterable[Node], path: Path) -> None:
     """Keep the definitions beside the manifest."""
-    path.write_text(json.dumps([asdict(node) for node in nodes]))
+    write_whole(path, json.dumps([asdict(node) for node in nodes]))
 
 
 def read(path: Path) -> dict[str, Node]:
