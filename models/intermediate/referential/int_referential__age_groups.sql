@@ -10,6 +10,7 @@ with insee as (
         population,
         'Insee ' || population_year as population_vintage
     from {{ ref('stg_insee_population__cells') }}
+    where delivery in (select delivery from {{ ref('stg_insee_population__deliveries') }} where verdict = 'accepted')
     qualify
         population_year = max(population_year) over ()
         and row_number() over (

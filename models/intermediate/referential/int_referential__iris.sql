@@ -9,6 +9,7 @@ with landed as (
         'IRIS ' || listed.population_year as population_vintage
     from {{ ref('stg_insee_iris__iris') }} as listed
     left join {{ ref('commune_arrondissements') }} as arrondissements on listed.com = arrondissements.arr
+    where listed.delivery in (select delivery from {{ ref('stg_insee_iris__deliveries') }} where verdict = 'accepted')
     qualify
         listed.population_year = max(listed.population_year) over ()
         and row_number() over (
