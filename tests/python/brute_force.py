@@ -360,7 +360,8 @@ class Places:
 
 
 LOCAL_AGES = [("all", "all"), ("65plus", "64"), ("65plus", "65"), ("65plus", "unknown")]
-LOCAL_WINDOWS = {"EPCI": 90, "METRO": 90, "COM": 7, "IRIS": 7}  # the last windows that are kept
+# The last windows that are kept; of communes and IRIS the whole weeks among them.
+LOCAL_WINDOWS = {"EPCI": 90, "METRO": 90, "COM": 14, "IRIS": 14}
 MINIMUM_POPULATION = 20  # inhabitants below which a place shows nothing
 UPPER_BOUNDS = {
     "age10": [9, 19, 29, 39, 49, 59, 69, 79, 89],

@@ -246,6 +246,19 @@ def test_a_bad_value_is_quarantined(bad_values, case, secret):
     assert query(bad_values, f"select line from {{raw}} where line between {line} and {line + 1}") == [(line + 1,)]
 
 
+def test_a_short_value_in_the_form_of_an_identifier_is_withheld(home, contracts):
+    """Whatever column it stands in: of two columns swapped, the pseudonym is not kept in clear."""
+    deliver(
+        home, "a.csv", lines(ROW.replace(";F;", ";00ac;"), ROW.replace(";F;", ";(00AC);"), ROW.replace(";F;", ";Z;"))
+    )
+    land(home, LATER, contracts=contracts)
+    assert [(column, value) for _, column, _, value in broken(home)] == [
+        ("sexe", "(withheld, 4 characters)"),
+        ("sexe", "(withheld, 6 characters)"),
+        ("sexe", "Z"),
+    ]
+
+
 def test_the_first_broken_rule_in_column_order_counts(home, contracts):
     """Columns come before the rules of the table, in the order of the contract."""
     rows = ["xyz;x;x;x;x;x;x;", "00ab;x;x;x;x;x;x;", "00ab;F;1;2022-01-01 00:00;2021-01-01;;;", ROW]

@@ -105,12 +105,9 @@ def assert_honest(between: dict[str, str], said: dict[str, dict[str, str]], firs
 #: What happens between the landing and the release: a point where `vigie build` is killed, an asset that is
 #: materialised in the UI, or a call of dbt.
 TROUBLES = {
-    "killed in tests, then in stays, then a seed in the UI": [
-        ("killed", IN_TESTING), ("killed", IN_HOSPITAL), ("ui", SEED_IN_THE_UI),
-    ],
+    "killed in stays, then a seed in the UI": [("killed", IN_HOSPITAL), ("ui", SEED_IN_THE_UI)],
     "nothing built": [],
     "killed in tests": [("killed", IN_TESTING)],
-    "killed in stays": [("killed", IN_HOSPITAL)],
     "an indicator in the UI": [("ui", MART_IN_THE_UI)],
     "a model of dbt by hand": [("dbt", "int_testing__cells")],
     "killed, then dbt by hand": [("killed", IN_TESTING), ("dbt", "+incidence_rate")],
