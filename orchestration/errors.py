@@ -16,12 +16,10 @@ def told(error: BaseException) -> str:
     Engines and parsers quote the value on which they failed, so that their words may hold what a producer delivered.
     """
     kind = type(error)
-    module = kind.__module__.split(".")[0]
+    reason = ""
     if isinstance(error, OSError) and error.strerror:
         reason = f": {error.strerror}"
-    elif isinstance(error, ValueError | LookupError) or module in ("duckdb", "_duckdb", "pyarrow"):
-        reason = ""
-    else:
+    elif kind in (RuntimeError, TypeError, AttributeError, NameError, ImportError):
         reason = f": {error}"
     ours = [
         frame

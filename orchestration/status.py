@@ -189,10 +189,12 @@ def foretell(release: "Release") -> str:
 def _of_release(release: Mapping[str, Any]) -> list[str]:
     """What a run has released, for its summary."""
     held = f", {release['held']} of them held" if release.get("held") else ""
-    if not release.get("new", True):
-        return [f"Release    nothing has changed: {release['id']} stays{held}", *_not_ok(release.get("standing", []))]
-    first = f"Release    {release['id']}, {release['datasets']} datasets{held}: {release['path']}"
-    return [first, *_not_ok(release.get("standing", []))]
+    if release.get("new", True):
+        said = f"{release['id']}, {release['datasets']} datasets{held}: {release['path']}"
+    else:
+        said = f"nothing has changed: {release['id']} stays{held}"
+    notes = [f"Note       {note}" for note in release.get("notes", [])]
+    return [f"Release    {said}", *_not_ok(release.get("standing", [])), *notes]
 
 
 def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:

@@ -76,14 +76,15 @@
 {%- endmacro %}
 
 
-{# The breakdowns of rates below the département: seven days and week, all ages and under or over 65. #}
+{#
+  The breakdowns of rates below the département: seven days and week, for communes and IRIS week alone; all ages and under
+  or over 65.
+#}
 {% macro local_breakdowns() -%}
-    {{ return([{
-        'geo': ['EPCI', 'METRO', 'COM', 'IRIS'],
-        'period': ['rolling7', 'week'],
-        'sex': ['all'],
-        'age': ['all', '65plus'],
-    }]) }}
+    {{ return([
+        {'geo': ['EPCI', 'METRO'], 'period': ['rolling7', 'week'], 'sex': ['all'], 'age': ['all', '65plus']},
+        {'geo': ['COM', 'IRIS'], 'period': ['week'], 'sex': ['all'], 'age': ['all', '65plus']},
+    ]) }}
 {%- endmacro %}
 
 

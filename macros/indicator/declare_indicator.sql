@@ -33,7 +33,7 @@
     {%- for slice in indicator.open_data -%}
         {%- do check_keys('open_data', slice, ['name', 'geo', 'period', 'sex', 'age']) -%}
         {%- do check_axes('open_data', slice) -%}
-        {%- for level in slice.geo if level in ['EPCI', 'COM', 'IRIS'] -%}
+        {%- for level in slice.geo if level not in var('disclosure').exact -%}
             {%- do declaration_error('open_data.geo', level ~ ' is published as a class only, never as a number') -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -155,6 +155,7 @@ def release_facts(made: Release) -> dict[str, Any]:
         "datasets": len(made.datasets),
         **{status: len(made.standing(status)) for status in STATUSES},
         "standing": outputs_not_ok(made.datasets),
+        "notes": list(made.notes),
     }
 
 

@@ -176,10 +176,9 @@ class Lake:
         by_feed: dict[str, list[LedgerEntry]] = {}
         for entry in ledger:
             by_feed.setdefault(entry.feed, []).append(entry)
-        for feed, entries in by_feed.items():
-            # A folder that is no declared feed has refused files, and no file of its own.
-            if self.deliveries(feed).exists():
-                self._write_if_new(as_table(entries), self.deliveries(feed))
+        # A folder that is no declared feed has refused files, any name, and no file of its own.
+        for path in sorted((self.folder / "deliveries").glob("*.parquet")):
+            self._write_if_new(as_table(by_feed.get(path.stem, [])), path)
         for name, schema in (("erased_rows", ERASED_ROWS), ("retired_deliveries", RETIRED_DELIVERIES)):
             path = self.folder / f"{name}.parquet"
             if not path.exists():

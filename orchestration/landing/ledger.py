@@ -202,6 +202,9 @@ def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:
     rows = []
     for entry in entries:
         rows.append(entry.model_dump() | {"withdraws": None})
+        if entry.verdict == "withdrawn" and entry.withdrawal is None:
+            # It is as if it had never come: what had taken it in counts anew.
+            rows[-1]["delivery"] = None
         if entry.withdrawal is not None:
             event = {"verdict": "withdrawal", "received_on": entry.withdrawn_on, "landed_at": entry.withdrawn_at}
             keys = {"delivery": entry.withdrawal, "withdraws": entry.delivery}

@@ -162,7 +162,7 @@ class ParquetDelivery:
         """
         line = 1
         try:
-            with pyarrow.parquet.ParquetFile(self.path) as file:
+            with self.path.open("rb") as stream, pyarrow.parquet.ParquetFile(stream) as file:
                 for batch in file.iter_batches(batch_size=_BATCH, columns=self.contract.names, use_threads=False):
                     batch.validate(full=True)
                     columns = {name: _plain(batch.column(name)) for name in self.contract.names}
@@ -231,7 +231,7 @@ def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
 
 def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> ParquetDelivery:
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with path.open("rb") as stream, pyarrow.parquet.ParquetFile(stream) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
     except (pa.ArrowException, OSError) as error:
         raise Refusal("unreadable as Parquet; expected a complete file") from error

@@ -7,7 +7,7 @@ places and the warehouses are keyed, as often as it takes: killed at any moment,
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -21,6 +21,7 @@ from orchestration.landing.checking import literal, persons, pseudonyms, quoted,
 from orchestration.landing.contract import Contract, identifier_patterns
 from orchestration.landing.keys import Keys, make_secret, read_secret, secret_file
 from orchestration.landing.lake import FIELD_COUNT, QUARANTINE, Lake
+from orchestration.landing.upkeep import make_anew, tables_of, warehouses
 from orchestration.storage import publish
 
 #: The table of a warehouse that says by which secret it has been keyed, for as long as the keying of the lake goes on.
@@ -50,7 +51,7 @@ def keys_of(home: Home, lake: Lake, contracts: Mapping[str, Contract]) -> Keys:
         _mark(lake, keys, moved=False)
     if not (marker or _marker(lake))["moved"]:
         _move(lake)
-        for database in _warehouses(home):
+        for database in warehouses(home):
             _key_warehouse(database, keys)
         _mark(lake, keys, moved=True)
     return keys
@@ -161,31 +162,24 @@ def _move(lake: Lake) -> None:
     shutil.rmtree(_apart(lake), ignore_errors=True)
 
 
-def _warehouses(home: Home) -> Iterator[Path]:
-    yield from (path for path in (home.root / "warehouse" / "vigie.duckdb",) if path.is_file())
-    yield from sorted(home.root.glob("as_of/*/warehouse/vigie.duckdb"))
-
-
 def _key_warehouse(database: Path, keys: Keys) -> None:
-    """Key the columns of keys in every table of a warehouse, in one transaction, unless that has been done."""
+    """Make a warehouse anew with keys in every column of keys, unless that has been done.
+
+    What was noted of the contents of its tables is forgotten: they are others now.
+    """
     with duckdb.connect(config={"threads": 2, "memory_limit": "4GB"}) as con:
-        con.execute(f"attach {literal(database)} as warehouse")
-        tables = "from duckdb_tables() where database_name = 'warehouse' and table_name = ?"
-        if con.execute(f"select 1 {tables}", [_MARK]).fetchall():
+        con.execute(f"attach {literal(database)} as warehouse (read_only)")
+        tables = tables_of(con)
+        con.execute("detach warehouse")
+        if f"warehouse.{quoted('main')}.{quoted(_MARK)}" in tables:
             return
-        columns = con.execute(
-            "select schema_name, table_name, column_name from duckdb_columns() join duckdb_tables()"
-            " using (database_name, schema_name, table_name) where database_name = 'warehouse'"
-            " and data_type = 'UBIGINT' and column_name like '%\\_key' escape '\\' order by all"
-        ).fetchall()
-        con.execute("begin")
-        for schema, table, column in columns:
-            relation, name = f"warehouse.{quoted(schema)}.{quoted(table)}", quoted(column)
-            query = f"select distinct {name} as number from {relation} where {name} is not null"
-            numbers = con.sql(query).to_arrow_table()["number"]
-            con.register("keyed", pa.table({"number": numbers, "key": keys.of_column(numbers)}))
-            con.execute(f"update {relation} set {name} = keyed.key from keyed where {name} = keyed.number")
-            con.unregister("keyed")
-        con.execute(f"create table warehouse.main.{_MARK} as select true as keyed")
-        con.execute("commit")
-        con.execute("checkpoint warehouse")
+        con.create_function("keyed", keys.of_column, ["UBIGINT"], "UBIGINT", type="arrow")
+
+        def keyed(relation: str, columns: Mapping[str, str]) -> str:
+            names = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT" and name.endswith("_key")]
+            changes = ", ".join(f"keyed({name}) as {name}" for name in names)
+            return f"select * {f'replace ({changes})' if changes else ''} from {relation}"
+
+        noted = f"warehouse.{quoted('gate')}.{quoted('contents')}" in tables
+        forget = ["delete from draft.gate.contents"] if noted else []
+        make_anew(con, database, keyed, [*forget, f"create table draft.main.{_MARK} as select true as keyed"])

@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -155,7 +155,7 @@ def _carry_out_erasure(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection) -
     con.execute(f"create temp table plan as select * from {_rows(_erasure_plan(lake))}")
     requests = _rows(*_files(lake, "raw", "erasure"))
     con.execute(f"create temp table forgotten as select distinct id_personne from {requests}")
-    for warehouse in _warehouses(home):
+    for warehouse in warehouses(home):
         _forget(con, warehouse)
     held = list(_files_with_planned_rows(lake, con))
     for feed, side, path in held:
@@ -247,7 +247,7 @@ def _carry_out_retirement(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection
     folders = [lake.folder / side / feed / f"received_on={day}" for feed, day in days for side in ("raw", "quarantine")]
     files = [file for folder in folders for file in folder.glob("*.parquet") if _is_retired(con, file, table)]
     if files:
-        for warehouse in _warehouses(home):
+        for warehouse in warehouses(home):
             _delete_deliveries(con, warehouse, f"delivery in (select delivery from {_rows(table)})")
         remove(*files)
     return len(files)
@@ -291,11 +291,11 @@ def _replace(
 
 def _relation(con: duckdb.DuckDBPyConnection, table: str) -> str:
     """A table of the attached warehouse, whatever its schema."""
-    [relation] = [relation for relation in _tables(con) if relation.endswith(f".{quoted(table)}")]
+    [relation] = [relation for relation in tables_of(con) if relation.endswith(f".{quoted(table)}")]
     return relation
 
 
-def _warehouses(home: Home) -> list[Path]:
+def warehouses(home: Home) -> list[Path]:
     """The databases of the home: that of the present, and those of the days looked back at."""
     past = home.root / "as_of"
     edges = [Home(home.root), *(Home(home.root, folder) for folder in sorted(past.glob("*")))]
@@ -303,12 +303,33 @@ def _warehouses(home: Home) -> list[Path]:
 
 
 def _forget(con: duckdb.DuckDBPyConnection, database: Path) -> None:
-    """Make a warehouse anew without the persons: rows where a column has their key, and rows that go from the lake.
+    """Make a warehouse anew without the persons: rows where a column has their key, and rows that go from the lake."""
 
-    A deleted row would stay in the blocks of the file. The file is replaced when the new one is complete; what queries
-    have spilled beside it goes too.
+    def others(relation: str, columns: Mapping[str, str]) -> str:
+        keys = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT"]
+        lists = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT[]"]
+        theirs = [f"{name} in (select id_personne from forgotten)" for name in keys]
+        theirs += [f"list_has_any({name}, (select list(id_personne) from forgotten))" for name in lists]
+        if {"delivery", "line"} <= set(columns):
+            theirs.append("(delivery, line) in (select delivery, line from plan)")
+        return f"select * from {relation}" + (f" where ({' or '.join(theirs)}) is not true" if theirs else "")
+
+    make_anew(con, database, others)
+
+
+def make_anew(
+    con: duckdb.DuckDBPyConnection,
+    database: Path,
+    rows: Callable[[str, Mapping[str, str]], str],
+    further: Sequence[str] = (),
+) -> None:
+    """Make a warehouse anew beside the old one and put it in its place; `rows` gives the query that fills a table.
+
+    It is called with the relation as it was and its columns with their types; `further` statements then run on the new
+    one, attached as `draft`. A row that is deleted or changed would stay in the blocks of the file. The file is
+    replaced when the new one is complete; what queries have spilled beside it goes too.
     """
-    draft = database.with_name(f"{database.stem}.forgetting.duckdb")
+    draft = database.with_name(f"{database.stem}.draft.duckdb")
     remove(draft, _log(draft))
     if _log(database).exists():
         # What a killed writer left in the log would be applied to the new file.
@@ -318,13 +339,10 @@ def _forget(con: duckdb.DuckDBPyConnection, database: Path) -> None:
     con.execute(f"attach {literal(database)} as warehouse (read_only)")
     con.execute(f"attach {literal(draft)} as draft")
     con.execute("copy from database warehouse to draft (schema)")
-    for relation, columns in _tables(con).items():
-        keys = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT"]
-        theirs = [f"{name} in (select id_personne from forgotten)" for name in keys]
-        if {"delivery", "line"} <= set(columns):
-            theirs.append("(delivery, line) in (select delivery, line from plan)")
-        others = f"where ({' or '.join(theirs)}) is not true" if theirs else ""
-        con.execute(f"insert into draft.{relation.removeprefix('warehouse.')} select * from {relation} {others}")
+    for relation, columns in tables_of(con).items():
+        con.execute(f"insert into draft.{relation.removeprefix('warehouse.')} {rows(relation, columns)}")
+    for statement in further:
+        con.execute(statement)
     con.execute("detach warehouse")
     con.execute("detach draft")
     shutil.rmtree(database.parent / "spill", ignore_errors=True)
@@ -339,14 +357,14 @@ def _delete_deliveries(con: duckdb.DuckDBPyConnection, database: Path, condition
     """Delete the rows of the lake that satisfy a condition from the tables of a warehouse that keep such rows."""
     con.execute(f"attach {literal(database)} as warehouse")
     con.execute("begin")
-    for relation, columns in _tables(con).items():
+    for relation, columns in tables_of(con).items():
         if {"delivery", "line"} <= set(columns):
             con.execute(f"delete from {relation} where {condition}")
     con.execute("commit")
     con.execute("detach warehouse")
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+def tables_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     """The tables of the attached warehouse, each with its columns and their types."""
     tables: dict[str, dict[str, str]] = {}
     query = (

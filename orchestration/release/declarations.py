@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
+from orchestration.release.policy import disclosure_policy
 from orchestration.storage import fingerprint
 
 # The indicator contract: the columns of every indicator, in the order in which they are published.
@@ -42,8 +43,6 @@ CONTRACT = (
 )
 # What identifies one figure of an indicator, and the order of the rows of a slice.
 CONTRACT_KEY = ("geo_level", "geo_code", "period", "period_end", "sex", "age_scheme", "age_class")
-# Published as classes only, never as a number (statistical disclosure).
-LOCAL_LEVELS = frozenset({"EPCI", "COM", "IRIS"})
 # Names become file names and resource names of the data package.
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 LANGUAGE_MARK = re.compile(r"^\s*---\s*en\s*---\s*$", re.MULTILINE)
@@ -178,11 +177,12 @@ class Declarations:
             seen[name] = owner
         for indicator in self.indicators:
             for part in indicator.slices:
-                refused = sorted(set(part.geo) & LOCAL_LEVELS)
+                refused = disclosure_policy().refused(part.geo, part.age)
                 if refused:
                     raise VigieError(
-                        f"Slice '{part.name}' of {indicator.name} would publish numbers for {', '.join(refused)}: "
-                        "below the département only classes are published. Remove these levels from the slice."
+                        f"Slice '{part.name}' of {indicator.name} would publish numbers for {', '.join(refused)} by "
+                        f"{', '.join(part.age)}: below the département only classes are published, and numbers by the "
+                        "ages that the disclosure policy names. Remove these levels or ages from the slice."
                     )
                 if not any(b.holds(part) for b in indicator.breakdowns):
                     raise VigieError(

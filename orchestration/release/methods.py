@@ -14,8 +14,9 @@ from markupsafe import Markup
 from orchestration.release import words
 from orchestration.release.charts import line_chart
 from orchestration.release.datapackage import coverage, source_title
-from orchestration.release.declarations import LOCAL_LEVELS, Declarations, Indicator, Text, is_feed
+from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.open_data import Dataset
+from orchestration.release.policy import disclosure_policy
 from orchestration.release.standing import STATUSES, sentence
 
 LANGUAGES = ("fr", "en")
@@ -193,7 +194,7 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "indicator": indicator,
         "title": title,
         "has_classes": any(set(b.sex + b.age) != {"all"} for b in indicator.breakdowns),
-        "local_levels": any(LOCAL_LEVELS & set(b.geo) for b in indicator.breakdowns),
+        "local_levels": any(disclosure_policy().refused(b.geo, []) for b in indicator.breakdowns),
         "prose": Markup(_markdown(page.prose.in_(language))) if page.prose else "",
         "plot": plot,
         "period": last.period,

@@ -19,6 +19,7 @@ import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.gate import Reason, Verdict
+from orchestration.release import disclosure
 from orchestration.release.declarations import (
     CONTRACT,
     CONTRACT_KEY,
@@ -37,10 +38,6 @@ SUFFIXES = ("csv", "parquet")
 # Raised when the way files are written changes, so that no file of an older way is linked again.
 FORMAT_VERSION = 2
 WORKERS = 2
-LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d*|_\w*)")
-# A commune (five characters) or an EPCI or IRIS (nine).
-LOCAL_CODE = "(2[AB]|[0-9]{2})[0-9]{3}([0-9]{4})?"
-NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|BIGNUM)")
 # The last day of the rows of an official layout is read from one of these columns.
 PERIOD_COLUMNS = ("period_end", "jour", "date", "semaine_glissante", "semaine", "week")
 
@@ -59,7 +56,8 @@ class Dataset:
     """One published table: what it is, once written what it holds, and whether it is what it should be.
 
     `reasons` are why its output is held; `status` is one of `STATUSES`, with `since` the day (ISO) from which it has
-    been so. A dataset that is held and was never published has no `files`.
+    been so. A dataset that is held and was never published has no `files`. `told_on` is what classes below the
+    département rest on that are told once (see `disclosure.keep_told`).
     """
 
     name: str
@@ -78,6 +76,7 @@ class Dataset:
     reasons: tuple[Reason, ...] = ()
     status: str = "ok"
     since: str | None = None
+    told_on: str | None = None
 
     @property
     def held(self) -> bool:
@@ -102,6 +101,8 @@ class Dataset:
         if self.slice is not None:
             return set(self.slice.period) == {"week"}
         names = {name for name, _ in self.columns}
+        if disclosure.has_classes(names):
+            return True
         return "jour" not in names and "semaine_glissante" not in names and bool(names & {"semaine", "week"})
 
     def late(self, today: dt.date) -> bool:
@@ -192,6 +193,12 @@ class LastGood:
     datasets: Mapping[str, Mapping] = field(default_factory=dict)
     signatures: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, int] = field(default_factory=dict)
+    told_on: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, name: str) -> tuple[Path | None, str | None]:
+        """The Parquet file of a dataset as it was published, and what its classes rested on."""
+        known = self.datasets.get(name, {}).get("files", {})
+        return self.path(name, "parquet") if "parquet" in known else None, self.told_on.get(name)
 
     def path(self, name: str, suffix: str) -> Path | None:
         """The file as it was published: of the release before or, if it was damaged since, of an older one."""
@@ -222,7 +229,7 @@ def last_good(previous: Path | None, twin: Mapping) -> LastGood:
         known = json.loads((previous / "release.json").read_text(encoding="utf-8"))["datasets"]
     except (OSError, ValueError, KeyError):
         return LastGood()
-    return LastGood(previous, known, twin.get("signatures", {}), twin.get("written", {}))
+    return LastGood(previous, known, twin.get("signatures", {}), twin.get("written", {}), twin.get("told_on", {}))
 
 
 def write_datasets(
@@ -259,7 +266,7 @@ def write_datasets(
                 report(f"{dataset.name} (unchanged)")
             else:
                 due.setdefault(node, []).append(dataset)
-    refused |= _write_outputs(connection, declarations, due, folder, report)
+    refused |= _write_outputs(connection, declarations, due, folder, before, report)
     refused |= _refused_with(outputs, refused)
     for node, reasons in refused.items():
         for dataset in outputs[node]:
@@ -279,6 +286,7 @@ def _write_outputs(
     declarations: Declarations,
     due: Mapping[str, list[Dataset]],
     folder: Path | None,
+    before: LastGood,
     report,
 ) -> dict[str, tuple[Reason, ...]]:
     """Write the datasets due, by output; gives the outputs that could not be written, and why."""
@@ -286,7 +294,7 @@ def _write_outputs(
     def write(node: str) -> tuple[str, tuple[Reason, ...]]:
         try:
             with connection.cursor() as cursor:
-                _write_node(cursor, declarations, due[node], folder)
+                _write_node(cursor, declarations, due[node], folder, before)
         except duckdb.InterruptException:
             raise
         except (VigieError, duckdb.Error) as error:
@@ -298,7 +306,11 @@ def _write_outputs(
         tasks = [pool.submit(write, node) for node in due]
         try:
             for task in as_completed(tasks):
-                node, reasons = task.result()
+                try:
+                    node, reasons = task.result()
+                except OSError as error:
+                    # Nothing is wrong with the output: a full disk must not be told as one that is held.
+                    raise VigieError(f"{error}. Make room on the disk, then release again.") from error
                 if reasons:
                     failed[node] = reasons
                     continue
@@ -347,12 +359,14 @@ def _hold(dataset: Dataset, reasons: tuple[Reason, ...], folder: Path | None, be
     for suffix in SUFFIXES if folder else ():
         (folder / f"{dataset.name}.{suffix}").unlink(missing_ok=True)
     dataset.files, dataset.rows, dataset.last_period, dataset.provisional_from = {}, 0, None, None
-    dataset.reasons, dataset.status, dataset.linked = reasons, "held", False
+    dataset.reasons, dataset.status, dataset.linked, dataset.told_on = reasons, "held", False, None
     # What was made anew is no longer there: the next release begins from what it was.
     dataset.signature = before.signatures.get(dataset.name) if _link_published(dataset, folder, before) else None
 
 
-def _write_node(connection, declarations: Declarations, parts: list[Dataset], folder: Path | None) -> None:
+def _write_node(
+    connection, declarations: Declarations, parts: list[Dataset], folder: Path | None, before: LastGood
+) -> None:
     """Write the datasets of one model."""
     source = relation(declarations, parts[0].node)
     if parts[0].slice is not None:
@@ -365,7 +379,7 @@ def _write_node(connection, declarations: Declarations, parts: list[Dataset], fo
             _run(connection, parts[0], f"create temp table published as select {columns} from {source} where {where}")
             source = "temp.published"
     for dataset in parts:
-        _write(connection, declarations, dataset, source, folder)
+        _write(connection, declarations, dataset, source, folder, before)
 
 
 def _where(part: Slice) -> str:
@@ -375,7 +389,9 @@ def _where(part: Slice) -> str:
     )
 
 
-def _write(connection, declarations: Declarations, dataset: Dataset, source: str, folder: Path | None) -> None:
+def _write(
+    connection, declarations: Declarations, dataset: Dataset, source: str, folder: Path | None, before: LastGood
+) -> None:
     where = f"where {_where(dataset.slice)}" if dataset.slice else ""
     # The key comes first and decides alone; `_refuse_duplicates` makes sure of it.
     order = ", ".join(_name(column) for column in dataset.key)
@@ -385,9 +401,10 @@ def _write(connection, declarations: Declarations, dataset: Dataset, source: str
         f"create or replace temp table file as select * from {source} {where} order by {order}",
     )
     dataset.columns = [(row[0], row[1]) for row in connection.execute("describe temp.file").fetchall()]
+    disclosure.keep_told(connection, declarations, dataset, *before.told(dataset.name))
     _refuse_duplicates(connection, dataset)
     _refuse_not_finite(connection, dataset)
-    _refuse_disclosure(connection, declarations, dataset)
+    disclosure.refuse_dataset(connection, declarations, dataset)
     _measure(connection, dataset)
     if folder:
         dataset.files = copy_table(connection, "temp.file", dataset.columns, folder, dataset.name)
@@ -403,7 +420,10 @@ def copy_table(
         ("csv", f"(select {as_text} from {source})", "format csv, header, delimiter ';', nullstr ''"),
         ("parquet", f"(select * from {source})", "format parquet, compression zstd"),
     ):
-        connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+        try:
+            connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+        except duckdb.IOException as error:
+            raise OSError(f"{name}.{suffix} could not be written: {str(error).splitlines()[0]}") from error
     paths = {suffix: folder / f"{name}.{suffix}" for suffix in SUFFIXES}
     return {s: {"bytes": path.stat().st_size, "sha256": fingerprint(path)} for s, path in paths.items()}
 
@@ -458,86 +478,6 @@ def _refuse_not_finite(connection, dataset: Dataset) -> None:
         )
 
 
-def _refuse_disclosure(connection, declarations: Declarations, dataset: Dataset) -> None:
-    """Below the département only classes are published, the métropoles excepted.
-
-    Enforced on the file itself and not on the declaration alone: an official layout with a column of EPCI,
-    communes or IRIS may hold no numeric column, a mark of the place excepted, and outside of its key no text that is
-    a number or, in a column of classes, not the label of a class.
-    """
-    if dataset.slice is not None:
-        return  # its levels are those of the slice, checked with the declaration
-    place = _local_place(connection, dataset)
-    if place is None:
-        return
-    numbers = [
-        name for name, kind in dataset.columns if NUMERIC.fullmatch(kind) and not _marks(connection, place, name)
-    ]
-    if numbers:
-        known = declarations.model("metropoles")
-        if (
-            known
-            and not connection.execute(
-                f"select 1 from temp.file where {_name(place)} not in "
-                f"(select epci::varchar from {relation(declarations, known['unique_id'])}) limit 1"
-            ).fetchall()
-        ):
-            return
-        raise VigieError(
-            f"The dataset '{dataset.name}' would publish the number(s) {', '.join(numbers)} by {place}, and not for "
-            "métropoles alone (seed `metropoles`): below the département only classes are published. Publish the "
-            "class, or restrict the model to the métropoles."
-        )
-    labels = declarations.model("class_breaks")
-    for name, kind in dataset.columns:
-        if name in dataset.key or kind != "VARCHAR":
-            continue
-        if not re.search(r"classe?$", name.lower()):
-            allowed = f"not regexp_full_match({_name(name)}, '[-+]?[0-9]+([.,][0-9]*)?')"
-        else:
-            allowed = (
-                f"{_name(name)} in (select label from {relation(declarations, labels['unique_id'])})"
-                if labels
-                else f"regexp_full_match({_name(name)}, '\\[.*;.*[\\[\\]]|')"
-            )
-        found = connection.execute(f"select {_name(name)} from temp.file where not ({allowed}) limit 1").fetchall()
-        if found:
-            raise VigieError(
-                f"The dataset '{dataset.name}' holds '{found[0][0]}' in '{name}', which is not the label of a class "
-                "(seed `class_breaks`). Publish classes only below the département."
-            )
-
-
-def _local_place(connection, dataset: Dataset) -> str | None:
-    """The column that names EPCI, communes or IRIS: by its name, or because it holds codes of that form."""
-    for name, _ in dataset.columns:
-        if LOCAL_COLUMN.fullmatch(name.lower()):
-            return name
-    for name, kind in dataset.columns:
-        if (
-            kind == "VARCHAR"
-            and connection.execute(
-                f"select 1 from temp.file where regexp_full_match({_name(name)}, {_literal(LOCAL_CODE)}) limit 1"
-            ).fetchall()
-        ):
-            return name
-    return None
-
-
-def _marks(connection, place: str, column: str) -> bool:
-    """Whether a numeric column only marks places: 0 or 1, the same on all of the several rows of a place."""
-    return bool(
-        connection.execute(
-            f"""
-            select coalesce(max(rows) > 1 and bool_and(low = high and low in (0, 1)), true) from (
-                select count(*) as rows, min({_name(column)}) as low, max({_name(column)}) as high
-                from temp.file group by {_name(place)}
-            )
-            """
-        ).fetchall()[0][0]
-    )
-
-
 def _measure(connection, dataset: Dataset) -> None:
     names = {name for name, _ in dataset.columns}
     period = next((c for c in PERIOD_COLUMNS if c in names), None)
@@ -576,7 +516,7 @@ def _link_published(dataset: Dataset, folder: Path | None, before: LastGood) -> 
     dataset.rows = known["rows"]
     dataset.last_period = last_day(known["last_period"])
     dataset.provisional_from = last_day(known["provisional_from"])
-    dataset.linked = True
+    dataset.linked, dataset.told_on = True, before.told_on.get(dataset.name)
     return True
 
 

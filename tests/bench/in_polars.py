@@ -235,7 +235,7 @@ def local_windows_of(cells: pl.DataFrame, first_day: dt.date, last_day: dt.date)
         .join(communes.select("com", pl.col("com").alias("known"), "epci"), on="com", how="left")
         .join(metropoles, on="epci", how="left")
     )
-    windows = {"EPCI": 90, "METRO": 90, "COM": 7, "IRIS": 7}
+    windows = {"EPCI": 90, "METRO": 90, "COM": 14, "IRIS": 14}
     columns = {"EPCI": "epci", "METRO": "metropole", "COM": "known", "IRIS": "iris"}
     places = {
         "EPCI": seed("epci")["epci"],
@@ -249,6 +249,9 @@ def local_windows_of(cells: pl.DataFrame, first_day: dt.date, last_day: dt.date)
         ends = pl.date_range(
             max(first_day + dt.timedelta(6), last_day - dt.timedelta(number - 1)), last_day, eager=True
         )
+        if level in ("COM", "IRIS"):
+            # Whole weeks alone.
+            ends = ends.filter(ends.dt.weekday() == 7)
         codes = places[level].to_list() + ([] if level == "METRO" else ["unknown"])
         grid = (
             pl.DataFrame({"geo_level": [level]})

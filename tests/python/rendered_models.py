@@ -218,7 +218,7 @@ class Models:
     def _rendered(
         self, node: Mapping[str, Any], this: Relation, incremental: bool, full_refresh: bool, variables: dict[str, Any]
     ) -> str:
-        constant = (self.database, node["name"], *sorted(variables.items()))
+        constant = (self.database, node["name"], json.dumps(variables, sort_keys=True))
         if constant in self.project._constant:
             return self.project._constant[constant]
         asked: list[str] = []

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import stat
 from dataclasses import dataclass
@@ -94,14 +95,16 @@ def manifest() -> dict:
         _node(
             "sg_epci",
             _layout("sg-epci", ["epci2020", "semaine_glissante", "clage_65"]),
-            ("model.vigie.int_cube", "seed.vigie.class_breaks"),
+            ("model.vigie.int_cube", "model.vigie.int_referential__class_ladders"),
         ),
         _node(
             "sg_metro", _layout("sg-metro", ["epci2020", "semaine_glissante", "clage_65"]), ("model.vigie.int_cube",)
         ),
         _node("delivery_reconciliation", parents=(SOURCE,)),
         _node("metropoles", kind="seed"),
-        _node("class_breaks", kind="seed"),
+        _node("int_referential__class_ladders"),
+        _node("int_referential__places"),
+        _node("int_referential__population"),
     ]
     tests = {
         "test.vigie.age": {
@@ -146,8 +149,16 @@ def _warehouse(home: Home) -> None:
             """
             create schema if not exists marts;
             create or replace table marts.metropoles as select '200046977' as epci, 'Lyon' as metropole_name;
-            create or replace table marts.class_breaks as
-                select * from (values ('ti', '[0;10['), ('ti', '[10;20['), ('ti', '[1000;Max]')) t(rate, label);
+            create or replace table marts.int_referential__class_ladders as
+                select * from (values
+                    ('ti', '[0;10[', 50000, 'infinity'::double), ('ti', '[10;20[', 50000, 'infinity'::double),
+                    ('ti', '[0;1000[', 500, 1000), ('ti', '[1000;Max]', 500, 'infinity'::double)
+                ) t(rate, label, size_from, size_to);
+            create or replace table marts.int_referential__places as
+                select '010040001' as iris, '01004' as com, true as is_synthetic;
+            create or replace table marts.int_referential__population as
+                select geo_code, 'all' as age_class, population
+                from (values ('200069193', 60000), ('240100883', 900)) t(geo_code, population);
             create or replace table marts.cases as
                 select geo_level, geo_code, d, date '2020-09-01' + d::int as period_end,
                     (1234 + 7 * d + case geo_level when 'FRA' then 9000 else 0 end)::bigint as numerator,
@@ -180,7 +191,7 @@ def _warehouse(home: Home) -> None:
             create or replace table marts.delivery_reconciliation as
                 select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
                     100 as rows_received, 90 as rows_used, 4 as rows_deduplicated, 3 as rows_superseded,
-                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased;
+                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased, 0 as rows_withdrawn;
             """
         )
     home.lake.mkdir(parents=True, exist_ok=True)
@@ -435,29 +446,100 @@ def test_two_releases_at_once_one_is_refused(home, publish):
     publish(report=second)
 
 
+WEEK = "'2020-08-31-2020-09-06' as semaine_glissante, '0' as clage_65"
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("row", "said"),
     [
+        (f"'200069193' as epci2020, {WEEK}, 12.5 as ti", "'ti'.*no number"),
+        (f"'200069193' as epci2020, {WEEK}, 7 as synthetic", "'synthetic'.*no number"),
+        (f"'200069193' as epci2020, {WEEK}, 0 as synthetic", "'synthetic'.*no number"),
+        (f"'200069193' as epci2020, {WEEK}, '9' as ti_classe", "'ti_classe'.*not the label"),
+        (f"'200069193' as epci2020, {WEEK}, '[0;12[' as ti_classe", "'ti_classe'.*not the label"),
+        (f"'240100883' as epci2020, {WEEK}, '[0;10[' as ti_classe", "'ti_classe'.*too narrow"),
+        (f"'200069193' as epci2020, {WEEK}, '12.5' as rate", "'rate'.*no number in a text"),
+        (f"'200069193' as epci2020, {WEEK}, 'about 12 cases' as said", "'said'.*no number in a text"),
+        (f"'200069193' as epci2020, {WEEK}, [3] as cases", "'cases'.*only classes"),
         (
-            "create or replace view marts.sg_epci as "
-            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, 12.5 as ti",
-            "number",
+            "'200069193' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, null as ti_classe",
+            "'semaine_glissante'.*whole weeks",
         ),
-        (
-            "create or replace view marts.sg_epci as "
-            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, '9' as ti_classe",
-            "not the label",
-        ),
-        (
-            "create or replace view marts.sg_epci as "
-            "select '1' as epci2020, '2020-09-01-2020-09-07' as semaine_glissante, '0' as clage_65, '12.5' as rate",
-            "12.5",
-        ),
+        ("'200069193' as epci2020, '7' as semaine_glissante, '0' as clage_65", "'semaine_glissante'.*holds periods"),
+        (f"'200069193' as epci2020, {WEEK}, '007' as age", "'age'.*classes of age"),
+        (f"'200046977' as epci2020, {WEEK}, '69123' as town, 12.5 as ti", "'ti'.*no number"),
+    ],
+    ids=[
+        "rate",
+        "number",
+        "zero",
+        "label",
+        "bounds",
+        "narrow",
+        "text",
+        "sentence",
+        "list",
+        "window",
+        "period",
+        "age",
+        "town",
     ],
 )
-def test_no_number_below_the_departement(home, publish, change, said):
-    _sql(home, change)
+def test_no_number_below_the_departement(home, publish, row, said):
+    _sql(home, f"create or replace view marts.sg_epci as select {row}")
     assert_refused(publish(), "sg-epci", said)
+
+
+@pytest.mark.parametrize(
+    ("population", "label"), [("200069193", "[10;20["), ("240100883", "[0;1000["), ("240100883", None)]
+)
+def test_classes_that_are_wide_enough_are_published(home, publish, population, label):
+    told = "null::varchar" if label is None else f"'{label}'"
+    _sql(
+        home, f"create or replace view marts.sg_epci as select '{population}' as epci2020, {WEEK}, {told} as ti_classe"
+    )
+    assert f"{population};2020-08-31-2020-09-06;0;" in _open_data(publish().path)["sg-epci.csv"].decode()
+
+
+def test_without_the_classes_that_may_be_published_none_is(home, publish, manifest):
+    _sql(
+        home, f"create or replace view marts.sg_epci as select '200069193' as epci2020, {WEEK}, '[10;20[' as ti_classe"
+    )
+    del manifest["nodes"]["model.vigie.int_referential__class_ladders"]
+    manifest["nodes"]["model.vigie.sg_epci"]["depends_on"]["nodes"] = ["model.vigie.int_cube"]
+    assert_refused(publish(), "sg-epci", "not known")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("'LAB00042' as laboratoire", "'laboratoire'.*one laboratory"),
+        ("42 as lab_id", "'lab_id'.*one laboratory"),
+        ("'x' as finess_etablissement", "'finess_etablissement'.*one laboratory"),
+        ("'x' as pseudonyme", "'pseudonyme'.*one laboratory"),
+        ("42 as person_key", "'person_key'.*one laboratory"),
+        ("'x' as fichier", "'fichier'.*one laboratory"),
+        ("'of 0123456789abcdef' as remark", "'remark'.*token"),
+        ("'2A004' as remark", "'pop'.*no number by remark"),
+        ("case when true then '2A004' end as remark, 3 as com_cases", "'com_cases'.*no number by remark"),
+    ],
+    ids=["laboratory", "lab_id", "hospital", "pseudonym", "key", "file", "token", "code", "com_cases"],
+)
+def test_a_dataset_that_tells_of_someone_is_held_alone(home, publish, column, said):
+    _sql(
+        home,
+        "create or replace view marts.sp_dep_quot as "
+        f"select '01' as dep, date '2020-09-01' as jour, {column}, 1000 as pop, 7 as P, '0' as cl_age90",
+    )
+    done = publish()
+    assert_refused(done, "sp-dep-quot", said)
+    assert {d.name for d in done.standing("held")} == {"sp-dep-quot"}
+
+
+def test_a_slice_with_a_place_below_the_departement_is_refused(home, publish):
+    _sql(home, "update marts.cases set geo_code = '69123' where geo_code = '2A'")
+    held = {dataset.name: dataset for dataset in publish().standing("held")}
+    assert re.search("'geo_code'.*no place below", held["incidence-rate-dep"].reasons[0].detail)
 
 
 def test_a_number_by_commune_is_refused_whatever_the_column_is_called(home, publish):
@@ -466,20 +548,102 @@ def test_a_number_by_commune_is_refused_whatever_the_column_is_called(home, publ
         "create or replace view marts.sp_dep_quot as "
         "select '2A004' as dep, date '2020-09-01' as jour, 7 as P, '0' as cl_age90",
     )
-    assert_refused(publish(), "sp-dep-quot", "number.* P by dep")
+    assert_refused(publish(), "sp-dep-quot", "'P'.*number by dep")
 
 
-def test_a_mark_of_the_place_is_not_a_number(home, publish):
+@pytest.mark.parametrize(("mark", "published"), [(1, True), (0, False)])
+def test_a_mark_of_an_iris_is_that_of_the_referential(home, publish, mark, published):
     _sql(
         home,
-        """
-        create or replace view marts.sg_epci as
-            select '200046977' as epci2020, '2020-09-01-2020-09-0' || i as semaine_glissante, '0' as clage_65,
-                1 as synthetic
-            from range(1, 3) t(i)
-        """,
+        f"create or replace view marts.sg_epci as select '010040001' as epci2020, {WEEK}, {mark} as iris_synthetique",
     )
-    assert b"200046977;2020-09-01-2020-09-01;0;1" in _open_data(publish().path)["sg-epci.csv"]
+    assert ("sg-epci.csv" in _open_data(publish().path)) == published
+
+
+def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
+    """A later week is added, one that was told stays as it was; after a rebuild all is told anew."""
+    batches = _node("int_testing__batches")
+    manifest["nodes"][batches["unique_id"]] = batches
+    manifest["nodes"]["model.vigie.sg_epci"]["depends_on"]["nodes"].append(batches["unique_id"])
+    _sql(home, "create table marts.int_testing__batches as select 1 as generation")
+
+    def told(first: str, second: str | None, generation: int, today: int) -> list[str]:
+        weeks = f"('2020-08-31-2020-09-06', '{first}')" + (f", ('2020-09-07-2020-09-13', '{second}')" if second else "")
+        _sql(
+            home,
+            f"""
+            update marts.int_testing__batches set generation = {generation};
+            create or replace view marts.sg_epci as
+                select '200069193' as epci2020, week as semaine_glissante, '0' as clage_65, label as ti_classe
+                from (values {weeks}) t(week, label)
+            """,
+        )
+        done = publish(today=TODAY + dt.timedelta(today))
+        lines = _open_data(done.path)["sg-epci.csv"].decode().splitlines()[1:]
+        return [line.split('"')[1] for line in lines]
+
+    assert told("[0;10[", None, 1, 0) == ["[0;10["]
+    assert told("[10;20[", "[10;20[", 1, 1) == ["[0;10[", "[10;20["]
+    assert told("[10;20[", "[0;10[", 1, 2) == ["[0;10[", "[10;20["]
+    assert told("[10;20[", "[0;10[", 2, 3) == ["[10;20[", "[0;10["]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("history/cells.parquet", "PAR1", "no declaration knows"),
+        ("open_data/rows.csv", "a;b", "no declaration knows"),
+        ("open_data/.rows.csv.swp", "a;b", "no declaration knows"),
+        ("journal.jsonl", "{}", "no declaration knows"),
+        ("methods/rows.csv", "a;b", "no declaration knows"),
+        ("methods/note.html", "<p>/home/someone/lake</p>", "folder of this machine"),
+        ("methods/note.html", "<p>{home}</p>", "folder of this machine"),
+        ("methods/note.html", "<p>2020-09-30/a.csv.gz came</p>", "delivery"),
+        ("methods/note.html", "<p>0123456789abcdef0123</p>", "token"),
+        ("methods/note.html", '{"row": "0123456789abcdef"}', "token"),
+        ("catalogue.json", '{"path": "/var/lib/vigie"}', "folder of this machine"),
+        ("docs/index.html", "<p>/root/vigie/models</p>", "folder of this machine"),
+    ],
+    ids=[
+        "parquet",
+        "csv",
+        "hidden",
+        "journal",
+        "other",
+        "folder",
+        "home",
+        "delivery",
+        "token",
+        "json",
+        "catalogue",
+        "docs",
+    ],
+)
+def test_a_file_that_may_not_be_shown_stops_the_release(home, publish, file, content, said):
+    last = publish()
+    _sql(home, "update marts.cases set numerator = numerator + 1")
+
+    def slipped_in(step: str) -> None:
+        if step == "release.json":
+            path = next(home.releases.glob(".*.partial")) / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content.format(home=home.root) if "{home}" in content else content)
+
+    with pytest.raises(VigieError, match=said) as refused:
+        publish(report=slipped_in)
+    assert file in str(refused.value)
+    assert "someone" not in str(refused.value) and "a.csv" not in str(refused.value)
+    assert "0123456789" not in str(refused.value)
+    assert latest_release(home.releases) == last.path
+
+
+def test_a_link_is_not_shown(home, publish):
+    def slipped_in(step: str) -> None:
+        if step == "release.json":
+            (next(home.releases.glob(".*.partial")) / "methods" / "lake.html").symlink_to(home.lake / "ledger.parquet")
+
+    with pytest.raises(VigieError, match=r"methods/lake\.html"):
+        publish(report=slipped_in)
 
 
 def test_a_number_for_a_place_that_is_not_a_metropole_is_refused(home, publish):
@@ -797,7 +961,7 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish):
     first = publish()
     _sql(
         home,
-        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'DEP' then 'nan'::double "
+        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'FRA' then 'nan'::double "
         "else value + 1 end as value) from (select * from marts.rates)",
     )
     made = publish()
@@ -825,6 +989,23 @@ def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish)
     made = publish()
     assert [d.name for d in made.standing("held")] == ["sp-dep-quot"]
     assert (made.path / "open_data" / "sp-dep-quot.csv").is_file()
+
+
+def test_a_full_disk_holds_nothing_and_stops_the_release(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 30))
+    gate.fingerprint = "new"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(step):
+        if step == "open data":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, before[1]))
+
+    try:
+        with pytest.raises(VigieError, match="could not be written.* Make room"):
+            publish(report=fill)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert latest_release(home.releases) == first.path
 
 
 def _damage(path, size: bool) -> None:
@@ -865,7 +1046,15 @@ def test_the_account_is_that_of_the_release_before_when_it_cannot_be_read(home, 
     _sql(home, "drop table marts.delivery_reconciliation")
     made = publish()
     assert _facts(made.path)["reconciliation"] == _facts(first.path)["reconciliation"] | {"of": first.id}
+    assert "account" in {n["kind"] for n in _facts(made.path)["notices"]} and "cannot be read" in made.notes[0]
     assert made.standing("held") == []
+
+
+def test_an_account_that_does_not_hold_is_not_published(home, publish, gate, manifest):
+    reason = Reason("account", "sidep", "Le compte ne tombe pas juste.", "The account does not hold.", "7 rows")
+    account = Verdict("model.vigie.delivery_reconciliation", "x", frozenset({"sidep"}), (reason,))
+    made = publish(verdicts=gate.verdicts() | {account.node: account})
+    assert _facts(made.path)["reconciliation"]["total"] is None and "7 rows" in made.notes[0]
 
 
 # ----------------------------------------------------------------------------------- what stays in the house
@@ -1047,6 +1236,25 @@ def test_what_was_held_is_explained_when_it_goes_out(home, publish, gate, explai
     [row] = _revisions(publish().path)
     assert (row["late_rows"], row["correction"], row["definition"]) == ("5", "-2", "0")
     assert archive.released_deliveries(home) == [1, 2, 3]
+
+
+def test_a_withdrawal_is_explained_once(home, publish, gate, explaining):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    publish()
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (select * replace (case delivery when 2 then 'withdrawn' else verdict end as verdict) from '{ledger}') "
+        f"to '{ledger}.new' (format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+    _deliver(home, 3, 3, correction=-5)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("0", "-5", "0")
+    _deliver(home, 4, 4, new_rows=1)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("1", "0", "0")
+    assert archive.released_deliveries(home) == [1, 2, 3, 4]
 
 
 def test_after_a_rebuild_a_difference_is_a_matter_of_definition(home, publish, explaining):

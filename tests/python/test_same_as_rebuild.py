@@ -683,6 +683,16 @@ def test_the_last_arrival_holds_whatever_its_day_and_its_key(models):
         assert _counted(lake) == [(0, 1, 0 if flipped else 1)]
 
 
+def test_a_delivery_without_accepted_rows_moves_no_provisional_zone(models):
+    """Nothing was received until its day."""
+    lake = _ran(models, [A])
+    lake._ledger(FIRST_DAY + dt.timedelta(DAYS + 5), "accepted", 4711, 0)
+    _run(lake)
+    calendar = lake.models("daily").relation("int_testing__calendar")
+    until = FIRST_DAY + dt.timedelta(DAYS)
+    assert lake.connection.execute(f"select received_until from {calendar}").fetchall() == [(until,)]
+
+
 # --------------------------------------------------------------------------- taken back
 
 

@@ -1,9 +1,9 @@
--- People tested and cases over seven days, for the last 7 windows, in the communes and IRIS that have any. The days are
--- spread over the windows before anything is summed: they are few, and hardly two rows have the same place and day.
-with windows as (
+-- People tested and cases of the last two whole weeks, in the communes and IRIS that have any.
+with weeks as (
 
     select {{ last_day_of(ref('int_testing__calendar')) }} - ages.days as period_end
-    from (select unnest(range(7))::integer as days) as ages
+    from (select unnest(range(14))::integer as days) as ages
+    where isodow(period_end) = 7
 
 ),
 
@@ -11,14 +11,14 @@ by_place as (
 
     select
         counted.place,
-        windows.period_end,
+        weeks.period_end,
         counted.age_band as age_class,
         sum(counted.tested)::integer as tested,
         sum(counted.cases)::integer as cases
     from {{ ref('int_testing__accumulated') }} as counted
-    inner join windows on counted.sampled_on between windows.period_end - 6 and windows.period_end
-    where counted.cell_level = 'local' and counted.sampled_on > {{ last_day_of(ref('int_testing__calendar')) }} - 13
-    group by counted.place, windows.period_end, counted.age_band
+    inner join weeks on counted.sampled_on between weeks.period_end - 6 and weeks.period_end
+    where counted.cell_level = 'local' and counted.sampled_on > {{ last_day_of(ref('int_testing__calendar')) }} - 20
+    group by counted.place, weeks.period_end, counted.age_band
 
 ),
 

@@ -1,50 +1,35 @@
--- Rates of the places below the département as the class in which they fall: the only form in which they are published.
-with cube as (
+{{ config(materialized='table') }}
 
-    select * from {{ ref('int_testing__local_cube') }}
-    where period = 'rolling7' and geo_code <> 'unknown' and age_class in ('all', '65')
-
-),
-
-rates as (
+-- Rates of the places below the département as the class in which they fall, for the places and weeks of which they may
+-- be told: the only form in which they are published.
+with told as (
 
     select
-        geo_level,
-        geo_code,
-        period_end,
-        age_class,
-        case when status <> 'suppressed' then {{ rate_per_100k('cases', 'population') }} end as ti,
-        case when status <> 'suppressed' then {{ rate_per_100k('tested', 'population') }} end as td,
-        case when status <> 'suppressed' then {{ percentage('cases', 'tested') }} end as tp
-    from cube
+        *,
+        case when geo_level = 'IRIS' and geo_code <> told_as then 'COM' else geo_level end as told_level
+    from {{ ref('int_testing__local_told') }}
 
 ),
 
 int_testing__local_classes as (
 
     select
-        rates.geo_level,
-        rates.geo_code,
-        rates.period_end,
-        strftime(rates.period_end - 6, '%Y-%m-%d') || '-' || strftime(rates.period_end, '%Y-%m-%d')
-            as semaine_glissante,
-        case rates.age_class when 'all' then '0' else rates.age_class end as clage_65,
-        incidence.label as ti_classe,
-        testing.label as td_classe,
-        positivity.label as tp_classe
-    from rates
-    left join {{ ref('class_breaks') }} as incidence
+        told.geo_level,
+        told.geo_code,
+        told.period_end,
+        strftime(told.period_end - 6, '%Y-%m-%d') || '-' || strftime(told.period_end, '%Y-%m-%d') as semaine_glissante,
+        case told.age_class when 'all' then '0' else told.age_class end as clage_65,
+        case when told.is_told then classes.ti_classe end as ti_classe,
+        case when told.is_told then classes.td_classe end as td_classe,
+        case when told.is_told then classes.tp_classe end as tp_classe
+    from told
+    inner join {{ ref('int_testing__local_positivity') }} as classes
         on
-            incidence.rate = 'ti'
-            and rates.ti >= incidence.lower
-            and rates.ti < coalesce(incidence.upper, 'infinity'::double)
-    left join {{ ref('class_breaks') }} as testing
-        on testing.rate = 'td' and rates.td >= testing.lower and rates.td < coalesce(testing.upper, 'infinity'::double)
-    left join {{ ref('class_breaks') }} as positivity
-        on
-            positivity.rate = 'tp'
-            and rates.tp >= positivity.lower
-            and rates.tp < coalesce(positivity.upper, 'infinity'::double)
+            told.told_level = classes.geo_level
+            and told.told_as = classes.geo_code
+            and told.period_end = classes.period_end
+            and told.age_class = classes.age_class
+    where told.age_class = 'all' or told.is_told
 
 )
 

@@ -1,5 +1,5 @@
--- The cube of testing below the département: EPCI, métropoles, communes and IRIS × seven days and ISO week × under or
--- over 65. Sums, with the population of the cell beside them; published as classes only, métropoles excepted.
+-- The cube of testing below the département: EPCI and métropoles × seven days and ISO week, communes and IRIS × ISO week,
+-- by under or over 65. Sums, with the population of the cell beside them; published as classes only, métropoles excepted.
 with windows as (
 
     select * from {{ ref('int_testing__local_windows') }}
@@ -14,7 +14,7 @@ calendar as (
 
 periods as (
 
-    select 'rolling7' as period, * from windows
+    select 'rolling7' as period, * from windows where geo_level in ('EPCI', 'METRO')
     union all
     select 'week' as period, * from windows where isodow(period_end) = 7
 

@@ -1,5 +1,5 @@
--- People tested and cases over seven days below the département, for the published windows, every place and class
--- present, zero included.
+-- People tested and cases over seven days below the département, every place and class present, zero included: all
+-- windows of the published days for EPCI and métropoles, the last two weeks for communes and IRIS.
 {{ config(materialized='table') }}
 
 with calendar as (
@@ -8,7 +8,7 @@ with calendar as (
 
 ),
 
-published_windows as (
+every_window as (
 
     select
         levels.geo_level,
@@ -24,9 +24,16 @@ published_windows as (
         values
         ('EPCI', {{ var('local_history_days') }}),
         ('METRO', {{ var('local_history_days') }}),
-        ('COM', 7),
-        ('IRIS', 7)
+        ('COM', 14),
+        ('IRIS', 14)
     ) as levels (geo_level, windows)
+
+),
+
+published_windows as (
+
+    select * from every_window
+    where geo_level in ('EPCI', 'METRO') or isodow(period_end) = 7
 
 ),
 

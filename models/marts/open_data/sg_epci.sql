@@ -1,9 +1,9 @@
 {% set dataset = {
     'name': 'sg-epci',
-    'title': {'fr': "Classes de taux sur sept jours glissants, EPCI", 'en': 'Classes of seven-day rates, EPCI'},
+    'title': {'fr': "Classes de taux par semaine, EPCI", 'en': 'Classes of weekly rates, EPCI'},
     'description': {
-        'fr': "Classes du taux d'incidence (ti), de dépistage (td) et de positivité (tp), tous âges (0) et 65 ans et plus (65).",
-        'en': "Classes of the incidence (ti), testing (td) and positivity (tp) rates, all ages (0) and 65 and over (65).",
+        'fr': "Classes du taux d'incidence (ti), de dépistage (td) et de positivité (tp), tous âges (0) et 65 ans et plus (65), semaines entières des 90 derniers jours. Une semaine paraît une fois définitive et n'est plus changée par les résultats tardifs. Les bornes de classe sont celles des fichiers officiels, sauf celles qui laisseraient moins de cinq nombres possibles pour la population du lieu : les classes voisines sont alors réunies ([0;50[ pour [0;10[, [10;20[ et [20;50[). Sans classe : lieu trop petit, ou dont les chiffres se déduiraient de ceux du département, de la métropole ou des lieux voisins. 65 ans et plus : seulement les lieux qui en comptent 10 000.",
+        'en': "Classes of the incidence (ti), testing (td) and positivity (tp) rates, all ages (0) and 65 and over (65), whole weeks of the last 90 days. A week comes out once it is final and is not changed by late results. The bounds of classes are those of the official files, but for those that would leave fewer than five possible counts for the population of the place: neighbouring classes are then one ([0;50[ for [0;10[, [10;20[ and [20;50[). Without a class: a place too small, or one whose figures would follow from those of its département, its métropole or the places beside it. 65 and over: only places where 10,000 of them live.",
     },
     'source': 'sidep',
     'order_by': ['epci2020', 'semaine_glissante', 'clage_65'],

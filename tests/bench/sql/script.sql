@@ -370,18 +370,25 @@ select
     sum(tested)::integer,
     sum(cases)::integer
 from located
-where sampled_on > (select last_day - 13 from bounds)
+where sampled_on > (select last_day - 20 from bounds)
 group by sampled_on, grouping sets ((iris), (com)), grouping sets ((age_class), ());
 
 create table local_windows as
-with windows as (
+with every_window as (
 
     select
         levels.geo_level,
         unnest(
             generate_series(greatest(first_day + 6, last_day - levels.windows + 1), last_day, interval 1 day)
         )::date as period_end
-    from bounds, (values ('EPCI', 90), ('METRO', 90), ('COM', 7), ('IRIS', 7)) as levels (geo_level, windows)
+    from bounds, (values ('EPCI', 90), ('METRO', 90), ('COM', 14), ('IRIS', 14)) as levels (geo_level, windows)
+
+),
+
+windows as (
+
+    select * from every_window
+    where geo_level in ('EPCI', 'METRO') or isodow(period_end) = 7
 
 ),
 

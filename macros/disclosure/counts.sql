@@ -1,0 +1,52 @@
+{#
+  The counts that classes leave open, as SQL expressions. The disclosure policy, variable `disclosure`, says how many
+  they must be.
+#}
+
+{# The two counts of which classes are published. #}
+{% macro local_counts() -%}
+    {{ return(['cases', 'tested']) }}
+{%- endmacro %}
+
+
+{#
+  The first count of which the rate per 100,000 of `population` reaches `rate`: a class holds the counts from that of its
+  lower bound to the one before that of its upper bound.
+#}
+{% macro first_count(rate, population) -%}
+    ceil({{ rate }} * {{ population }} / 1e5)
+{%- endmacro %}
+
+
+{# Whether the counts from `low` to `high` are enough. #}
+{% macro enough_counts(low, high) -%}
+    {{ high }} - {{ low }} >= {{ var('disclosure').counts - 1 }}
+{%- endmacro %}
+
+
+{#
+  Whether a sum between `low` and `high` and its terms, which together stand between `terms_low` and `terms_high`, leave each
+  other enough counts, cases and people tested alike. Expressions with %s for the name of the count.
+#}
+{% macro leave_each_other_enough(low, high, terms_low, terms_high) -%}
+    {%- for count in local_counts() %}
+        {{ 'and ' if not loop.first }}{{ enough_counts(terms_low | replace('%s', count), high | replace('%s', count)) }}
+        and {{ enough_counts(low | replace('%s', count), terms_high | replace('%s', count)) }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#
+  Whether a sum that is known exactly leaves its terms enough counts: an aggregate over the terms, expressions with %s for
+  the name of the count. Where all low ends are zero, the terms tell no more than the sum itself.
+#}
+{% macro sum_leaves_enough(counted, low, high, counts=none) -%}
+    {%- for count in counts or local_counts() %}
+        {%- set counted_sum = 'sum(' ~ counted | replace('%s', count) ~ ')' %}
+        {{ 'and ' if not loop.first }}(
+            sum({{ low | replace('%s', count) }}) = 0
+            or {{ enough_counts('sum(' ~ low | replace('%s', count) ~ ')', counted_sum) }}
+        )
+        and {{ enough_counts(counted_sum, 'sum(' ~ high | replace('%s', count) ~ ')') }}
+    {%- endfor %}
+{%- endmacro %}

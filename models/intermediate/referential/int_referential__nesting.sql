@@ -1,0 +1,17 @@
+-- Every commune with what contains it: its EPCI, and the part of a département, inside or outside of a métropole, of which
+-- the counts follow from what is published exactly.
+with int_referential__nesting as (
+
+    select
+        communes.com,
+        communes.epci,
+        communes.dep,
+        communes.dep || coalesce('-' || metropoles.epci, '') as part,
+        metropoles.epci is not null as is_metropole,
+        count(*) over (partition by communes.dep) = 1 as is_departement
+    from {{ ref('communes') }} as communes
+    left join {{ ref('metropoles') }} as metropoles on communes.epci = metropoles.epci
+
+)
+
+select * from int_referential__nesting

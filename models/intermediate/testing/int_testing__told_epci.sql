@@ -1,0 +1,75 @@
+{{ config(materialized='table') }}
+
+-- For every EPCI and week, whether its classes may be told: with those of its communes, or else alone, beside the published
+-- counts of its département. The cases of a métropole are published, its people tested are not. An EPCI over several
+-- départements is no term of the sum of either.
+with epci as (
+
+    select * from {{ ref('int_testing__local_bounds') }}
+    where geo_level = 'EPCI'
+
+),
+
+sums_of_epci as (
+
+    select
+        *,
+        count(*) over (partition by epci, measure) = 1 as is_whole
+    from (
+        select distinct
+            nesting.epci,
+            nesting.part,
+            measures.measure,
+            case measures.measure when 'cases' then nesting.part else nesting.dep end as whole
+        from {{ ref('int_referential__nesting') }} as nesting
+        cross join (values ('cases'), ('tested')) as measures (measure)
+        where nesting.epci is not null and not (nesting.is_metropole and measures.measure = 'cases')
+    ) as sums
+
+),
+
+sums as (
+
+    select
+        sums_of_epci.whole,
+        sums_of_epci.measure,
+        epci.period_end,
+        epci.age_class,
+        count(*) > 1
+        and case sums_of_epci.measure
+            {% for count in local_counts() %}
+                when '{{ count }}' then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', [count]) }}
+            {% endfor %}
+        end as holds
+    from epci
+    inner join sums_of_epci on epci.geo_code = sums_of_epci.epci
+    where sums_of_epci.is_whole
+    group by sums_of_epci.whole, sums_of_epci.measure, epci.period_end, epci.age_class
+
+),
+
+int_testing__told_epci as (
+
+    select
+        epci.geo_code as epci,
+        epci.period_end,
+        bool_and(coalesce(parts.is_told, false) or coalesce(sums.holds, true))
+            filter (epci.age_class = 'all')
+            as is_told,
+        bool_and(epci.with_older and (coalesce(parts.is_told_older, false) or coalesce(sums.holds, true)))
+            as is_told_older
+    from epci
+    left join sums_of_epci on epci.geo_code = sums_of_epci.epci
+    left join sums
+        on
+            sums_of_epci.whole = sums.whole
+            and sums_of_epci.measure = sums.measure
+            and epci.period_end = sums.period_end
+            and epci.age_class = sums.age_class
+    left join {{ ref('int_testing__told_parts') }} as parts
+        on sums_of_epci.part = parts.part and epci.period_end = parts.period_end
+    group by epci.geo_code, epci.period_end
+
+)
+
+select * from int_testing__told_epci

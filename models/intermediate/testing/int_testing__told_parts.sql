@@ -1,0 +1,77 @@
+{{ config(materialized='table') }}
+
+-- For every part of a département, in a métropole or in none, and week: whether the classes of its communes and EPCI may be
+-- told together. The counts of the part count as known: those of the département and of the métropole are published.
+with epci as (
+
+    select * from {{ ref('int_testing__local_bounds') }}
+    where geo_level = 'EPCI'
+
+),
+
+communes as (
+
+    select * from {{ ref('int_testing__told_communes') }}
+
+),
+
+pieces as (
+
+    select
+        part,
+        epci,
+        is_metropole,
+        period_end,
+        age_class,
+        bool_and(is_departement) as is_departement,
+        count(*) as communes,
+        {% for count in local_counts() %}
+            sum({{ count }}) as {{ count }},
+            sum({{ count }}_low) as {{ count }}_low,
+            sum({{ count }}_high) as {{ count }}_high,
+            sum(sum({{ count }}_low)) over of_epci - sum({{ count }}_low) as {{ count }}_low_elsewhere,
+            sum(sum({{ count }}_high)) over of_epci - sum({{ count }}_high) as {{ count }}_high_elsewhere
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from communes
+    group by part, epci, is_metropole, period_end, age_class
+    window of_epci as (partition by epci, period_end, age_class)
+
+),
+
+sums as (
+
+    select
+        pieces.part,
+        pieces.period_end,
+        pieces.age_class,
+        bool_and(pieces.is_departement)
+        or sum(pieces.communes) > 1
+        and {{ sum_leaves_enough(
+            'pieces.%s',
+            'greatest(pieces.%s_low, case when not pieces.is_metropole then epci.%s_low - pieces.%s_high_elsewhere end)',
+            'least(pieces.%s_high, case when not pieces.is_metropole then epci.%s_high - pieces.%s_low_elsewhere end)'
+        ) }} as holds
+    from pieces
+    left join epci
+        on
+            pieces.epci = epci.geo_code
+            and pieces.period_end = epci.period_end
+            and pieces.age_class = epci.age_class
+    group by pieces.part, pieces.period_end, pieces.age_class
+
+),
+
+int_testing__told_parts as (
+
+    select
+        part,
+        period_end,
+        bool_and(holds) filter (age_class = 'all') as is_told,
+        bool_and(holds) as is_told_older
+    from sums
+    group by part, period_end
+
+)
+
+select * from int_testing__told_parts

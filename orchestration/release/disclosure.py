@@ -1,0 +1,302 @@
+"""What may leave the house: the disclosure policy on every dataset, and on every file of a release before it is shown.
+
+Below the département only classes of a week are published, the métropoles excepted; no laboratory, hospital,
+professional or person is named; nothing says where the files of this machine are or what a delivery was called. The
+models are made so (`int_testing__local_told`); here it is enforced on what they gave, whatever they are. A message
+names dataset or file, column and rule, never content.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import VigieError
+from orchestration.home import PROJECT
+from orchestration.release.declarations import Declarations
+from orchestration.release.policy import disclosure_policy
+
+LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d{4})?")
+# A commune (five characters) or an EPCI or IRIS (nine).
+LOCAL_CODE = "(2[AB]|[0-9]{2})[0-9]{3}([0-9]{4})?"
+NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|BIGNUM)")
+CLASS_COLUMN = re.compile(r"(?P<rate>ti|td|tp)_classe?")
+AGE_COLUMN = re.compile(r"(cl)?age\w*|cage\d*")
+AGE = "all|unknown|[0-9]{1,2}"
+PERIOD_COLUMN = re.compile(r"jour|date|semaine(_glissante)?|week|period(_start|_end)?")
+PERIOD = "[0-9]{4}-(S[0-9]{2}|[0-9]{2}-[0-9]{2}(-[0-9]{4}-[0-9]{2}-[0-9]{2})?)"
+# Columns that tell who: a word of the name. What is counted of them bears another name.
+NAMES_SOMEONE = re.compile(
+    r"(^|_)(id|ids|key|keys|nir|rpps|adeli|finess|siret"
+    r"|labo|laborator(y|ies)|laboratoires?|hospital|hospitals|hopital|hopitaux|etablissements?"
+    r"|professionals?|professionnels?|persons?|personnes?|patients?|pseudonym(e?s?)"
+    r"|deliver(y|ies)|livraisons?|files?|fichiers?|paths?|chemins?)(_|$)"
+)
+# A pseudonym, a key or a hash.
+TOKEN = "[0-9a-fA-F]{16,}"
+# What a release holds beside the resources of its data package: pages, lists, texts about them.
+PAGES = re.compile(
+    r"(index(\.en)?\.html|(methods/)?[\w-]+(\.(fr|en))?\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.csv)"
+)
+# dbt's page is of code: it holds the checksums of models and its own program.
+OF_CODE = frozenset({"docs/index.html"})
+# The hashes that a release tells of itself: of its files, of the code, of an image of a chart.
+OWN_TOKENS = re.compile(r'"(?:sha256|hash|commit)": "(?:sha256:)?([0-9a-f]{40,64})"')
+LADDERS = "int_referential__class_ladders"
+POPULATION = "int_referential__population"
+
+
+def refuse_dataset(connection: duckdb.DuckDBPyConnection, declarations: Declarations, dataset) -> None:
+    """Raise VigieError when the table `temp.file`, about to be written as `dataset`, may not be published."""
+    columns = dict(dataset.columns)
+    for name in columns:
+        if NAMES_SOMEONE.search(name.lower()) and name.lower() not in ("population_vintage",):
+            raise _refused(dataset, f"column '{name}'", "nothing tells of one laboratory, hospital, person or delivery")
+    texts = [name for name, kind in columns.items() if kind == "VARCHAR"]
+    for name in texts:
+        if _any(connection, f"regexp_matches({_name(name)}, '{TOKEN}')"):
+            raise _refused(dataset, f"column '{name}'", "no token that could be a pseudonym, a key or a hash")
+    local = [
+        name
+        for name in columns
+        if LOCAL_COLUMN.fullmatch(name.lower()) or name in texts and _any(connection, _is_local_code(name))
+    ]
+    if dataset.slice is not None:
+        _refuse_slice(connection, dataset, local)
+    elif local:
+        _refuse_local(connection, declarations, dataset, local)
+
+
+def _refuse_slice(connection, dataset, local: list[str]) -> None:
+    policy = disclosure_policy()
+    exact = ", ".join(f"'{level}'" for level in policy.exact)
+    if _any(connection, f"geo_level not in ({exact})"):
+        raise _refused(dataset, "column 'geo_level'", "below the département only classes are published")
+    places = [name for name in local if name != "geo_code"]
+    if places or ("geo_code" in local and _any(connection, f"geo_level <> 'METRO' and {_is_local_code('geo_code')}")):
+        raise _refused(
+            dataset, f"column '{(places or ['geo_code'])[0]}'", "no place below the département beside a number"
+        )
+
+
+def _refuse_local(connection, declarations: Declarations, dataset, local: list[str]) -> None:
+    """Classes alone, of whole weeks, beside a place below the département; numbers of métropoles alone."""
+    place = local[0]
+    others = [name for name in local[1:] if name in dict(dataset.columns)]
+    if _only_metropoles(connection, declarations, place) and not others:
+        return
+    for name in local:
+        if _any(connection, f"not regexp_full_match({_name(name)}::varchar, '{LOCAL_CODE}')"):
+            raise _refused(
+                dataset, f"column '{name}'", "a column of places below the département holds their codes alone"
+            )
+    columns = [(name, kind) for name, kind in dataset.columns if name not in local]
+    for name, kind in columns:
+        if NUMERIC.fullmatch(kind) and not _marks(connection, declarations, place, name):
+            raise _refused(
+                dataset,
+                f"column '{name}'",
+                f"no number by {place} but for métropoles alone: publish the class of the rate",
+            )
+    for name, kind in columns:
+        column = f"column '{name}'"
+        if NUMERIC.fullmatch(kind) or kind in ("DATE", "BOOLEAN"):
+            continue
+        if kind != "VARCHAR":
+            raise _refused(dataset, column, "below the département only classes are published")
+        if rate := CLASS_COLUMN.fullmatch(name.lower()):
+            _refuse_labels(connection, declarations, dataset, place, name, rate["rate"])
+        elif AGE_COLUMN.fullmatch(name.lower()):
+            if _any(connection, f"not regexp_full_match({_name(name)}, '{AGE}')"):
+                raise _refused(dataset, column, "a column of ages holds classes of age")
+        elif PERIOD_COLUMN.fullmatch(name.lower()):
+            _refuse_period(connection, dataset, name)
+        elif _any(connection, f"regexp_matches({_name(name)}, '[0-9]')"):
+            raise _refused(dataset, column, "no number in a text beside a place below the département")
+
+
+def _refuse_labels(connection, declarations: Declarations, dataset, place: str, name: str, rate: str) -> None:
+    """A class is one that the ladder has for a place of that size."""
+    ladders, population = declarations.model(LADDERS), declarations.model(POPULATION)
+    if not ladders:
+        raise _refused(dataset, f"column '{name}'", f"the classes that may be published ({LADDERS}) are not known")
+    label, of_rate = _name(name), f"from {_relation(ladders)} where rate = '{rate}' and label = {_name(name)}"
+    if _any(connection, f"{label} is not null and not exists (select 1 {of_rate})"):
+        raise _refused(dataset, f"column '{name}'", "not the label of a class that may be published")
+    age = next((n for n, _ in dataset.columns if AGE_COLUMN.fullmatch(n.lower())), None)
+    if rate == "tp" or not population or not age:
+        return  # the classes of positivity go by the people tested, who are not published
+    # An IRIS that is a whole commune is told as that commune.
+    fits = f"""
+        select 1 from {_relation(population)} as people
+        inner join (select * {of_rate}) as classes
+            on people.population >= classes.size_from and people.population < classes.size_to
+        where people.geo_code in ({_name(place)}, {_name(place)}[:5])
+            and people.age_class = case {_name(age)} when '0' then 'all' else {_name(age)} end
+    """
+    if _any(connection, f"{label} is not null and not exists ({fits})"):
+        raise _refused(dataset, f"column '{name}'", "a class too narrow for the population of the place")
+
+
+def _refuse_period(connection, dataset, name: str) -> None:
+    column = _name(name)
+    if _any(connection, f"not regexp_full_match({column}, '{PERIOD}')"):
+        raise _refused(dataset, f"column '{name}'", "a column of periods holds periods")
+    if _any(connection, f"{column} not like '%S%' and isodow(try_cast({column}[-10:] as date)) <> 7"):
+        raise _refused(dataset, f"column '{name}'", "below the département only whole weeks are published")
+
+
+def _only_metropoles(connection, declarations: Declarations, place: str) -> bool:
+    known = declarations.model("metropoles")
+    return (
+        "METRO" in disclosure_policy().exact
+        and known is not None
+        and not _any(
+            connection,
+            f"{_name(place)} is null or {_name(place)} not in (select epci::varchar from {_relation(known)})",
+        )
+    )
+
+
+def _marks(connection, declarations: Declarations, place: str, column: str) -> bool:
+    """Whether a numeric column only marks IRIS that are made up, as the referential does."""
+    known = declarations.model("int_referential__places")
+    return known is not None and not _any(
+        connection,
+        f"not exists (select 1 from {_relation(known)} as places "
+        f"where places.iris = {_name(place)} and places.is_synthetic::integer = {_name(column)})",
+    )
+
+
+def has_classes(columns: Iterable[str]) -> bool:
+    """Whether some columns are of classes of rates, which are told by week."""
+    return any(CLASS_COLUMN.fullmatch(column.lower()) for column in columns)
+
+
+def keep_told(
+    connection: duckdb.DuckDBPyConnection,
+    declarations: Declarations,
+    dataset,
+    published: Path | None,
+    told_on: str | None,
+) -> None:
+    """A class below the département is told once: a row of `temp.file` of a period that was published stays as it was.
+
+    Late results move a class now and then, and with the published count of the département beside it that would tell on
+    which side of its bound a count stood. `published` is the Parquet file of the release before, `told_on` what its
+    classes rested on: after a rebuild, or when a delivery was withdrawn, all is told anew. Sets `dataset.told_on`.
+    """
+    columns = [name for name, _ in dataset.columns]
+    period = next((name for name in columns if PERIOD_COLUMN.fullmatch(name.lower())), None)
+    local = any(LOCAL_COLUMN.fullmatch(name.lower()) for name in columns)
+    if dataset.slice is not None or not period or not local or not has_classes(columns):
+        return
+    dataset.told_on = _rests_on(connection, declarations, dataset)
+    if published is None or told_on != dataset.told_on:
+        return
+    before = f"read_parquet({_literal(published)})"
+    if [row[:2] for row in connection.execute(f"describe select * from {before}").fetchall()] != dataset.columns:
+        return
+    order = ", ".join(_name(column) for column in dataset.key)
+    connection.execute(
+        f"""
+        create or replace temp table file as
+        select * from (
+            select * from temp.file where {_name(period)} not in (select {_name(period)} from {before})
+            union all
+            select * from {before} where {_name(period)} in (select {_name(period)} from temp.file)
+        ) order by {order}
+        """
+    )
+
+
+def _rests_on(connection, declarations: Declarations, dataset) -> str:
+    """What makes classes be told anew: another policy, a rebuild, a delivery taken back."""
+    parts: list[object] = [disclosure_policy().model_dump_json()]
+    for unique_id in sorted(declarations.upstream(dataset.node)):
+        name = unique_id.split(".")[-1]
+        if name.startswith("int_") and name.endswith("__batches"):
+            parts.append(_all(connection, f"select max(generation) from {_relation(declarations.node(unique_id))}"))
+        elif name.startswith("stg_") and name.endswith("__deliveries"):
+            relation = _relation(declarations.node(unique_id))
+            parts.append(_all(connection, f"select delivery from {relation} where verdict = 'withdrawal' order by all"))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def examine(staging: Path, package: Mapping, deliveries: Iterable[Mapping], roots: Iterable[str] = ()) -> None:
+    """Raise VigieError when a file of a finished release may not be shown, before anyone can see it.
+
+    Every file is one that a declaration knows: a resource of the data `package`, or a page or list of the release
+    itself. No text names a folder of this machine (`roots` beside the usual ones) or one of the `deliveries` (rows of
+    the ledger: file and hash), and no token stands in it that could be a pseudonym, a key or a hash, but for the hashes
+    of the published files themselves.
+    """
+    known = {resource["path"] for resource in package["resources"]}
+    folders = _folders(roots)
+    secrets = {word for row in deliveries for word in (row["file"], Path(row["file"]).name, row["sha256"]) if word}
+    tokens = set(_tokens(json.dumps(package)))
+    for path in sorted(p for p in staging.rglob("*") if not p.is_dir()):
+        name = str(path.relative_to(staging))
+        if path.is_symlink() or not (name in known or PAGES.fullmatch(name)):
+            raise VigieError(
+                f"The release would show the file {name}, which no declaration knows; it is not published."
+            )
+        if name in known and not name.endswith((".html", ".json")):
+            continue  # refused or let through as a dataset
+        text = path.read_text(encoding="utf-8")
+        if folders.search(text):
+            raise _hidden(name, "the name of a folder of this machine")
+        if any(_stands_in(word, text) for word in secrets):
+            raise _hidden(name, "the name or the hash of a delivery")
+        if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
+            raise _hidden(name, "a token that could be a pseudonym, a key or a hash")
+
+
+def _folders(roots: Iterable[str]) -> re.Pattern:
+    usual = r"(?<![\w./$~-])/(home|root|tmp|Users|private|mnt|srv|opt|var)/[\w.-]+"
+    own = [re.escape(root.rstrip("/")) for root in {*roots, str(PROJECT)} if len(root.rstrip("/")) > 1]
+    return re.compile("|".join([*own, usual]))
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Whether a word stands in a text by itself; a short one may be anything."""
+    return len(word) > 5 and word in text and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+def _tokens(text: str) -> Iterator[str]:
+    return (match[0] for match in re.finditer(rf"(?<![0-9a-zA-Z]){TOKEN}(?![0-9a-zA-Z])", text))
+
+
+def _hidden(name: str, what: str) -> VigieError:
+    return VigieError(f"The file {name} of the release holds {what}; nothing is published. Mend what writes it.")
+
+
+def _refused(dataset, column: str, rule: str) -> VigieError:
+    return VigieError(f"The dataset '{dataset.name}' may not be published as it is: {column}, {rule}.")
+
+
+def _any(connection, condition: str) -> bool:
+    return bool(_all(connection, f"select 1 from temp.file where {condition} limit 1"))
+
+
+def _all(connection, sql: str) -> list[tuple]:
+    return connection.execute(sql).fetchall()
+
+
+def _is_local_code(column: str) -> str:
+    return f"regexp_full_match({_name(column)}, '{LOCAL_CODE}')"
+
+
+def _relation(node: Mapping) -> str:
+    return f"{_name(node['schema'])}.{_name(node.get('alias') or node['name'])}"
+
+
+def _name(identifier: str) -> str:
+    return '"' + str(identifier).replace('"', '""') + '"'
+
+
+def _literal(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,197 @@
+"""A simulated epidemic in the places of a few départements, and what the models make of it for the public.
+
+The counts are drawn by IRIS and summed; the models below the département run on them through `rendered_models.py`. The
+départements are those where sums are most telling: métropoles over several départements, one that is a commune, two and
+five communes in all, hardly any people, one EPCI beside a métropole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+from attacker import Files, Map
+from rendered_models import Models, Project
+
+from orchestration.home import Home
+from orchestration.warehouse.project import manifest_path
+
+DEPARTEMENTS = ("75", "91", "94", "95", "13", "83", "84", "23", "48", "90", "54", "2A", "972", "975", "977")
+WEEK_END = dt.date(2021, 1, 10)
+PUBLISHED = "int_testing__local_classes"
+COUNTED = "int_testing__local_cube"
+
+
+@dataclass
+class LocalEpidemic:
+    """A week with about `level` cases per 100,000 people, one in seventy tested, places as unequal as they are."""
+
+    folder: Path
+    level: float
+    seed: int = 1
+    departements: tuple[str, ...] | None = DEPARTEMENTS
+    disclosure: dict | None = None
+    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
+
+    def __post_init__(self) -> None:
+        project = Project.read(manifest_path(Home(self.folder)))
+        if self.disclosure:
+            project.variables["disclosure"] = {**project.variables["disclosure"], **self.disclosure}
+        self.connection.execute("attach ':memory:' as lake; attach ':memory:' as w")
+        for source in project.manifest["sources"].values():
+            columns = ", ".join(f'"{name}" {column["data_type"]}' for name, column in source["columns"].items())
+            self.connection.execute(f"create table lake.main.{source['source_name']}__{source['name']} ({columns})")
+        self.models = Models(project, self.connection, "w", lambda source, table: f"lake.main.{source}__{table}")
+        places = project.upstream(["int_referential__population"])
+        self.local = [name for name in project.upstream([PUBLISHED], given=[COUNTED]) if name not in places]
+        for name in project.seeds([*places, *self.local]):
+            kept = name == "communes" and self.departements
+            self.models.seed(name, f"dep in {self.departements}" if kept else "true")
+        self._list_iris()
+        self.models.run([*places, "int_referential__class_ladders"])
+        self.by_iris = self._drawn()
+
+    def relation(self, name: str) -> str:
+        """Where a model stands."""
+        return str(self.models.relation(name))
+
+    def _list_iris(self) -> None:
+        """Deliver a list of IRIS, unequal as they are; one that is a commune has a population of its own too."""
+        communes = self.connection.execute(
+            f"select com, population from {self.relation('communes')} where population > 2000 order by com"
+        ).fetchall()
+        draw, rows = np.random.default_rng(self.seed), []
+        for com, population in communes:
+            parts = draw.dirichlet(np.full(int(np.ceil(population / 2500)), 12.0)) if population > 10000 else [1.0]
+            total = population * draw.uniform(0.95, 1.05)
+            codes = [f"{com}{part:04}" for part in range(101, 101 + len(parts))] if len(parts) > 1 else [f"{com}0000"]
+            rows += [(code, com, round(total * share, 2)) for code, share in zip(codes, parts, strict=True)]
+        listed = pd.DataFrame(rows, columns=["iris", "com", "population"])  # noqa: F841 - DuckDB reads it by its name
+        self.connection.execute(
+            "insert into lake.main.insee_iris__insee_iris by name select iris, com, 2020 as annee, population, "
+            "1 as delivery, row_number() over () as line, date '2021-01-01' as received_on from listed"
+        )
+
+    def cases_only(self, **cases: int) -> None:
+        """Nobody is positive but so many of under 65 in these IRIS, or in the first IRIS of these communes."""
+        self.by_iris[["cases65", "cases64"]] = 0
+        for place, number in cases.items():
+            code = place.lstrip("_")
+            at = self.by_iris.index[self.by_iris["iris" if len(code) == 9 else "com"] == code][0]
+            self.by_iris.loc[at, "cases64"] += number
+        self.by_iris["tested64"] = self.by_iris["tested64"].clip(lower=self.by_iris["cases64"])
+
+    def first_counts(self) -> dict[str, list[int]]:
+        """By place, the counts at which its classes of incidence begin; of an IRIS that is a commune, the commune's."""
+        rows = self.connection.execute(
+            f"""
+            select people.geo_code, list(ceil(classes.lower * people.population / 1e5)::integer order by classes.lower)
+            from {self.relation("int_referential__population")} as people
+            inner join {self.relation("int_referential__class_ladders")} as classes
+                on classes.rate = 'ti' and people.population >= size_from and people.population < size_to
+            where people.geo_level in ('EPCI', 'COM', 'IRIS') and people.age_class = 'all'
+            group by all
+            """
+        ).fetchall()
+        return dict(rows)
+
+    def _drawn(self) -> pd.DataFrame:
+        people = self.relation("int_referential__population")
+        iris = self.connection.execute(
+            f"""
+            select places.iris, places.com, communes.epci, places.metropole, places.dep, everybody.population,
+                older.population as older
+            from {self.relation("int_referential__places")} as places
+            inner join {self.relation("communes")} as communes on places.com = communes.com
+            inner join {people} as everybody
+                on everybody.geo_level = 'IRIS' and everybody.geo_code = iris and everybody.age_class = 'all'
+            inner join {people} as older
+                on older.geo_level = 'IRIS' and older.geo_code = iris and older.age_class = '65'
+            order by iris
+            """
+        ).df()
+        draw = np.random.default_rng(self.seed)
+
+        def unequal(column: str, spread: float) -> np.ndarray:
+            codes, at = np.unique(iris[column].fillna("").to_numpy(), return_inverse=True)
+            return np.exp(draw.normal(0, spread, len(codes)))[at]
+
+        infected = self.level / 1e5 * unequal("dep", 0.6) * unequal("epci", 0.3) * unequal("com", 0.6)
+        infected *= unequal("iris", 0.3)
+        tested = 0.014 * unequal("dep", 0.3) * unequal("com", 0.3)
+        for age, number in (("65", iris["older"]), ("64", iris["population"] - iris["older"])):
+            iris[f"cases{age}"] = draw.poisson(infected * number)
+            iris[f"tested{age}"] = iris[f"cases{age}"] + draw.poisson(tested * number)
+        return iris
+
+    @cached_property
+    def map(self) -> Map:
+        """What the attacker knows of the places."""
+        people = self.connection.execute(
+            f"""
+            select geo_level, geo_code, age_class, population from {self.relation("int_referential__population")}
+            where geo_level in ('IRIS', 'COM', 'EPCI', 'METRO') and sex = 'all' and age_class in ('all', '65', '64')
+            """
+        ).df()
+        communes = self.connection.execute(f"select com, epci, dep from {self.relation('communes')}").df()
+        return Map(self.by_iris[["iris", "com"]], communes, people)
+
+    def sums(self, **levels: str) -> pd.DataFrame:
+        """Counts by the columns named, for the ages all, 65 and 64: the truth."""
+        frames = []
+        for level, column in levels.items():
+            by_age = self.by_iris.groupby(column)[["cases65", "cases64", "tested65", "tested64"]].sum()
+            for age in ("65", "64", "all"):
+                parts = ["65", "64"] if age == "all" else [age]
+                frame = pd.DataFrame(
+                    {name: by_age[[name + p for p in parts]].sum(axis=1) for name in ("cases", "tested")}
+                )
+                frames.append(frame.rename_axis("geo_code").reset_index().assign(geo_level=level, age_class=age))
+        return pd.concat(frames)
+
+    @property
+    def truth(self) -> pd.DataFrame:
+        """The counts below the département."""
+        return self.sums(IRIS="iris", COM="com", EPCI="epci", METRO="metropole")
+
+    def publish(self) -> Files:
+        """What is published of the counts as they stand."""
+        counts = self.truth  # noqa: F841 - DuckDB reads it by its name
+        cube = self.models.relation(COUNTED)
+        self.connection.execute(f"create schema if not exists {cube.database}.{cube.schema}")
+        self.connection.execute(
+            f"""
+            create or replace table {cube} as
+            select counts.geo_level, counts.geo_code, 'week' as period, date '{WEEK_END}' as period_end,
+                counts.age_class, counts.tested::integer as tested, counts.cases::integer as cases, people.population,
+                'final' as status
+            from counts left join {self.relation("int_referential__population")} as people
+                on people.geo_level = counts.geo_level and people.geo_code = counts.geo_code
+                and people.age_class = counts.age_class
+            """
+        )
+        self.models.run(self.local)
+        classes = self.connection.execute(
+            f"""
+            select geo_level, geo_code, period_end::varchar as week,
+                case clage_65 when '0' then 'all' else clage_65 end as age_class,
+                ti_classe as ti, td_classe as td, tp_classe as tp
+            from {self.relation(PUBLISHED)} order by all
+            """
+        ).df()
+        exact = self.sums(DEP="dep", METRO="metropole").query("age_class != '64'").assign(week=str(WEEK_END))
+        exact.loc[exact["geo_level"] == "METRO", "tested"] = np.nan
+        return Files(classes, exact)
+
+    def late_results(self, share: float = 0.03) -> None:
+        """Results that come after the first release: some more cases and people tested, nearly everywhere none."""
+        draw = np.random.default_rng(self.seed + 1)
+        for age in ("65", "64"):
+            cases = draw.binomial(self.by_iris[f"cases{age}"], share)
+            self.by_iris[f"tested{age}"] += cases + draw.binomial(self.by_iris[f"tested{age}"], share)
+            self.by_iris[f"cases{age}"] += cases

@@ -1,0 +1,232 @@
+"""What is published below the département tells no hidden count: an attacker tries, on a realistic epidemic."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from attacker import ENOUGH, Files, Map, counts_left, found_counts, found_in_windows, read_files
+from local_epidemic import LocalEpidemic
+
+from orchestration.home import PROJECT
+
+GOLDEN = PROJECT.parent / "shared" / "golden" / "sidep" / "sg-epci_2021-06-04.json.gz"
+LONG = bool(os.environ.get("VIGIE_LONG"))
+#: Cases per 100,000 in a week: between two waves, in a wave, in the wave of January 2022.
+LEVELS = [5, 100, 3000]
+WITHOUT_POLICY = {"counts": 0, "older": 0}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.getbasetemp() / "rendered_models"
+
+
+@pytest.fixture(scope="module")
+def wave(folder):
+    return LocalEpidemic(folder, 100)
+
+
+def checked(epidemic: LocalEpidemic, found: pd.DataFrame) -> pd.DataFrame:
+    """What the attacker found, which must be true."""
+    found = found.merge(
+        epidemic.truth.melt(["geo_level", "geo_code", "age_class"], ["cases", "tested"], "count", "truth"),
+        on=["geo_level", "geo_code", "age_class", "count"],
+        how="left",
+    )
+    assert found["truth"].between(found["low"], found["high"]).all()
+    return found
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_attacker_finds_no_hidden_count(folder, level):
+    epidemic = LocalEpidemic(folder, level)
+    files = epidemic.publish()
+    told = files.classes[files.classes["ti"].notna()]
+    assert set(told["geo_level"]) == {"EPCI", "COM", "IRIS"}
+    assert len(told) > 2000, "there is something to attack"
+    assert checked(epidemic, found_counts(epidemic.map, [files])).empty
+
+
+@pytest.mark.skipif(not LONG, reason="VIGIE_LONG=1: the whole country, several epidemics")
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("level", [1, 5, 20, 100, 300, 1000, 3000])
+def test_the_attacker_finds_no_hidden_count_in_the_whole_country(folder, level, seed):
+    epidemic = LocalEpidemic(folder, level, seed, departements=None)
+    assert checked(epidemic, found_counts(epidemic.map, [epidemic.publish()])).empty
+
+
+def test_without_the_policy_the_attacker_finds_most_counts(folder):
+    epidemic = LocalEpidemic(folder, 100, disclosure=WITHOUT_POLICY)
+    found = checked(epidemic, found_counts(epidemic.map, [epidemic.publish()]))
+    truth = epidemic.truth.query("cases > 0 and age_class == 'all'")
+    for level in ("IRIS", "COM"):
+        with_a_case = (truth["geo_level"] == level).sum()
+        of_them = found.query("geo_level == @level and age_class == 'all' and count == 'cases' and truth > 0")
+        assert len(of_them) > 0.7 * with_a_case
+        assert (of_them["left"] == 1).sum() > 0.3 * with_a_case
+
+
+def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:
+    """Nothing is found, since nothing is told of these places; there are classes elsewhere."""
+    files = epidemic.publish()
+    told = files.classes[files.classes["ti"].notna()]
+    assert not set(places) & set(told["geo_code"])
+    assert len(told) > 1000
+    assert checked(epidemic, found_counts(epidemic.map, [files])).empty
+
+
+def test_a_town_that_has_nearly_all_cases_of_its_departement(folder):
+    """Mende, in a class from 7 on, and its EPCI, in one from 8 on, of 11 cases in the Lozère."""
+    epidemic = LocalEpidemic(folder, 0)
+    first = epidemic.first_counts()
+    [(town, epci)] = epidemic.by_iris.loc[epidemic.by_iris["iris"] == "480950101", ["com", "epci"]].to_numpy()
+    assert (first[town][1], first[epci][1]) == (7, 8)
+    epidemic.cases_only(_48095=10, _48009=1)
+    refused_where_it_would_tell(epidemic, town, epci)
+
+
+def test_communes_that_fill_the_class_of_their_epci(folder):
+    """The low ends of two communes reach nearly up to the high end of their EPCI: each would stand at its own."""
+    epidemic = LocalEpidemic(folder, 0)
+    first, communes = epidemic.first_counts(), epidemic.by_iris.drop_duplicates("com")
+    for epci, own in communes.groupby("epci"):
+        lows = [(low, com) for com in own["com"] for low in first.get(com, [])[1:]]
+        for one, other in ((a, b) for a in lows for b in lows if a[1] < b[1]):
+            if len(own) > 2 and any(0 < last - (one[0] + other[0]) <= 3 for last in first[epci][2:]):
+                dep = own["dep"].iloc[0]
+                elsewhere = communes[(communes["dep"] == dep) & (communes["epci"] != epci)]["com"].iloc[0]
+                epidemic.cases_only(**{f"_{one[1]}": one[0], f"_{other[1]}": other[0], f"_{elsewhere}": 40})
+                refused_where_it_would_tell(epidemic, one[1], other[1])
+                return
+    pytest.fail("there is no such EPCI")
+
+
+def test_iris_that_fill_the_class_of_their_commune(folder):
+    """The same with the IRIS of a commune."""
+    epidemic = LocalEpidemic(folder, 0)
+    first, iris = epidemic.first_counts(), epidemic.by_iris
+    for com, own in iris.groupby("com"):
+        lows = [(low, code) for code in own["iris"] for low in first.get(code, [])[1:]]
+        for one, other in ((a, b) for a in lows for b in lows if a[1] < b[1]):
+            if any(0 < last - (one[0] + other[0]) <= 3 for last in first.get(com, [])[2:]):
+                elsewhere = iris[(iris["dep"] == own["dep"].iloc[0]) & (iris["epci"] != own["epci"].iloc[0])]["iris"]
+                epidemic.cases_only(**{f"_{one[1]}": one[0], f"_{other[1]}": other[0], f"_{elsewhere.iloc[0]}": 40})
+                refused_where_it_would_tell(epidemic, one[1], other[1])
+                return
+    pytest.fail("there is no such commune")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_class_told_once_keeps_what_late_results_would_tell(folder, again):
+    """Two releases of one week. A class that moves with a result or two tells where its count stood."""
+    epidemic = LocalEpidemic(folder, 100)
+    first = epidemic.publish()
+    epidemic.late_results()
+    second = epidemic.publish()
+    if not again:
+        second = Files(first.classes, second.exact)
+    found = found_counts(epidemic.map, [first, second])
+    assert found.empty != again
+
+
+def test_metropoles_and_departements_alone_tell_no_place(wave):
+    """A métropole less its départements, and the other way round, leaves every place its secret."""
+    exact = wave.publish().without_classes()
+    of_departements = Files(exact.classes, exact.exact[exact.exact["geo_level"] == "DEP"])
+    both, departements = (counts_left(wave.map, [files]) for files in (exact, of_departements))
+    left, left_before = both["high"] - both["low"] + 1, departements["high"] - departements["low"] + 1
+    metropoles = set(wave.by_iris["metropole"].dropna())
+    found = both[(left < ENOUGH) & (left < left_before) & ~both["geo_code"].isin(metropoles)]
+    assert found.empty, found.to_string()
+
+
+def test_windows_that_overlap_tell_counts_that_a_week_hides(wave):
+    """The same wide classes, published every day for the seven days before: this is why there is one a week."""
+    draw = np.random.default_rng(3)
+    cases = wave.by_iris["cases65"] + wave.by_iris["cases64"]
+    by_commune = cases.groupby([wave.by_iris["com"], wave.by_iris["dep"]]).sum()
+    daily = draw.poisson(np.repeat(by_commune.to_numpy()[:, None] / 7, 13, axis=1))
+    days = pd.DataFrame(daily, index=by_commune.index).rename_axis(columns="day").stack().rename("cases").reset_index()
+    by_day = days.groupby(["dep", "day"], as_index=False)["cases"].sum().rename(columns={"dep": "whole"})
+    windows = wave.connection.execute(
+        f"""
+        with windows as (
+            select days.com, days.dep, ends.last, sum(days.cases) as cases
+            from days inner join (select unnest(range(6, 13)) as last) as ends
+                on days.day between ends.last - 6 and ends.last
+            group by all
+        )
+        select windows.com as place, windows.dep as whole, windows.last,
+            ceil(classes.lower * people.population / 1e5) as low,
+            coalesce(ceil(classes.upper * people.population / 1e5) - 1, 1e8) as high
+        from windows
+        inner join {wave.relation("int_referential__population")} as people
+            on people.geo_level = 'COM' and people.geo_code = windows.com and people.age_class = 'all'
+        inner join {wave.relation("int_referential__class_ladders")} as classes
+            on classes.rate = 'ti' and people.population >= size_from and people.population < size_to
+            and windows.cases >= low and windows.cases <= high
+        """
+    ).df()
+    # The other communes of a département take up what is left.
+    assert found_in_windows(windows, by_day) > 100
+    assert found_in_windows(windows[windows["last"] == 6], by_day) == 0
+
+
+def test_official_classes_lie_within_the_merged_ones(wave):
+    """Every label of the official file, at every size of an EPCI: the class published here holds it whole."""
+    if not GOLDEN.exists():
+        pytest.skip(f"the golden file is not here: {GOLDEN}")
+    with gzip.open(GOLDEN, "rt") as stream:
+        content = json.load(stream)
+    labels = {label for day in content["dates"] for label in content[day].values()} - {"0", None}
+    assert len(labels) == 8
+    ladders = wave.connection.execute(
+        f"select * from {wave.relation('int_referential__class_ladders')} where rate = 'ti'"
+    ).df()
+    sizes = ladders["size_from"].unique()
+    assert len(sizes) == 7
+    for _, ladder in ladders.groupby("size_from"):
+        upper = ladder["upper"].fillna(np.inf)
+        for label in labels:
+            low, high = label.strip("[]").split(";")
+            high = np.inf if high == "Max" else float(high)
+            holds = (ladder["lower"] <= float(low)) & (upper >= high)
+            assert holds.sum() == 1, f"{label} among {list(ladder['label'])}"
+    # Where nothing is merged, the labels are the official ones.
+    assert set(ladders[ladders["size_from"] == 50_000]["label"]) == labels
+
+
+def test_every_class_leaves_five_counts_whatever_the_population(wave):
+    """Also of people tested beside cases, for those are some of them."""
+    ladders = wave.connection.execute(f"select * from {wave.relation('int_referential__class_ladders')}").df()
+    draw = np.random.default_rng(1)
+    for people in [*range(500, 3000), *np.exp(draw.uniform(np.log(500), np.log(3e6), 3000))]:
+        fits = ladders[(ladders["size_from"] <= people) & (people < ladders["size_to"])]
+        first = {rate: np.ceil(rows["lower"].to_numpy() * people / 1e5) for rate, rows in fits.groupby("rate")}
+        for rate in ("ti", "td"):
+            assert (np.diff(first[rate]) >= ENOUGH).all(), f"{rate} in {people}"
+        for least in first["ti"]:
+            most = first["td"][1:] - 1
+            assert (most[most >= least] - least >= ENOUGH - 1).all(), f"people tested beside cases in {people}"
+
+
+def test_what_a_run_publishes_tells_no_hidden_count(run):
+    """The files themselves, as they stand in the release of the small epidemic."""
+    with run.connect() as connection:
+        iris = connection.execute(f"select iris, com from {run.relation('int_referential__places')}").df()
+        communes = connection.execute(f"select com, epci, dep from {run.seed('communes')}").df()
+        people = connection.execute(
+            f"select geo_level, geo_code, age_class, population from {run.relation('int_referential__population')}"
+            " where geo_level in ('IRIS', 'COM', 'EPCI', 'METRO') and age_class in ('all', '65', '64')"
+            " and valid_to = date '9999-12-31'"
+        ).df()
+    files = read_files(run.home / "releases" / "latest" / "open_data", people)
+    week = files.classes["week"].max()
+    assert set(files.of(week).classes["geo_level"]) == {"EPCI", "COM", "IRIS"}
+    assert (pd.to_datetime(files.classes["week"]).dt.weekday == 6).all()
+    assert found_counts(Map(iris, communes, people), [files.of(week)]).empty
