@@ -77,11 +77,10 @@ class LocalEpidemic:
             "1 as delivery, row_number() over () as line, date '2021-01-01' as received_on from listed"
         )
 
-    def cases_only(self, **cases: int) -> None:
+    def cases_only(self, cases: dict[str, int]) -> None:
         """Nobody is positive but so many of under 65 in these IRIS, or in the first IRIS of these communes."""
         self.by_iris[["cases65", "cases64"]] = 0
-        for place, number in cases.items():
-            code = place.lstrip("_")
+        for code, number in cases.items():
             at = self.by_iris.index[self.by_iris["iris" if len(code) == 9 else "com"] == code][0]
             self.by_iris.loc[at, "cases64"] += number
         self.by_iris["tested64"] = self.by_iris["tested64"].clip(lower=self.by_iris["cases64"])
