@@ -71,8 +71,8 @@ test: lint parse ## Lint, dbt parse with warnings as errors, dbt unit and data t
 	$(VENV)/pytest -n 2 --dist loadfile $(TESTS)
 
 parse: install
-	@mkdir -p $(VIGIE_HOME)/warehouse
-	DBT_TARGET_PATH=$(VIGIE_HOME)/dbt/parse DBT_LOG_PATH=$(VIGIE_HOME)/dbt/logs \
+	@mkdir -p "$(VIGIE_HOME)/warehouse"
+	DBT_TARGET_PATH="$(VIGIE_HOME)/dbt/parse" DBT_LOG_PATH="$(VIGIE_HOME)/dbt/logs" \
 	    $(VENV)/dbt --quiet --warn-error parse --no-partial-parse
 
 ui: install ## The Dagster UI on http://127.0.0.1:3000 (PORT=N for another port); stop it with Ctrl-C
@@ -87,8 +87,8 @@ bench: install ## Measure rebuild and daily run on a seeded history; BENCH="--he
 lint: install ## ruff and sqlfluff
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
-	@mkdir -p $(VIGIE_HOME)/warehouse
-	DBT_TARGET_PATH=$(VIGIE_HOME)/dbt/lint DBT_LOG_PATH=$(VIGIE_HOME)/dbt/logs \
+	@mkdir -p "$(VIGIE_HOME)/warehouse"
+	DBT_TARGET_PATH="$(VIGIE_HOME)/dbt/lint" DBT_LOG_PATH="$(VIGIE_HOME)/dbt/logs" \
 	    $(VENV)/sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
 
 clean: ## Remove what a run makes again: warehouse, dbt artifacts, caches; deliveries, lake and releases stay

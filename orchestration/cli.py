@@ -5,18 +5,21 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from orchestration import clock, progress
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.home import PROJECT, Home
 from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
+#: Something is held, stands on incomplete deliveries, or was to come after the release and failed; the rest is done.
+IN_PART = 3
 
 
 class Vigie(click.Group):
@@ -36,7 +39,7 @@ class Vigie(click.Group):
             if ctx.params.get("debug"):
                 raise
             click.echo(
-                f"vigie: unexpected {type(error).__name__}: {error}\n"
+                f"vigie: unexpected {told(error)}\n"
                 f"This is a fault of Vigie; `vigie --debug {ctx.invoked_subcommand}` shows where.",
                 err=True,
             )
@@ -49,8 +52,11 @@ class Vigie(click.Group):
 def main(debug: bool) -> None:
     """The daily indicator factory of an epidemic: from raw files to a checked release.
 
-    Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository.
+    Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository. Exit codes: 0 done, 1 not
+    done (the message says why), 2 wrong usage, 3 done in part (something is held or partial).
     """
+    # From here on, before anything is written: what is made is its user's alone.
+    os.umask(0o077)
 
 
 @main.command()
@@ -91,6 +97,7 @@ def simulate(
     from orchestration.simulator import simulate as produce
 
     options = {"size": size} if size else {}
+    Home.from_env().keep_private()
     with progress.shown_on(sys.stderr), progress.step("Simulation"):
         made = produce(
             Home.from_env(),
@@ -120,10 +127,35 @@ def _rate(text: str) -> tuple[str, float]:
 
 @main.command()
 @click.option("--today", type=DAY, metavar="D", help="Land what was received up to this day.  [default: today]")
+@click.option(
+    "--again", default="", metavar="FEED/FILE", help="Check only this file, again: rows that waited may land."
+)
 @click.pass_context
-def land(ctx: click.Context, today: dt.datetime | None) -> None:
-    """Take the delivered files in: check, type, append to the lake, write the ledger."""
-    _execute(ctx, ["landing"], today=today)
+def land(ctx: click.Context, today: dt.datetime | None, again: str) -> None:
+    """Take the delivered files in: check, type, append to the lake, write the ledger.
+
+    FILE is <YYYY-MM-DD>/<name>, as below landing/<feed>/; the file must still be there.
+    """
+    _execute(ctx, ["landing"], today=today, again=again)
+
+
+@main.command()
+@click.argument("delivery", metavar="FEED/FILE")
+@click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the ledger.")
+@click.option("--today", type=DAY, metavar="D", help="The day from which it is not known any more.  [default: today]")
+def withdraw(delivery: str, why: str, today: dt.datetime | None) -> None:
+    """Take back a delivery that should never have come: the next run counts as if it had not.
+
+    FILE is <YYYY-MM-DD>/<name>, as it lay below landing/<feed>/. The ledger keeps it, with the reason.
+    """
+    home = Home.from_env()
+    with locked(home.lock, "vigie withdraw"):
+        from orchestration.landing import withdraw as take_back
+
+        feed, _, file = delivery.partition("/")
+        entries = take_back(home, feed, file, why, today.date() if today else clock.today())
+    rows = sum(entry.rows_accepted for entry in entries)
+    click.echo(f"Withdrawn  {delivery}: {rows:,} rows count no more from the next run on. Next: vigie run")
 
 
 @main.command()
@@ -144,7 +176,7 @@ def build(ctx: click.Context, as_of: dt.datetime | None, rebuild: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go out, what would be held and why; write nothing.")
 @click.pass_context
 def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> None:
-    """Publish the warehouse as it stands: write a release apart, then show it.
+    """Publish the warehouse as it stands: write a release apart, then show it; then keep the lake.
 
     What the gate holds keeps its last good files, with the reason and since when; the rest goes out. When nothing has
     changed since the last release there is no new one.
@@ -164,7 +196,7 @@ def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> Non
 @click.option("--today", type=DAY, metavar="D", help="The day of the run.  [default: today]")
 @click.pass_context
 def run(ctx: click.Context, today: dt.datetime | None) -> None:
-    """All of it: land, build, check and release."""
+    """All of it: land, build, check, release, and keep the lake."""
     _execute(ctx, None, today=today)
 
 
@@ -179,6 +211,40 @@ def status(as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--deep", is_flag=True, help="Read what accumulates and the published files again, to the byte.")
+@click.pass_context
+def check(ctx: click.Context, deep: bool) -> None:
+    """Say of each output whether it may be published, from what stands in the warehouse; build and write nothing.
+
+    With --deep, what accumulates in the warehouse, the sealed files and the files of the last release are compared with
+    what was noted of them when they were written: exit code 1 when one is not the same.
+    """
+    from orchestration.gate import SETTLED, open_gate
+    from orchestration.gate.contents import differing, differing_published
+    from orchestration.warehouse.results import gate_of, held_in_words
+
+    home = Home.from_env()
+    with locked(home.lock, "vigie check"):
+        gate = open_gate(home)
+        wrong = [*differing(home, gate), *differing_published(home)] if deep else []
+    passed = sum(result is not None and result.status in SETTLED for result in gate.checks.values())
+    facts = gate_of(gate)
+    click.echo(f"Checks     {passed} of {len(gate.checks)} passed at the present state")
+    click.echo(f"Outputs    {facts['open']} open, {len(facts['held'])} held")
+    for line in held_in_words(facts):
+        click.echo(f"Held       {line}")
+    for line in wrong:
+        click.echo(f"Differs    {line}")
+    if deep and not wrong:
+        click.echo("Content    all as it was noted when it was written")
+    if wrong:
+        click.echo("vigie: make the warehouse again with `vigie build --rebuild`, then `vigie release`.", err=True)
+        ctx.exit(FAILED)
+    if facts["held"]:
+        ctx.exit(IN_PART)
+
+
+@main.command()
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 def ui(port: int) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1)."""
@@ -186,6 +252,7 @@ def ui(port: int) -> None:
     from orchestration.warehouse.project import manifest_path
 
     home = Home.from_env()
+    home.keep_private()
     prepare_dagster_home(home)
     manifest_path(home)
     os.chdir(PROJECT)
@@ -199,15 +266,17 @@ def _execute(
     today: dt.datetime | None = None,
     as_of: dt.datetime | None = None,
     rebuild: bool = False,
+    again: str = "",
 ) -> None:
-    """Run the job, or parts of it, show the summary, and end with exit code 1 when it did not succeed."""
+    """Run the job, or parts of it, and show the summary; exit code 1 when it did not succeed, 3 when in part."""
     home, command = Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
+    home.keep_private()
     with locked(home.lock, command):
         from orchestration.execution import execute, quiet
         from orchestration.status import refuse_going_back, summary
 
-        config: dict[str, Any] = {"rebuild": rebuild}
+        config: dict[str, Any] = {"rebuild": rebuild, "again": again}
         if as_of:
             config["as_of"] = as_of.date().isoformat()
         else:
@@ -218,7 +287,15 @@ def _execute(
             journal = execute(home, command, parts, config, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
-        ctx.exit(FAILED)
+        ctx.exit(IN_PART if journal["state"] == "done in part" else FAILED)
+    if done_in_part(journal):
+        ctx.exit(IN_PART)
+
+
+def done_in_part(journal: Mapping[str, Any]) -> bool:
+    """Whether a run that went to its end left something held, or published it as partial."""
+    gate, release = journal.get("gate") or {}, journal.get("release") or {}
+    return bool(gate.get("held") or release.get("held") or release.get("partial"))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""What Dagster loads: landing, warehouse, release, and the job that does it all."""
+"""What Dagster loads: landing, warehouse, release, upkeep, and the job that does it all."""
 
 import dagster as dg
 
 from orchestration.assets.landing import landing_assets, other_sources
 from orchestration.assets.release import release_assets
+from orchestration.assets.upkeep import upkeep_assets
 from orchestration.home import Home
 from orchestration.jobs import daily_job, daily_schedule
 from orchestration.landing import read_contracts
@@ -23,6 +24,7 @@ def build_definitions(home: Home) -> dg.Definitions:
             *other_sources(manifest, landing),
             warehouse_assets(manifest, project, translator),
             release_assets(manifest, translator),
+            upkeep_assets(manifest),
         ],
         jobs=[daily_job],
         schedules=[daily_schedule],

@@ -76,7 +76,9 @@ def prepare_dagster_home(home: Home) -> None:
 def execute(
     home: Home, command: str, parts: Sequence[str] | None, config: Mapping[str, Any], recorded: bool = True
 ) -> dict[str, Any]:
-    """Run the daily job with the configuration of `Run`, or only the parts `landing`, `build`, `release`; its journal.
+    """Run the daily job with the configuration of `Run`, or only some of its parts; its journal.
+
+    The parts are `landing`, `build` and `release`, which has the upkeep after it.
 
     `command` is what the user typed; the UI shows it as a tag of the run.
 
@@ -108,7 +110,7 @@ def execute(
 def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.AssetKey] | None:
     if parts is None:
         return None
-    parts_of = {"land": "landing", "build": "build", "release": "release"}
+    parts_of = {"land": "landing", "build": "build", "release": "release", "upkeep": "release"}
     return [
         key
         for asset in definitions.assets or []

@@ -2,11 +2,18 @@
 
 import datetime as dt
 import os
+import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from orchestration.errors import VigieError
+
 PROJECT = Path(__file__).resolve().parent.parent
+
+#: Signs that the path of a home may hold beside letters and digits. Each of the others means something to one of the
+#: engines that are given the path in a text: a quote, a pattern, a key of a partition, the end of an address.
+SIGNS = "/ ._-+,@()~"
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,16 @@ class Home:
     root: Path
     edge: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Raise VigieError when the path of the home is one that cannot work."""
+        unfit = sorted({c for c in str(self.root) if not (c.isalnum() or c in SIGNS)})
+        if unfit:
+            shown = " ".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in unfit)
+            raise VigieError(
+                f"The path of a home holds letters, digits and {SIGNS.replace(' ', 'spaces ')} only; this one holds"
+                f" {shown}. Name another folder in VIGIE_HOME."
+            )
+
     @classmethod
     def from_env(cls) -> "Home":
         """The home that `$VIGIE_HOME` names, by default `var/` in the repository."""
@@ -25,6 +42,29 @@ class Home:
     def as_of(self, day: dt.date) -> "Home":
         """The same landing and lake, with a warehouse and releases apart: what was known on the evening of `day`."""
         return Home(self.root, self.root / "as_of" / day.isoformat())
+
+    def keep_private(self) -> None:
+        """Make the home its user's own: what is under it can be read by nobody else, but for `releases/`.
+
+        The folder of deliveries stays open to the group that may write into it: a producer's, who leaves files there.
+        Raises VigieError when the home cannot be made.
+        """
+        os.umask(0o077)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.releases.mkdir(parents=True, exist_ok=True)
+            # One who reads releases passes through, and sees no names.
+            _allow(self.root, 0o711)
+            for path in self.root.iterdir():
+                if path.is_dir() and not path.is_symlink() and path != self.root / "releases":
+                    shared = path == self.landing and path.stat().st_mode & stat.S_IWGRP
+                    _allow(path, 0o770 if shared else 0o700)
+            _allow(self.root / "releases", 0o755)
+        except OSError as error:
+            raise VigieError(
+                f"The home {self.root} cannot be used: {error.strerror} ({error.filename}). Make it a folder of yours,"
+                " or name another in VIGIE_HOME."
+            ) from error
 
     def environment(self) -> dict[str, str]:
         """The environment variables that the dbt project reads."""
@@ -43,6 +83,11 @@ class Home:
     def lake(self) -> Path:
         """Typed rows (`raw/`), rejected rows (`quarantine/`) and the ledger."""
         return self.root / "lake"
+
+    @property
+    def private(self) -> Path:
+        """What is nobody else's: the secret that the keys of persons rest on."""
+        return self.root / "private"
 
     @property
     def truth(self) -> Path:
@@ -94,3 +139,11 @@ class Home:
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.root / ".lock"
+
+
+def _allow(folder: Path, mode: int) -> None:
+    """Give a folder of ours these permissions, whatever else it may be marked with."""
+    status = folder.stat()
+    wanted = stat.S_IMODE(status.st_mode) & ~0o777 | mode
+    if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != wanted:
+        folder.chmod(wanted)

@@ -7,7 +7,7 @@ from orchestration.clock import TIMEZONE
 daily_job = dg.define_asset_job(
     "daily",
     selection=dg.AssetSelection.all(),
-    description="Everything: land what arrived, bring the warehouse up to date and check it, release.",
+    description="Everything: land what arrived, bring the warehouse up to date and check it, release, keep the lake.",
 )
 
 # Stopped until someone starts it in the UI: a laptop that opens the UI must not begin to release.

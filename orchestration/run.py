@@ -7,6 +7,7 @@ started from the command line.
 import datetime as dt
 import os
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration import clock, progress
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.home import Home
 from orchestration.journal import Journal
 from orchestration.storage import locked
@@ -23,12 +24,14 @@ from orchestration.storage import locked
 class Run(dg.ConfigurableResource):
     """The day of a run (`today`, ISO date, by default the day on which it starts) and, to look back, `as_of`.
 
-    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new.
+    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new. `again` names
+    a file, `<feed>/<file>`: landing checks it again and looks at no other.
     """
 
     today: str = ""
     as_of: str = ""
     rebuild: bool = False
+    again: str = ""
 
     _day: dt.date | None = PrivateAttr(default=None)
     _journal: Journal | None = PrivateAttr(default=None)
@@ -37,6 +40,7 @@ class Run(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Run"]:
         """Hold the lock and keep the journal for the time of the run."""
         home = Home.from_env()
+        home.keep_private()
         self._day = self._first_day()
         dagster_run = context.dagster_run
         what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
@@ -55,11 +59,12 @@ class Run(dg.ConfigurableResource):
                 error=None,
             )
             yield self
-            failed = self.journal.facts["error"] is not None
-            self._journal.note(
-                ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
-                state="failed" if failed else "succeeded",
-            )
+            self._journal.note(ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), state=self._outcome())
+
+    def _outcome(self) -> str:
+        if self.journal.facts["error"]:
+            return "failed"
+        return "done in part" if any(step["error"] for step in self.journal.facts["steps"]) else "succeeded"
 
     @property
     def day(self) -> dt.date:
@@ -83,8 +88,11 @@ class Run(dg.ConfigurableResource):
         return self._journal
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """A step of the run: shown, timed, and its error kept in the journal in words."""
+    def step(self, name: str, holds: bool = True) -> Iterator[None]:
+        """A step of the run: shown, timed, and its error kept in the journal in words.
+
+        A step that does not hold the run has it done in part when it fails: what came before it stands.
+        """
         started = time.monotonic()
         error: str | None = None
         try:
@@ -94,9 +102,14 @@ class Run(dg.ConfigurableResource):
             error = str(readable)
             # Dagster shows the description of a Failure, and only the traceback of anything else.
             raise dg.Failure(description=error, allow_retries=False) from readable
-        except Exception as unforeseen:
-            error = f"{name} failed unexpectedly: {type(unforeseen).__name__}: {unforeseen}"
+        except dg.Failure:
             raise
+        except Exception as unforeseen:
+            error = f"{name} failed unexpectedly: {told(unforeseen)}"
+            # Not chained: Dagster would keep the words of the error, which may quote what a producer delivered.
+            where = "".join(traceback.format_tb(unforeseen.__traceback__))
+            raise dg.Failure(error, {"traceback": dg.MetadataValue.text(where)}, allow_retries=False) from None
         finally:
             done = {"name": name, "seconds": round(time.monotonic() - started, 1), "error": error}
-            self.journal.note(steps=[*self.journal.facts["steps"], done], error=error or self.journal.facts["error"])
+            known = self.journal.facts["error"]
+            self.journal.note(steps=[*self.journal.facts["steps"], done], error=(error if holds else None) or known)

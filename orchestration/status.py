@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from orchestration import clock
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
+from orchestration.landing import waiting
+from orchestration.landing.partial import partial_feeds
 from orchestration.progress import seconds
 from orchestration.storage import is_locked
 
@@ -28,11 +31,13 @@ PER_FEED = """
         count(*) filter (verdict = 'accepted') as accepted,
         count(*) filter (verdict = 'duplicate') as duplicate,
         count(*) filter (verdict = 'refused') as refused,
+        count(*) filter (verdict = 'withdrawn') as withdrawn,
         coalesce(sum(rows_received), 0)::bigint as rows_received,
-        coalesce(sum(rows_accepted), 0)::bigint as rows_accepted,
+        coalesce(sum(rows_accepted) filter (verdict = 'accepted'), 0)::bigint as rows_accepted,
         coalesce(sum(rows_rejected), 0)::bigint as rows_quarantined,
         coalesce(sum(rows_duplicate), 0)::bigint as rows_duplicate
     from read_parquet(?)
+    where verdict <> 'withdrawal'
     group by feed
     order by feed
 """
@@ -46,6 +51,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     # A run that only lands says nothing about the checks: the last one that checked does.
     checked = next((run for run in runs if run.get("checks")), None)
     checks = (checked or {}).get("checks") or {}
+    kept = next((run["upkeep"] for run in runs if run.get("upkeep")), {})
     return {
         "home": str(home.root),
         "writing": is_locked(home.lock),
@@ -54,8 +60,11 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "blocking_failures": checks.get("blocking_failures", []),
         "warnings": checks.get("warnings", []),
         "reason": (last or {}).get("error"),
+        "upkeep": kept,
         "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
+        "partial_feeds": {feed: partial.en for feed, partial in partial_feeds(home, today or dt.date.max).items()},
+        "waiting": [asdict(each) for each in waiting(home, today or clock.today())],
     }
 
 
@@ -85,7 +94,13 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
                 f"Rows       {landing['rows_received']:,} received: {landing['rows_accepted']:,} used, "
                 f"{landing['rows_rejected']:,} quarantined, {landing['rows_duplicate']:,} received before"
             )
+        for feed, facts in landing.get("feeds", {}).items():
+            new = facts["rows_received"] - facts["rows_duplicate"]
+            told = [f"{facts['refused']} of {facts['files']} files refused"] if facts["refused"] else []
+            told += [f"{facts['rows_rejected']:,} of {new:,} rows quarantined"] if facts["rows_rejected"] else []
+            lines += [f"Warning    {feed}: {', '.join(told)}"] if told else []
         lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in landing["refused"]]
+        lines += _waiting(landing.get("waiting", []))
     if checks:
         lines.append(
             f"Checks     {checks['passed']} passed, {checks['failed']} failed, {checks['warned']} warned"
@@ -97,7 +112,8 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
         ]
     if release:
         lines += _of_release(release)
-    if journal["state"] != "succeeded":
+    lines += _of_upkeep(journal.get("upkeep") or {})
+    if journal["state"] not in ("succeeded", "done in part"):
         lines.append(f"Failed     {journal.get('error') or 'the run was interrupted'}")
         if not release:
             last = _last_release(home)
@@ -125,14 +141,18 @@ def describe(status: Mapping[str, Any]) -> str:
         lines.append(
             f"Reason     {status['reason'].splitlines()[0] if status['blocking_failures'] else status['reason']}"
         )
+    lines += _of_upkeep(status["upkeep"])
     for feed in status["feeds"]:
         lines.append(
             f"Feed       {feed['feed']}: last delivery {feed['last_received_on']} ({feed['age_days']} days ago); "
-            f"files {feed['accepted']} accepted, {feed['duplicate']} duplicate, {feed['refused']} refused; "
+            f"files {feed['accepted']} accepted, {feed['duplicate']} duplicate, {feed['refused']} refused, "
+            f"{feed['withdrawn']} withdrawn; "
             f"rows {feed['rows_received']:,} received, {feed['rows_accepted']:,} used, "
             f"{feed['rows_quarantined']:,} quarantined"
         )
+    lines += [f"Partial    {feed}: {why}" for feed, why in status["partial_feeds"].items()]
     lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in status["refused_files"][:10]]
+    lines += _waiting(status["waiting"])
     for kind in ("blocking_failures", "warnings"):
         lines += [
             f"{'Blocking' if kind == 'blocking_failures' else 'Warning':<10} {each['name']} on {each['model']}"
@@ -140,6 +160,12 @@ def describe(status: Mapping[str, Any]) -> str:
             for each in status[kind]
         ]
     return "\n".join(lines)
+
+
+def _waiting(found: Sequence[Mapping[str, str]], shown: int = 10) -> list[str]:
+    """What stands in the landing folder and does not land, in a few lines."""
+    lines = [f"Waiting    landing/{each['path']}: {each['why']}" for each in found[:shown]]
+    return lines + ([f"Waiting    and {len(found) - shown} more"] if len(found) > shown else [])
 
 
 def foretell(release: "Release") -> str:
@@ -163,26 +189,33 @@ def foretell(release: "Release") -> str:
 def _of_release(release: Mapping[str, Any]) -> list[str]:
     """What a run has released, for its summary."""
     held = f", {release['held']} of them held" if release.get("held") else ""
-    if not release.get("new", True):
-        return [f"Release    nothing has changed: {release['id']} stays{held}", *_not_ok(release.get("standing", []))]
-    first = f"Release    {release['id']}, {release['datasets']} datasets{held}: {release['path']}"
-    return [first, *_not_ok(release.get("standing", []))]
+    if release.get("new", True):
+        said = f"{release['id']}, {release['datasets']} datasets{held}: {release['path']}"
+    else:
+        said = f"nothing has changed: {release['id']} stays{held}"
+    notes = [f"Note       {note}" for note in release.get("notes", [])]
+    return [f"Release    {said}", *_not_ok(release.get("standing", [])), *notes]
+
+
+def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
+    """What of the upkeep was not done; nothing when all was."""
+    if kept.get("waits"):
+        return ["Upkeep     waits for a complete build: vigie run"]
+    return [f"Upkeep     failed, the next run takes it up again: {each}" for each in kept.get("failed", [])]
 
 
 def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:
-    """A line for each output that is held or partial, and one for all that are late."""
-    lines = []
+    """A line for each cause for which outputs are held or partial, with its details, and one for all that are late."""
+    alike: dict[tuple, list[str]] = {}
     for output in standing:
-        if output["status"] == "late":
-            continue
-        reasons = "; ".join(
-            dict.fromkeys(" ".join(filter(None, (each["en"], each["detail"]))) for each in output["reasons"])
-        )
-        kept = "" if output["published"] else ", never published"
-        lines.append(f"{output['status'].capitalize():<10} {output['output']} since {output['since']}{kept}: {reasons}")
-    late = [output["output"] for output in standing if output["status"] == "late"]
-    if late:
-        lines.append(f"Late       {len(late)} outputs: {', '.join(late[:5])}{' …' if len(late) > 5 else ''}")
+        why = (" ".join(filter(None, (each["en"], each["detail"]))) for each in output["reasons"])
+        never = "" if output["published"] or output["status"] == "late" else ", never published"
+        key = (output["status"], output["since"], never, "; ".join(dict.fromkeys(why)))
+        alike.setdefault(key, []).append(output["output"])
+    lines = []
+    for (status, since, never, why), outputs in alike.items():
+        names = ", ".join(outputs[:3]) + (f" and {len(outputs) - 3} more" if len(outputs) > 3 else "")
+        lines.append(f"{status.capitalize():<10} {names} since {since}{never}{': ' if why else ''}{why}")
     return lines
 
 

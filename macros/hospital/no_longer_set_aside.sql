@@ -7,12 +7,16 @@
         select held.* replace ('settled' as reason)
         from {{ this }} as held
         semi join {{ touched }} as touched on held.stay_key = touched.stay_key
-        anti join sequences on held.event_key = sequences.event_key
+        anti join sequences
+            on
+                held.event_key = sequences.event_key and held.person_key = sequences.person_key
+                and held.finess = sequences.finess
     {%- else -%}
         select
             event_key,
             stay_key,
             person_key,
+            finess,
             event,
             dep,
             occurred_on,

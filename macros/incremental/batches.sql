@@ -1,5 +1,5 @@
 {#
-  The accepted deliveries of some feeds, each with the number of the batch (the run) that first saw it: the body of a
+  The accepted deliveries of some feeds and the withdrawals of such, each with the number of the batch (the run) that first saw it: the body of a
   theme's `int_<theme>__batches`. A theme numbers its own batches, so that what comes to another is none of its concern.
   All bear the generation of the theme, which a rebuild changes: what was sealed before it counts no more. `feeds` are the
   feeds of the theme, and `erasure` where they hold persons.
@@ -10,6 +10,7 @@
         delivery,
         file,
         received_on,
+        withdraws,
         {{ applied_batch(this.identifier) }} + 1 as batch,
         {{ generation() }} as generation
     from (
@@ -20,5 +21,43 @@
         {%- endif %}
         {%- endfor %}
     ) as deliveries
-    where verdict = 'accepted' and {{ not_yet_in_this('feed, delivery') }}
+    where verdict in ('accepted', 'withdrawal') and {{ not_yet_in_this('feed, delivery') }}
+{%- endmacro %}
+
+
+{#
+  The deliveries of a theme that were withdrawn, each with the number of the batch that took the withdrawal in: the body
+  of a theme's `int_<theme>__withdrawn_deliveries`. `batches` is the model of the batches of the theme.
+#}
+{% macro withdrawn_deliveries(batches) -%}
+    select
+        withdraws as delivery,
+        batch
+    from {{ ref(batches) }}
+    where withdraws is not null
+{%- endmacro %}
+
+
+{#
+  A condition on `delivery`: it was withdrawn since `model` was last brought up to date, and the model had taken it in.
+  Constants, so that nothing of the lake is read when there is no such delivery. `batches` is the model of the batches.
+#}
+{% macro is_newly_withdrawn(model, batches) -%}
+    {%- set relation = ref(batches) -%}
+    {%- if is_symbolic() -%}
+        delivery in (newly_withdrawn_of_{{ model }})
+    {%- else -%}
+        {%- set applied = applied_batch(model) | trim | int -%}
+        {%- set found = [] -%}
+        {%- if execute and applied > 0 -%}
+            {%- set query -%}
+                select withdraws from {{ relation }}
+                where
+                    batch > {{ applied }}
+                    and withdraws in (select delivery from {{ relation }} where batch <= {{ applied }})
+            {%- endset -%}
+            {%- do found.extend(run_query(query).columns[0].values()) -%}
+        {%- endif -%}
+        {{ 'delivery in (' ~ found | join(', ') ~ ')' if found else 'false' }}
+    {%- endif -%}
 {%- endmacro %}

@@ -1,34 +1,62 @@
 {#
   Where each row of each delivered file of a feed ended, one row per file: the body of its account. Received = used +
-  deduplicated + superseded + deleted + quarantined + erased, always. `fates` is the model with the fates of the versions
+  deduplicated + superseded + deleted + quarantined + erased + withdrawn, always. A row waits in quarantine in the last
+  arrival of its content; in the arrivals before, what waited there is a row that was received again. `fates` is the model with the fates of the versions
   received more than once, `rows_to_erase` that of the rows that the next upkeep will remove; a feed of which no record is
   sent again and no person is known has neither.
 #}
 {% macro account_of(feed, fates=none, rows_to_erase=none) -%}
     select
-        deliveries.feed,
-        deliveries.file,
-        deliveries.received_on,
-        deliveries.verdict,
-        deliveries.reason,
-        deliveries.delivery,
-        deliveries.rows_received,
-        deliveries.rows_accepted
-        - coalesce(fates.superseded, 0) - coalesce(fates.deduplicated, 0) - coalesce(fates.deleted, 0)
-        - coalesce(erased.rows_in_lake, 0) as rows_used,
-        deliveries.rows_duplicate + coalesce(fates.deduplicated, 0) as rows_deduplicated,
-        coalesce(fates.superseded, 0) as rows_superseded,
-        coalesce(fates.deleted, 0) as rows_deleted,
-        deliveries.rows_rejected - coalesce(erased.rows_in_quarantine, 0) as rows_quarantined,
-        coalesce(erased.rows_in_lake, 0) + coalesce(erased.rows_in_quarantine, 0) as rows_erased
-    from {{ ref('stg_' ~ feed ~ '__deliveries') }} as deliveries
-    left join ({{ fates_by_delivery(fates) }}) as fates on deliveries.delivery = fates.delivery
-    left join ({{ erased_by_delivery(feed, rows_to_erase) }}) as erased on deliveries.delivery = erased.delivery
-    where
-        deliveries.delivery is null
-        or deliveries.delivery not in (
-            select retired.delivery from {{ ref('stg_landing__retired_deliveries') }} as retired where retired.feed = '{{ feed }}'
-        )
+        feed,
+        file,
+        received_on,
+        verdict,
+        reason,
+        delivery,
+        rows_received,
+        case
+            when verdict = 'withdrawn' then 0
+            else rows_accepted - rows_superseded - rows_deduplicated - rows_deleted - rows_erased_in_lake
+        end as rows_used,
+        case
+            when verdict = 'withdrawn' then 0
+            else rows_duplicate + rows_deduplicated + case when is_last then 0 else rows_waiting end
+        end as rows_deduplicated,
+        case when verdict = 'withdrawn' then 0 else rows_superseded end as rows_superseded,
+        case when verdict = 'withdrawn' then 0 else rows_deleted end as rows_deleted,
+        case when verdict = 'withdrawn' or not is_last then 0 else rows_waiting end as rows_quarantined,
+        rows_erased_in_lake + rows_erased_in_quarantine as rows_erased,
+        case
+            when verdict = 'withdrawn' then rows_received - rows_erased_in_lake - rows_erased_in_quarantine else 0
+        end as rows_withdrawn
+    from (
+        select
+            deliveries.*,
+            coalesce(fates.superseded, 0) as rows_superseded,
+            coalesce(fates.deduplicated, 0) as rows_deduplicated,
+            coalesce(fates.deleted, 0) as rows_deleted,
+            coalesce(erased.rows_in_lake, 0) as rows_erased_in_lake,
+            coalesce(erased.rows_in_quarantine, 0) as rows_erased_in_quarantine,
+            deliveries.rows_rejected - coalesce(erased.rows_in_quarantine, 0) as rows_waiting,
+            coalesce(
+                deliveries.landed_at >= max(case when deliveries.verdict = 'accepted' then deliveries.landed_at end) over (
+                    partition by deliveries.sha256
+                ),
+                true
+            ) as is_last
+        from {{ ref('stg_' ~ feed ~ '__deliveries') }} as deliveries
+        left join ({{ fates_by_delivery(fates) }}) as fates on deliveries.delivery = fates.delivery
+        left join ({{ erased_by_delivery(feed, rows_to_erase) }}) as erased on deliveries.delivery = erased.delivery
+        where
+            deliveries.verdict <> 'withdrawal'
+            and (
+                deliveries.delivery is null
+                or deliveries.delivery not in (
+                    select retired.delivery from {{ ref('stg_landing__retired_deliveries') }} as retired
+                    where retired.feed = '{{ feed }}'
+                )
+            )
+    ) as accounted
     union all by name
     select * from {{ ref('stg_landing__retired_deliveries') }}
     where feed = '{{ feed }}'

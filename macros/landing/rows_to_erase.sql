@@ -1,10 +1,12 @@
 {#
   Every row that the lake and the quarantine still hold, in one feed, of the persons of the model `persons`,
-  and the versions that such a row has replaced under another person's name: without it they would count again. `records`
-  is the staging model of the feed, of which the rejected rows are in the model of that name with `_rejected`; `key` is
-  the column that names a record.
+  and the versions that such a row has replaced under another person's name (see `standing_of_versions`): without it they
+  would count again. `records` is the staging model of the feed, of which the rejected rows are in the model of that name
+  with `_rejected`; `key` is the column of the identifier of a record, `sender` that of who gave it; `withdrawn` is the
+  model of the deliveries that were withdrawn, which replace nothing. A rejected row may be of any person
+  of whom it holds what may be the pseudonym.
 #}
-{% macro rows_to_erase(records, key, persons) -%}
+{% macro rows_to_erase(records, key, sender, persons, withdrawn) -%}
     select
         'raw' as side,
         records.delivery,
@@ -33,10 +35,15 @@
             persons.batch
         from {{ ref(records) }} as versions
         inner join {{ ref(persons) }} as persons on versions.person_key = persons.person_key
+        where versions.delivery not in (select delivery from {{ ref(withdrawn) }})
+        qualify
+            versions.record_version
+            = min(versions.record_version) over (partition by versions.{{ key }}, versions.person_key)
     ) as theirs
         on
             records.{{ key }} = theirs.{{ key }}
-            and {{ version_order('records') }} < {{ version_order('theirs') }}
+            and records.{{ sender }} = theirs.{{ sender }}
+            and records.record_version < theirs.record_version
     where records.person_key not in (select person_key from {{ ref(persons) }})
     group by records.delivery, records.line
     union all
@@ -44,7 +51,14 @@
         'quarantine' as side,
         rejected.delivery,
         rejected.line,
-        persons.batch
-    from {{ ref(records ~ '_rejected') }} as rejected
+        min(persons.batch) as batch
+    from (
+        select
+            delivery,
+            line,
+            unnest(person_keys) as person_key
+        from {{ ref(records ~ '_rejected') }}
+    ) as rejected
     inner join {{ ref(persons) }} as persons on rejected.person_key = persons.person_key
+    group by rejected.delivery, rejected.line
 {%- endmacro %}

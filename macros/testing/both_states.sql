@@ -2,8 +2,9 @@
   The current version of each result among `versions` (a relation of record versions with their batch), in two states: as
   it stands now (sign 1) and as it stood when the cells were last brought up to date (sign -1); on a rebuild there is
   no state before. What was received once is current as it is: `int_testing__reissued` has all the rest, deletions
-  included. A row to be erased is no more in the state after the request, and still in the state before. Of a version it
-  keeps what is counted and where the row stands in the lake, by which it is found when it is to be forgotten.
+  included. A row to be erased, or of a delivery that was withdrawn, is no more in the state after that, and still in the
+  state before. Of a version it keeps what is counted and where the row stands in the lake, by which it is found when it
+  is to be forgotten.
 #}
 {% macro both_states(versions) -%}
     {%- set applied = applied_batch('int_testing__changes') -%}
@@ -14,25 +15,47 @@
 
     ),
 
+    withdrawn as (
+
+        select * from {{ ref('int_testing__withdrawn_deliveries') }}
+
+    ),
+
     reissued as (
 
         select * from {{ ref('int_testing__reissued') }}
+        where delivery not in (select delivery from withdrawn where batch <= {{ applied }})
+
+    ),
+
+    reissued_states as (
+
+        select
+            reissued.*,
+            signs.sign
+        from reissued
+        cross join signs
+        where
+            (signs.sign = 1 or reissued.batch <= {{ applied }})
+            and (signs.sign = -1 or reissued.delivery not in (select delivery from withdrawn))
 
     ),
 
     winners as (
 
         select
-            reissued.delivery,
-            reissued.line,
-            signs.sign
-        from reissued
-        cross join signs
-        where signs.sign = 1 or reissued.batch <= {{ applied }}
-        qualify row_number() over (
-            partition by signs.sign, reissued.result_key
-            order by {{ version_order('reissued') }} desc
-        ) = 1 and reissued.record_kind <> 'deletion'
+            delivery,
+            line,
+            sign
+        from ({{ standing_of_versions('reissued_states', 'result_key', 'laboratory', ['sign']) }}) as standing_versions
+        where standing = 'current' and not is_deletion
+
+    ),
+
+    newly_withdrawn as (
+
+        select delivery from withdrawn
+        where batch > {{ applied }}
 
     ),
 
@@ -44,6 +67,7 @@
         where
             versions.result_key not in (select result_key from reissued)
             and (signs.sign = 1 or versions.batch <= {{ applied }})
+            and (signs.sign = -1 or versions.delivery not in (select delivery from newly_withdrawn))
         union all
         select versions.*, winners.sign
         from {{ versions }} as versions

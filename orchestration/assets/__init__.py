@@ -1,1 +1,1 @@
-"""The Dagster assets outside of dbt: what lands, and what is released."""
+"""The Dagster assets outside of dbt: what lands, what is released, and the upkeep of the lake."""

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 
 from orchestration import progress
 from orchestration.home import Home
-from orchestration.landing import Contract, LedgerEntry, land
+from orchestration.landing import Contract, LedgerEntry, land, waiting
 from orchestration.run import Run
 from orchestration.warehouse.translator import landing_key
 
@@ -102,8 +103,9 @@ def land_feeds(run: Run, feeds: list[str]) -> list[LedgerEntry]:
             progress.line(f"  {entry.feed}/{entry.file}: {entry.verdict}{': ' if entry.reason else ''}{entry.reason}")
 
     # Looking back reads the lake as it is and takes nothing in.
-    entries = [] if run.as_of else land(Home.from_env(), run.day, feeds, report=show)
-    run.journal.note(landing=landing_facts(entries))
+    entries = [] if run.as_of else land(Home.from_env(), run.day, feeds, again=run.again, report=show)
+    left = [] if run.as_of else [asdict(each) for each in waiting(Home.from_env(), run.day)]
+    run.journal.note(landing=landing_facts(entries) | {"waiting": left})
     return entries
 
 
@@ -118,6 +120,14 @@ def landing_facts(entries: list[LedgerEntry]) -> dict:
             for entry in entries
             if entry.verdict == "refused"
         ],
+        "feeds": {
+            feed: {
+                "files": sum(entry.feed == feed for entry in entries),
+                "refused": sum(entry.feed == feed and entry.verdict == "refused" for entry in entries),
+                **{name: sum(getattr(e, name) for e in entries if e.feed == feed) for name in ROWS},
+            }
+            for feed in sorted({entry.feed for entry in entries})
+        },
     }
 
 

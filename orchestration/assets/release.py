@@ -1,7 +1,6 @@
 """The release as Dagster assets: the release itself, and each open-data dataset in it."""
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,14 +8,16 @@ import dagster as dg
 import duckdb
 
 from orchestration import progress
-from orchestration.gate import Reason, Verdict
+from orchestration.errors import VigieError
+from orchestration.gate import Gate, read_gate
 from orchestration.home import Home
-from orchestration.release import Declarations, Release, read_dbt_checks, rehearse, release
-from orchestration.release.open_data import Dataset, datasets, relation
+from orchestration.landing import partial_feeds
+from orchestration.release import Check, Declarations, Release, account, rehearse, release
+from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
-from orchestration.warehouse.project import static_docs, target
-from orchestration.warehouse.translator import Translator, declaration, freshness_policy, theme
+from orchestration.warehouse.project import read_manifest, static_docs, target
+from orchestration.warehouse.translator import Translator, freshness_policy, theme
 
 RELEASE = dg.AssetKey(["release", "latest"])
 CHECK = "holds_the_expected_days"
@@ -87,46 +88,36 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
     return releasing
 
 
-def judged(home: Home) -> dict[str, Any]:
-    """The verdicts on what stands in the warehouse, and the checks, as a release takes them."""
-    manifest = json.loads((target(home) / "manifest.json").read_text(encoding="utf-8"))
-    checks = read_dbt_checks(manifest, target(home) / "run_results.json")
-    reasons = tuple(
-        Reason(
-            "check_failed",
-            check.name,
-            f"Un contrôle de ces chiffres a échoué ({check.name}).",
-            f"A check of these figures failed ({check.name}).",
-            check.detail,
-        )
-        for check in checks
-        if check.blocking and not check.passed
-    )
-    declarations = Declarations(manifest)
+def judged(home: Home, today: dt.date, as_of: dt.date | None = None) -> dict[str, Any]:
+    """The verdicts on what stands in the warehouse, the account of rows included, the feeds that are partial, and the
+    checks, as a release takes them.
+
+    Raises VigieError when there is no warehouse.
+    """
+    if not home.database.is_file():
+        raise VigieError("There is no warehouse yet, so that there is nothing to release. Run `vigie build` first.")
+    manifest = read_manifest(Home(home.root))
     with duckdb.connect(str(home.database), read_only=True) as connection:
-        states = [input_state(connection, declarations, node) for node in manifest["nodes"]]
+        gate = read_gate(home, manifest, connection, as_of)
+    kept = [node for node, facts in manifest["nodes"].items() if facts["name"] == account.MODEL]
     return {
-        "verdicts": {
-            node: Verdict(
-                node, f"{declarations.code_version(node)} {state}", frozenset(declarations.feeds(node)), reasons
-            )
-            for node, state in zip(manifest["nodes"], states, strict=True)
-            if declaration(manifest["nodes"][node])
-        },
-        "checks": checks,
+        "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
+        "partial": partial_feeds(Home(home.root), today),
+        "checks": [told(gate, test) for test in gate.checks],
     }
 
 
-def input_state(connection: duckdb.DuckDBPyConnection, declarations: Declarations, unique_id: str) -> str:
-    """The deliveries that the node was computed from."""
-    state = declarations.model("feed_state")
-    feeds = declarations.feeds(unique_id)
-    if state is None:
-        return ""
-    return repr(
-        connection.execute(
-            f"from {relation(declarations, state['unique_id'])} where feed in (select unnest(?)) order by all", [feeds]
-        ).fetchall()
+def told(gate: Gate, test: str) -> Check:
+    """What a release tells of a test: what it gave at the present fingerprint of what it reads."""
+    node, result = gate.graph.nodes[test], gate.check(test)
+    passed = result is not None and result.status in ("pass", "success")
+    return Check(
+        name=node.name,
+        passed=passed,
+        blocking=node.severity == "error" and (result is None or result.status != "warn"),
+        subject=gate.graph.nodes[node.tested[0]].name if node.tested else "",
+        detail="" if passed else result.message if result else "not run at the present state",
+        description=gate.descriptions.get(test, ""),
     )
 
 
@@ -140,7 +131,7 @@ def make_release(run: Run, run_id: str) -> Release:
         home,
         run.day,
         target(home) / "manifest.json",
-        **judged(home),
+        **judged(home, run.day, run.day if run.as_of else None),
         run_id=run_id,
         as_of=run.day if run.as_of else None,
         report=lambda step: progress.now(f"Release: {step}"),
@@ -151,8 +142,8 @@ def make_release(run: Run, run_id: str) -> Release:
 
 def rehearsal(home: Home, today: dt.date) -> Release:
     """What a release of today would be made of; writes nothing."""
-    told = judged(home)
-    return rehearse(home, today, target(home) / "manifest.json", told["verdicts"])
+    found = judged(home, today)
+    return rehearse(home, today, target(home) / "manifest.json", found["verdicts"], found["partial"])
 
 
 def release_facts(made: Release) -> dict[str, Any]:
@@ -164,6 +155,7 @@ def release_facts(made: Release) -> dict[str, Any]:
         "datasets": len(made.datasets),
         **{status: len(made.standing(status)) for status in STATUSES},
         "standing": outputs_not_ok(made.datasets),
+        "notes": list(made.notes),
     }
 
 

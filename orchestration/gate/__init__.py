@@ -6,7 +6,23 @@ present fingerprint and every blocking check of it passed there. From the same f
 do.
 """
 
-from orchestration.gate.gate import Gate, read_gate, read_graph
+from orchestration.gate.building import clear_results, forget, note, prepare, run_results
+from orchestration.gate.gate import Gate, open_gate, read_gate, read_graph
+from orchestration.gate.plan import SETTLED, Plan
 from orchestration.gate.verdict import Reason, Verdict
 
-__all__ = ["Gate", "Reason", "Verdict", "read_gate", "read_graph"]
+__all__ = [
+    "SETTLED",
+    "Gate",
+    "Plan",
+    "Reason",
+    "Verdict",
+    "clear_results",
+    "forget",
+    "note",
+    "open_gate",
+    "prepare",
+    "read_gate",
+    "read_graph",
+    "run_results",
+]

@@ -2,8 +2,8 @@
 
 dbt compiles the project twice without a warehouse (`--no-introspect`, see `macros/gate`): as a rebuild and as an
 incremental run, in which watermarks stay names. What is left of the SQL without comments and white space, and the
-settings that make a table of it, is the definition. An edit of a macro that many models share changes those of which the
-SQL comes out differently, and no other.
+settings that make a table of it, is the definition. An edit of a macro that many models share changes those of which
+the SQL comes out differently, and no other.
 """
 
 import hashlib
@@ -40,8 +40,8 @@ class Node:
     warehouse. `kind` is source, seed, view, table, incremental or test. `feed` names the feed of a source, and
     `is_ledger` tells whether the source is the ledger of the feed or its rows; `account_of` names the feed of which a
     model keeps the account, `numbers` tells whether it numbers the batches of a theme. A view that is `watermarked`
-    holds what stood in the warehouse when it was made. A model that is an output has the `group` that it declares, or an
-    empty one; None otherwise. A test has its `severity`, and what it is about (`tested`).
+    holds what stood in the warehouse when it was made. A model that is an output has the `group` that it declares, or
+    an empty one; None otherwise. A test has its `severity`, and what it is about (`tested`).
     """
 
     unique_id: str

@@ -15,15 +15,12 @@ FOREVER = dt.date(9999, 12, 31)
 
 @dataclass(frozen=True)
 class FeedState:
-    """The deliveries of a feed that count, by key, and a fingerprint of all that its ledger tells."""
+    """The keys of all deliveries of a feed that were ever taken in, withdrawn ones too, a fingerprint of which of them
+    count, and one of all that its ledger tells."""
 
-    accepted: frozenset[int] = frozenset()
+    keys: frozenset[int] = frozenset()
+    deliveries: str = ""
     ledger: str = ""
-
-    @property
-    def deliveries(self) -> str:
-        """Fingerprint of the set of deliveries that count."""
-        return hashlib.sha256(" ".join(map(str, sorted(self.accepted))).encode()).hexdigest()[:32]
 
 
 def read_feeds(home: Home, feeds: Iterable[str], as_of: dt.date | None = None) -> dict[str, FeedState]:
@@ -43,8 +40,12 @@ def _read(home: Home, feed: str, until: dt.date) -> FeedState:
         names = [column[0] for column in rows.description]
         entries = rows.fetchall()
     delivery, verdict = names.index("delivery"), names.index("verdict")
-    accepted = frozenset(entry[delivery] for entry in entries if entry[verdict] == "accepted")
-    return FeedState(accepted, hashlib.sha256(repr(entries).encode()).hexdigest()[:32])
+    taken = sorted((entry[delivery], entry[verdict]) for entry in entries if entry[delivery] is not None)
+    return FeedState(frozenset(key for key, _ in taken), _hash(taken), _hash(entries))
+
+
+def _hash(found: list) -> str:
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:32]
 
 
 def retired_feeds(home: Home) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.errors import VigieError
 from orchestration.gate.definitions import definitions_path, read
 from orchestration.gate.feeds import FeedState, read_feeds
 from orchestration.gate.fingerprints import Graph, Stamp, actual, present
@@ -15,7 +16,7 @@ from orchestration.gate.plan import SETTLED
 from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps
 from orchestration.gate.verdict import Reason, Verdict
 from orchestration.home import Home
-from orchestration.warehouse.project import manifest_path, target
+from orchestration.warehouse.project import manifest_path, read_manifest, target
 
 
 @dataclass
@@ -90,6 +91,10 @@ class Gate:
         """The verdict on an output, by the unique id of its model; KeyError when it is none."""
         return self.verdicts[unique_id]
 
+    def judge(self, unique_id: str) -> Verdict:
+        """What the verdict on any model would be if it were an output of no group."""
+        return Verdict(unique_id, self.present[unique_id], self.graph.feeds(unique_id), self._reasons(unique_id))
+
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on all outputs, by unique id."""
@@ -118,11 +123,10 @@ class Gate:
             about = set(self.graph.nodes[test].tested)
             if about & read and not about & accounts.keys():
                 checked += self._of_check(test)
-        reasons = [*failed, *checked]
-        # What waits for something that failed needs no reason of its own.
-        if not failed and not any(reason.kind == "check_failed" for reason in checked):
-            reasons = [*self._of_state(read - accounts.keys()), *checked]
-        return (*reasons, *self._of_accounts(accounts))
+        # What waits for something else needs no reason of its own.
+        causes = [*failed, *(reason for reason in checked if reason.kind == "check_failed")]
+        causes = causes or self._of_state(read - accounts.keys()) or checked
+        return (*causes, *self._of_accounts(accounts))
 
     @cached_property
     def _blocking(self) -> list[str]:
@@ -241,14 +245,22 @@ def read_graph(home: Home) -> Graph:
     return Graph(read(definitions_path(target(present_home))))
 
 
+def open_gate(home: Home) -> Gate:
+    """The gate of the warehouse of a home, when nobody else has it open; raises VigieError when there is none."""
+    if not home.database.is_file():
+        raise VigieError("There is no warehouse yet. Run `vigie build` first.")
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        return read_gate(home, read_manifest(Home(home.root)), connection)
+
+
 def read_gate(
     home: Home, manifest: Mapping[str, Any], connection: duckdb.DuckDBPyConnection, as_of: dt.date | None = None
 ) -> Gate:
     """The gate of the warehouse that `connection` has open, asked about the code and the deliveries of now: what landed
     after the build, or was changed in a model since, holds what it concerns.
 
-    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the project
-    does not parse.
+    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the
+    project does not parse.
     """
     graph = read_graph(home)
     descriptions = {i: " ".join((node.get("description") or "").split()) for i, node in manifest["nodes"].items()}

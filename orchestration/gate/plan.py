@@ -16,9 +16,9 @@ class Plan:
     """What is to be built and checked.
 
     `expected` holds the seeds and models to build, by unique id, `tests` the tests to run, each with the fingerprint of
-    what it reads (None when that will not be known). `data` is the present fingerprint of every node. `refreshed` are the
-    themes made from the beginning, `forward` what goes on under new rules with the counts of the old ones, `waiting`
-    says of what is not built although it should be why not.
+    what it reads (None when that will not be known). `data` is the present fingerprint of every node. `refreshed` are
+    the themes made from the beginning, `forward` what goes on under new rules with the counts of the old ones,
+    `waiting` says of what is not built although it should be why not.
     """
 
     expected: dict[str, Expected] = field(default_factory=dict)
@@ -36,11 +36,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands in the warehouse: stamps, results, and by model that numbers batches the deliveries it has taken in."""
+    """What stands in the warehouse: stamps, results, by model that numbers batches the deliveries it has taken in, and
+    the nodes of which there is a table or view, whoever made it."""
 
     stamps: Mapping[str, Stamp]
     results: Mapping[str, Result]
     taken: Mapping[str, frozenset[int]]
+    tables: frozenset[str]
 
 
 def plan(
@@ -123,7 +125,7 @@ def _generations(
         why = _why_from_the_beginning(graph, feeds, standing, theme, generations)
         if not rebuild and not why:
             continue
-        if any(i in stamps for i in theme) and graph.feeds_of_theme(theme) & set(retired):
+        if theme & standing.tables and graph.feeds_of_theme(theme) & set(retired):
             lost = frozenset(i for i, reason in why.items() if reason != OTHER_RULES)
             # Without the numbers of its batches, or with a batch that counts no longer, nothing of the theme can go on.
             lost = theme if rebuild or lost & numbering else lost
@@ -155,14 +157,14 @@ def _why_from_the_beginning(
             why[i] = "it was not built by a run, or only in part"
         elif stamp.generation != _generation(graph, i, generations):
             why[i] = "it was not made from the same beginning as the rest of its theme"
-        elif graph.nodes[i].numbers and not _still_counts(graph, feeds, standing, i):
-            why[i] = "a delivery that it has taken in counts no longer"
+        elif graph.nodes[i].numbers and not _all_known(graph, feeds, standing, i):
+            why[i] = "a delivery that it has taken in is known no longer"
         elif stamp.rules != graph.rules[i]:
             why[i] = OTHER_RULES
     return why
 
 
-def _still_counts(graph: Graph, feeds: Mapping[str, FeedState], standing: Standing, numbering: str) -> bool:
-    """Whether every delivery that the batches hold is still one that counts."""
-    delivered = frozenset().union(*(feeds.get(feed, FeedState()).accepted for feed in graph.feeds(numbering)))
-    return standing.taken.get(numbering, frozenset()) <= delivered
+def _all_known(graph: Graph, feeds: Mapping[str, FeedState], standing: Standing, numbering: str) -> bool:
+    """Whether every delivery that the batches hold is still in the ledger: they cannot give one back that is not."""
+    known = frozenset().union(*(feeds.get(feed, FeedState()).keys for feed in graph.feeds(numbering)))
+    return standing.taken.get(numbering, frozenset()) <= known

@@ -1,15 +1,16 @@
 """What the warehouse says of itself, in the schema `gate` of its own file: what each node was built from, and what the
 checks gave.
 
-`expected` is written before dbt starts and says what each node is about to be built from. The hook `stamp()`, which runs
-in the transaction that writes a node, copies its row to `built`: a table and its stamp cannot part, whoever is killed.
+`expected` is written before dbt starts and says what each node is about to be built from. The hook `stamp()`, which
+runs in the transaction that writes a node, copies its row to `built`: a table and its stamp cannot part, whoever is
+killed.
 A row of `expected` counts for the build whose token it bears only, so that dbt called by hand stamps nothing and takes
 away the stamp of what it writes.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import duckdb
 
@@ -18,7 +19,8 @@ from orchestration.gate.fingerprints import Stamp
 TABLES = """
     create schema if not exists gate;
     create table if not exists gate.expected (
-        node varchar, definition varchar, rules varchar, data varchar, generation varchar, refresh boolean, token varchar
+        node varchar, definition varchar, rules varchar, data varchar, generation varchar, refresh boolean,
+        token varchar
     );
     create table if not exists gate.built (
         node varchar, definition varchar, rules varchar, data varchar, generation varchar, built_at timestamptz
@@ -61,17 +63,20 @@ def is_laid_out(con: duckdb.DuckDBPyConnection) -> bool:
     return con.execute(query).fetchall() == [(2,)]
 
 
+def standing_relations(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables and views of the warehouse, as `schema.name`."""
+    query = """
+        select schema_name || '.' || table_name from duckdb_tables() where not internal
+        union all select schema_name || '.' || view_name from duckdb_views() where not internal
+    """
+    return {name for (name,) in con.execute(query).fetchall()}
+
+
 def read_stamps(con: duckdb.DuckDBPyConnection, relations: Mapping[str, str]) -> dict[str, Stamp]:
-    """The stamp of every node that has one and stands in the warehouse; `relations` gives `schema.name` of each node."""
+    """The stamp of every node that has one and stands in the warehouse; `relations` gives `schema.name` of each."""
     if not is_laid_out(con):
         return {}
-    standing = {
-        name
-        for (name,) in con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() union all "
-            "select schema_name || '.' || view_name from duckdb_views()"
-        ).fetchall()
-    }
+    standing = standing_relations(con)
     rows = con.execute("select node, definition, rules, data, generation from gate.built").fetchall()
     return {node: Stamp(*rest) for node, *rest in rows if relations.get(node) in standing}
 
@@ -86,18 +91,7 @@ def read_results(con: duckdb.DuckDBPyConnection) -> dict[str, Result]:
 
 def expect(con: duckdb.DuckDBPyConnection, expected: Iterable[Expected], token: str) -> None:
     """Say what is about to be built, in place of what was said before."""
-    rows = [
-        [
-            each.node,
-            each.stamp.definition,
-            each.stamp.rules,
-            each.stamp.data,
-            each.stamp.generation,
-            each.refresh,
-            token,
-        ]
-        for each in expected
-    ]
+    rows = [[each.node, *astuple(each.stamp), each.refresh, token] for each in expected]
     con.execute("begin")
     con.execute("delete from gate.expected")
     if rows:
@@ -107,6 +101,8 @@ def expect(con: duckdb.DuckDBPyConnection, expected: Iterable[Expected], token: 
 
 def note_results(con: duckdb.DuckDBPyConnection, results: Mapping[str, Result | None]) -> None:
     """Keep the last result of each node; None forgets it."""
+    if not results:
+        return
     con.execute("begin")
     con.executemany("delete from gate.results where node = ?", [[node] for node in results])
     rows = [

@@ -1,5 +1,6 @@
 """Landing: delivered files in, checked against their contract, typed rows in the lake and a ledger out."""
 
+from orchestration.landing.arrivals import Waiting, waiting
 from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.ledger import LedgerEntry
 from orchestration.landing.partial import PartialFeed, partial_feeds
@@ -11,6 +12,7 @@ __all__ = [
     "Contract",
     "LedgerEntry",
     "PartialFeed",
+    "Waiting",
     "compact",
     "erase",
     "has_retired",
@@ -21,4 +23,5 @@ __all__ = [
     "resume",
     "retire",
     "withdraw",
+    "waiting",
 ]

@@ -3,6 +3,9 @@
 One query serves every feed and format. Its stages: `delivered` has the columns as they came (text, or the
 type of the Parquet file), `typed` has them in the types of the lake, `verdict` adds `broken`, the number of
 the first broken rule (NULL for an acceptable row). Rules come in column order, then the rules of the table.
+
+Identifiers leave the queries as the lower half of their MD5, which no one may see: the caller turns these numbers into
+keys (`keys.py`). What the quarantine keeps of a row is the rule, the place and a value too short to identify anyone.
 """
 
 import datetime
@@ -16,8 +19,14 @@ from orchestration.landing.contract import Column, Contract
 
 TEXT = "VARCHAR"
 
-#: An offending value is kept for the person who mends the feed, cut to this many characters.
+#: An offending value is kept for the person who mends the feed, cut to this many characters ...
 VALUE_LENGTH = 100
+
+#: ... and only when it has fewer letters and digits than the shortest identifier, and not the form of one.
+IDENTIFYING_LENGTH = 8
+
+#: No date of any contract lies outside: those that do are mistakes, and the arithmetic on days breaks on them.
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
 
 _INTEGER_SOURCE = r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)"
 _NUMBER_SOURCE = rf"{_INTEGER_SOURCE}|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)"
@@ -60,9 +69,9 @@ def holds(column: Column, source_type: str) -> bool:
 class Check:
     """The check of one delivered file: its contract, its day of receipt, its key and its column types.
 
-    `arrival` is the number of the delivery in the order of arrival.
-    `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file).
-    The relation given to the queries has the delivered columns and `line`.
+    `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file), `arrival` is the
+    number of the delivery in the order of arrival, `identifiers` the patterns of identifiers in every feed. The
+    relation given to the queries has the delivered columns and `line`.
     """
 
     contract: Contract
@@ -70,10 +79,7 @@ class Check:
     delivery: int
     types: Mapping[str, str]
     arrival: int = 0
-
-    def accepted(self, relation: str) -> str:
-        """The acceptable rows of `relation`: contract columns, typed, then delivery, line and arrival."""
-        return f"{self._stages(relation)}select {self._lake_columns()} from verdict where broken is null"
+    identifiers: tuple[str, ...] = ()
 
     def verdicts(self, relation: str) -> str:
         """Every row of `relation`, typed, in the columns of the lake, and `broken`."""
@@ -89,8 +95,6 @@ class Check:
             for c in self.contract.columns
             if any(test.column == c.name for test in tests)
         )
-        person = self.contract.person
-        person_key = "null" if person is None else f"case when {self._sound(person)} then {quoted(person.name)} end"
         return f"""{self._stages(relation)},
             named as (
                 select *, ([{rules}])[broken] as "rule", ([{columns}])[broken] as "column_name"
@@ -103,8 +107,19 @@ class Check:
                 "rule",
                 "column_name",
                 (case "column_name" {values} end)::varchar as "value",
-                ({person_key})::ubigint as person_key
+                {self._persons()} as person_keys
             from named"""
+
+    def _persons(self) -> str:
+        """The MD5 numbers of all that may be a person's pseudonym in a row, whatever column it stands in."""
+        person = self.contract.person
+        if person is None:
+            return "[]::ubigint[]"
+        found = f"[{_as_sent(person)}]"
+        if person.contract.pattern is not None:
+            texts = (f"{_as_sent(column)}::varchar" for column in self.contract.columns)
+            found = f"flatten([{found}, {', '.join(pseudonyms(text, person.contract.pattern) for text in texts)}])"
+        return persons(found)
 
     def _stages(self, relation: str) -> str:
         columns = self.contract.columns
@@ -173,6 +188,9 @@ class Check:
             tests.append(_Test("min", column.name, f"{name} < {_bound(column, terms.min)}"))
         if terms.max is not None:
             tests.append(_Test("max", column.name, f"{name} > {_bound(column, terms.max)}"))
+        if terms.type in ("timestamp", "date"):
+            tests.append(_Test("min", column.name, f"{name} < date '{FIRST_DAY}'"))
+            tests.append(_Test("max", column.name, f"{name} >= date '{LAST_DAY + datetime.timedelta(1)}'"))
         return tests
 
     def _mistyped(self, column: Column) -> str | None:
@@ -196,15 +214,38 @@ class Check:
             return f"({sent} is not null and {name} is null){finite}"
         return f"{name}::varchar is distinct from {sent}"
 
-    def _sound(self, column: Column) -> str:
-        """The condition of a value that breaks no rule of its own column."""
-        fails = " or ".join(f"coalesce({test.fails}, false)" for test in self._column_tests(column))
-        return f"{_as_sent(column)} is not null and not ({fails or 'false'})"
-
     def _shown(self, column: Column) -> str:
         if column.contract.type == "key64":
             return f"case when {_as_sent(column)} is not null then '(key)' end"
-        return f"left({_as_sent(column)}::varchar, {VALUE_LENGTH})"
+        return shown(f"{_as_sent(column)}::varchar", self.identifiers)
+
+
+def shown(text: str, identifiers: tuple[str, ...]) -> str:
+    """SQL: what the quarantine keeps of a text (an expression): itself, or its length where it might identify someone.
+
+    `identifiers` are the patterns of identifiers. Signs around a text do not hide its form, nor do capital letters.
+    """
+    bare = f"regexp_replace({text}, '^[^\\pL\\pN]+|[^\\pL\\pN]+$', '', 'g')"
+    forms = [
+        f"regexp_full_match({form}, {literal(pattern)})" for pattern in identifiers for form in (bare, f"lower({bare})")
+    ]
+    letters = f"length(regexp_replace({text}, '[^\\pL\\pN]', '', 'g')) >= {IDENTIFYING_LENGTH}"
+    return (
+        f"case when {' or '.join([letters, *forms])} then '(withheld, ' || length({text}) || ' characters)'"
+        f" else left({text}, {VALUE_LENGTH}) end"
+    )
+
+
+def pseudonyms(text: str, pattern: str) -> str:
+    """SQL: the list of what has the form of a pseudonym in a text, also in capital letters and amid other signs."""
+    whole = literal(f"\\b(?:{pattern})\\b")
+    return f"coalesce(regexp_extract_all({text}, {whole}) || regexp_extract_all(lower({text}), {whole}), [])"
+
+
+def persons(texts: str) -> str:
+    """SQL: the MD5 numbers of a list of texts, each once, in order."""
+    known = f"list_filter({texts}, lambda text: text is not null)"
+    return f"list_sort(list_distinct(list_transform({known}, lambda text: md5_number_lower(text))))::ubigint[]"
 
 
 def raise_on_bad_sql(contract: Contract, error: Exception) -> None:

@@ -8,7 +8,7 @@ are ours, so they are validated here, strictly: a misspelt key would silently sw
 import codecs
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -146,6 +146,10 @@ class TableContract(BaseModel):
     rows. `restated` is true for a feed of which each delivery states anew what holds from its arrival on, so that a
     content counts again when another one has come since. When a delivery has a larger share of its rows rejected than
     `rejected_share`, the figures of the feed are told to be partial.
+
+    `unterminated` says that the producer writes no line end after the last line of a CSV file; without it such a file
+    is taken for a cut one. With `control` a file waits for its control file, and with `settling` until nothing about it
+    has changed for so many seconds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -161,6 +165,9 @@ class TableContract(BaseModel):
     sets: tuple[SetRule, ...] = ()
     restated: StrictBool = False
     rejected_share: StrictFloat = Field(default=0.2, ge=0, le=1)
+    unterminated: StrictBool = False
+    control: StrictBool = False
+    settling: StrictInt = Field(default=0, ge=0)
 
     @property
     def every_rule(self) -> tuple[Rule, ...]:
@@ -206,6 +213,17 @@ class Contract(BaseModel):
         """The key64 column that identifies a person: the declared one, by default `id_personne`."""
         name = self.table.person or "id_personne"
         return next((c for c in self.columns if c.name == name and c.contract.type == "key64"), None)
+
+    @property
+    def keys(self) -> list[Column]:
+        """The columns that hold identifiers, of which only keys enter the lake."""
+        return [column for column in self.columns if column.contract.type == "key64"]
+
+
+def identifier_patterns(contracts: Mapping[str, Contract]) -> tuple[str, ...]:
+    """The forms that an identifier has in any feed."""
+    patterns = {column.contract.pattern for contract in contracts.values() for column in contract.keys}
+    return tuple(sorted(pattern for pattern in patterns if pattern))
 
 
 def read_contracts(models: Path = STAGING) -> dict[str, Contract]:

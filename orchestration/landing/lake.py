@@ -19,7 +19,7 @@ import pyarrow.parquet
 from orchestration.home import Home
 from orchestration.landing.checking import Check, literal, raise_on_bad_sql
 from orchestration.landing.contract import Contract
-from orchestration.landing.ledger import Ledger, LedgerEntry, as_table
+from orchestration.landing.ledger import SCHEMA, Ledger, LedgerEntry, as_table
 from orchestration.storage import locked, publish
 
 #: The partition of the empty files; no delivery is ever received on that day.
@@ -33,9 +33,12 @@ QUARANTINE = pa.schema(
         ("rule", pa.string()),
         ("column_name", pa.string()),
         ("value", pa.string()),
-        ("person_key", pa.uint64()),
+        ("person_keys", pa.list_(pa.uint64())),
     ]
 )
+
+#: The rule of a line that has not the columns of the header; every other rule is of the contract.
+FIELD_COUNT = "field_count"
 
 #: Rows that upkeep removed from each delivery, on request.
 ERASED_ROWS = pa.schema(
@@ -59,7 +62,7 @@ RETIRED_DELIVERIES = pa.schema(
         *(
             (f"rows_{fate}", pa.int64())
             for fate in (
-                "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased",
+                "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn",
             )
         ),
     ]
@@ -75,6 +78,10 @@ class Lake:
         """Name the folders; nothing is read or made yet."""
         self.folder = Path(home.lake)
         self.temporary = self.folder / ".tmp"
+
+    def name_of(self, path: Path) -> str:
+        """The path of a file within the lake, the same wherever the home stands."""
+        return path.relative_to(self.folder).as_posix()
 
     def accepted(self, feed: str, received_on: datetime.date, stem: str) -> Path:
         """The file of the accepted rows of a delivery; `stem` as its ledger entry gives it."""
@@ -151,7 +158,7 @@ class Lake:
         check = Check(contract, EPOCH, delivery=0, types={})
         con.register("nothing", nothing)
         try:
-            accepted = con.sql(check.accepted("nothing")).to_arrow_table()
+            accepted = con.sql(check.verdicts("nothing")).to_arrow_table().drop_columns("broken")
             rejected = con.sql(check.rejected("nothing", "")).to_arrow_table().cast(QUARANTINE)
         except duckdb.Error as error:
             raise_on_bad_sql(contract, error)
@@ -159,8 +166,9 @@ class Lake:
             con.unregister("nothing")
         for side, table in (("raw", accepted), ("quarantine", rejected)):
             self._write_if_new(table, self._empty(side, contract.feed))
-        if not self.deliveries(contract.feed).exists():
-            self._write_if_new(as_table([]), self.deliveries(contract.feed))
+        deliveries = self.deliveries(contract.feed)
+        if not deliveries.exists() or pyarrow.parquet.read_schema(deliveries).names != SCHEMA.names:
+            self._write_if_new(as_table([]), deliveries)
 
     def write_ledger(self, ledger: Ledger) -> None:
         """Derive `ledger.parquet` from the entries, and the part of it that is of each feed."""
@@ -168,14 +176,19 @@ class Lake:
         by_feed: dict[str, list[LedgerEntry]] = {}
         for entry in ledger:
             by_feed.setdefault(entry.feed, []).append(entry)
-        for feed, entries in by_feed.items():
-            # A folder that is no declared feed has refused files, and no file of its own.
-            if self.deliveries(feed).exists():
-                self._write_if_new(as_table(entries), self.deliveries(feed))
-        if not (self.folder / "erased_rows.parquet").exists():
-            self._write_if_new(ERASED_ROWS.empty_table(), self.folder / "erased_rows.parquet")
-        if not (self.folder / "retired_deliveries.parquet").exists():
-            self._write_if_new(RETIRED_DELIVERIES.empty_table(), self.folder / "retired_deliveries.parquet")
+        # A folder that is no declared feed has refused files, any name, and no file of its own.
+        for path in sorted((self.folder / "deliveries").glob("*.parquet")):
+            self._write_if_new(as_table(by_feed.get(path.stem, [])), path)
+        for name, schema in (("erased_rows", ERASED_ROWS), ("retired_deliveries", RETIRED_DELIVERIES)):
+            path = self.folder / f"{name}.parquet"
+            if not path.exists():
+                self._write_if_new(schema.empty_table(), path)
+            elif missing := set(schema.names) - set(pyarrow.parquet.read_schema(path).names):
+                # Written before there was such a fate: no row had it.
+                table = pyarrow.parquet.read_table(path)
+                for column in sorted(missing):
+                    table = table.append_column(column, pa.array([0] * len(table), pa.int64()))
+                self._write_if_new(table.select(schema.names), path)
 
     def commit(self, ledger: Ledger, entry: LedgerEntry) -> None:
         """Write an entry: from here on its file has landed."""
@@ -183,6 +196,8 @@ class Lake:
         written = self.temporary / "entry.json"
         written.write_text(entry.model_dump_json(indent=1) + "\n", encoding="utf-8")
         publish(written, path)
+        if not entry.tried_again:
+            ledger.path_of_trial(entry).unlink(missing_ok=True)
         ledger.add(entry)
 
     def _empty(self, side: str, feed: str) -> Path:

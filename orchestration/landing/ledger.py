@@ -2,12 +2,13 @@
 
 import datetime
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from orchestration.errors import VigieError
 
@@ -23,11 +24,12 @@ SCHEMA = pa.schema(
         ("rows_accepted", pa.int64()),
         ("rows_rejected", pa.int64()),
         ("rows_duplicate", pa.int64()),
+        ("rows_blank", pa.int64()),
         ("contract_version", pa.int32()),
         ("landed_at", pa.timestamp("us")),
         ("verdict", pa.string()),
         ("reason", pa.string()),
-        ("extra_columns", pa.string()),
+        ("extra_columns", pa.int64()),
         ("arrival", pa.int64()),
         ("withdrawn_on", pa.date32()),
         ("withdraws", pa.uint64()),
@@ -41,10 +43,14 @@ class LedgerEntry(BaseModel):
     `file` is the path relative to the folder of the feed, `landed_at` is UTC without a zone, `received_on` None when
     the folder is not a date. rows_received = rows_accepted + rows_rejected + rows_duplicate; all are 0 for a refused
     file, of which `rows_refused` says how many broke the contract when it was for them. `delivery` is the key of what
-    was accepted and `arrival` its number in the order of arrival, from 1 (both None unless rows were taken in, `arrival`
-    also for what landed before there was a number). One content may arrive several times: each has a key and a number of
-    its own. A delivery that was taken back has the verdict `withdrawn`; `withdrawn_on` is the day from which it is not
-    known any more, `withdrawal` the key of that event.
+    was accepted and `arrival` its number in the order of arrival, from 1 (both None unless rows were taken in,
+    `arrival` also for what landed before there was a number). One content may arrive several times: each has a key
+    and a number of its own. A delivery that was taken back has the verdict `withdrawn`; `withdrawn_on` is the day from
+    which it is not known any more, `withdrawal` the key of that event.
+
+    `rows_blank`, the lines of separators only, are not among the rows received. `extra_columns` is the number of
+    columns that the contract does not know: their names are the sender's. A refused file is `tried_again` when the
+    reason may pass by itself; `sha256` is empty when its content could not be read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,16 +66,24 @@ class LedgerEntry(BaseModel):
     rows_accepted: int = 0
     rows_rejected: int = 0
     rows_duplicate: int = 0
+    rows_blank: int = 0
     contract_version: int
     landed_at: datetime.datetime
     verdict: Literal["accepted", "duplicate", "refused", "withdrawn"]
     reason: str = ""
-    extra_columns: str = ""
+    extra_columns: int = 0
+    tried_again: bool = False
     arrival: int | None = None
     rows_refused: int = 0
     withdrawn_on: datetime.date | None = None
     withdrawn_at: datetime.datetime | None = None
     withdrawal: int | None = None
+
+    @field_validator("extra_columns", mode="before")
+    @classmethod
+    def _count_names(cls, value: object) -> object:
+        """Entries of before hold the names."""
+        return len([name for name in value.split(", ") if name]) if isinstance(value, str) else value
 
     @property
     def stem(self) -> str:
@@ -88,7 +102,8 @@ class Ledger:
 
     `folder` holds one JSON file per entry, `<feed>/<received_on>/<16 digits of the path's SHA-256>.json`; a
     path whose content changed after it was landed has a further entry, with the content's digits added, and so has a
-    content that was landed again, with those of its delivery.
+    content that was landed again, with those of its delivery; one that is to be tried again has `-again` added until it
+    has been.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -97,14 +112,17 @@ class Ledger:
         self._by_path: dict[tuple[str, str], list[LedgerEntry]] = {}
         self._arrivals: dict[tuple[str, str], list[LedgerEntry]] = {}
         self._last_arrival = 0
+        found = []
         for path in sorted(folder.glob("*/*/*.json")):
             try:
-                self.add(LedgerEntry.model_validate_json(path.read_bytes()))
+                found.append(LedgerEntry.model_validate_json(path.read_bytes()))
             except ValueError as error:
                 raise VigieError(
-                    f"The ledger entry {path} cannot be read ({error}). Restore it, or remove it together with"
+                    f"The ledger entry {path} cannot be read. Restore it, or remove it together with"
                     " the Parquet file of its content, and land again."
                 ) from error
+        for entry in sorted(found, key=lambda entry: entry.landed_at):
+            self.add(entry)
 
     def __iter__(self) -> Iterator[LedgerEntry]:
         """All entries, by day of receipt, feed and file."""
@@ -143,12 +161,24 @@ class Ledger:
 
     def path_of(self, entry: LedgerEntry) -> Path:
         """Where the entry is written."""
-        folder = self._folder / entry.feed / str(entry.received_on or "undated")
+        folder = self._place(entry)
         name = hashlib.sha256(entry.file.encode()).hexdigest()[:16]
+        if entry.tried_again:
+            return self.path_of_trial(entry)
         for path in (folder / f"{name}.json", folder / f"{name}-{entry.sha256[:16]}.json"):
             if not path.exists() or _replaces(entry, LedgerEntry.model_validate_json(path.read_bytes())):
                 return path
         return folder / f"{name}-{entry.sha256[:16]}-{entry.arrival or 0}.json"
+
+    def path_of_trial(self, entry: LedgerEntry) -> Path:
+        """Where it is written that the path of this entry is to be tried again."""
+        return self._place(entry) / f"{hashlib.sha256(entry.file.encode()).hexdigest()[:16]}-again.json"
+
+    def _place(self, entry: LedgerEntry) -> Path:
+        # A folder that is of no feed may bear any name, of any length.
+        known = re.fullmatch(r"_|[a-z][a-z0-9_]{0,99}", entry.feed)
+        feed = entry.feed if known else f"_{hashlib.sha256(entry.feed.encode()).hexdigest()[:16]}"
+        return self._folder / feed / str(entry.received_on or "undated")
 
 
 def _order(entry: LedgerEntry) -> tuple[int, datetime.date, datetime.datetime, str]:
@@ -156,9 +186,11 @@ def _order(entry: LedgerEntry) -> tuple[int, datetime.date, datetime.datetime, s
 
 
 def _replaces(entry: LedgerEntry, other: LedgerEntry) -> bool:
-    """Whether an entry says anew what another one said of the same file."""
-    same = (entry.feed, entry.file, entry.sha256) == (other.feed, other.file, other.sha256)
-    return same and other.delivery in (None, entry.delivery)
+    """Whether an entry says anew what another one said of the same file, or that it was to be tried again."""
+    if (entry.feed, entry.file) != (other.feed, other.file):
+        return False
+    tried = other.tried_again and other.landed_at <= entry.landed_at
+    return tried or (entry.sha256 == other.sha256 and other.delivery in (None, entry.delivery))
 
 
 def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:
@@ -170,9 +202,12 @@ def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:
     rows = []
     for entry in entries:
         rows.append(entry.model_dump() | {"withdraws": None})
+        if entry.verdict == "withdrawn" and entry.withdrawal is None:
+            # It is as if it had never come: what had taken it in counts anew.
+            rows[-1]["delivery"] = None
         if entry.withdrawal is not None:
             event = {"verdict": "withdrawal", "received_on": entry.withdrawn_on, "landed_at": entry.withdrawn_at}
             keys = {"delivery": entry.withdrawal, "withdraws": entry.delivery}
-            none = dict.fromkeys(("rows_received", "rows_accepted", "rows_rejected", "rows_duplicate"), 0)
+            none = {name: 0 for name in SCHEMA.names if name.startswith("rows_")}
             rows.append(rows[-1] | event | keys | none)
     return pa.table({name: [row[name] for row in rows] for name in SCHEMA.names}, schema=SCHEMA)

@@ -1,14 +1,18 @@
 """Opening a delivered file: what cannot be read is refused whole, with a reason its sender understands.
 
 A CSV file is read block by block, each block a number of whole lines, so that its size does not matter and
-every row keeps the exact number of its line: the header is line 1, blank lines count but are no rows. One
-row is one line: a line whose quotes do not balance is a malformed row and swallows nothing after it.
-A Parquet file is only looked at here, DuckDB then reads it; its line 1 is its first row.
+every row keeps the exact number of its line: the header is line 1, blank lines count but are no rows, nor are
+lines of separators only. One row is one line: a line with a quote out of place is a malformed row and swallows
+nothing after it. A Parquet file is read by row groups; its line 1 is its first row.
+
+A path is data: it is opened, and never handed to an engine that would read patterns, keys or options in it. A
+reason quotes positions, counts and the names of columns of the contract, never what the file holds.
 """
 
 import codecs
 import csv
 import gzip
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -22,11 +26,15 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from orchestration.landing.checking import holds, literal
+from orchestration.landing.arrivals import Arrival
+from orchestration.landing.checking import holds
 from orchestration.landing.contract import Contract
 
 _BLOCK = 16 * 2**20
+_BATCH = 122_880
 _LONGEST_LINE = 2**20
+#: A compressed file that expands beyond both is no table of records, but something made to fill a memory.
+_EXPANDED, _EXPANSION = 256 * 2**20, 200
 _BOM = codecs.BOM_UTF8
 _OTHER_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -34,7 +42,15 @@ _SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
 
 
 class Refusal(Exception):
-    """The file is refused whole; the message is the reason that goes into the ledger."""
+    """The file is refused whole; the message is the reason that goes into the ledger.
+
+    It `may_pass` when it is not about the file itself, so that the file is worth another try as it is.
+    """
+
+    def __init__(self, reason: str, *, may_pass: bool = False) -> None:
+        """Say the reason."""
+        super().__init__(reason)
+        self.may_pass = may_pass
 
 
 @dataclass(frozen=True)
@@ -60,16 +76,17 @@ class _Block:
 
 @dataclass
 class CsvDelivery:
-    """A readable CSV file: its header holds every column of the contract."""
+    """A readable CSV file: its header holds every column of the contract.
+
+    `extra_columns` is the number of those that the contract does not know, `rows_blank` that of the lines of
+    separators only that were met so far.
+    """
 
     path: Path
     contract: Contract
     header: list[str] = field(default_factory=list)
-
-    @property
-    def extra_columns(self) -> list[str]:
-        """The columns that the contract does not know, in the order of the file."""
-        return [name for name in self.header if name not in set(self.contract.names)]
+    extra_columns: int = 0
+    rows_blank: int = 0
 
     def batches(self) -> Iterator[tuple[pa.Table, list[Malformed]]]:
         """The rows in the order of the file: contract columns as text and `line` (int32), and the malformed.
@@ -77,7 +94,8 @@ class CsvDelivery:
         Raises Refusal, before or between batches, when the rest of the file cannot be read.
         """
         for block in _blocks(self.path, self.contract):
-            lines, text = _rows_of(block)
+            lines, text, blank = _rows_of(block, self.contract.table.delimiter.encode(), len(self.header))
+            self.rows_blank += blank
             fields, malformed = self._parse(text, len(lines))
             if not block.ended and malformed and malformed[-1][0] == len(lines) - 1:
                 raise Refusal(
@@ -90,30 +108,29 @@ class CsvDelivery:
 
     def _parse(self, text: bytes, rows: int) -> tuple[pa.Table, list[tuple[int, str]]]:
         """The fields of `rows` lines, and the malformed among them as (position, fault), in order."""
-        misshapen = _misshapen(text)
+        misshapen = _misshapen(text, self.contract.table.delimiter.encode())
         if not misshapen:
-            return self._parse_shaped(text, rows)
+            return self._parse_shaped(text)
         parts = text.split(b"\n")[:-1]
         kept = b"".join(part + b"\n" for position, part in enumerate(parts) if position not in misshapen)
-        fields, malformed = self._parse_shaped(kept, rows - len(misshapen))
+        fields, malformed = self._parse_shaped(kept)
         others = np.delete(np.arange(rows), list(misshapen))
         malformed = [(int(others[position]), fault) for position, fault in malformed]
         return fields, sorted(malformed + list(misshapen.items()))
 
-    def _parse_shaped(self, text: bytes, rows: int) -> tuple[pa.Table, list[tuple[int, str]]]:
-        # A last line of our own tells whether a quote left open has swallowed the end of the text.
-        guard = b"x" + self.contract.table.delimiter.encode() * (len(self.header) - 1) + b"\n"
+    def _parse_shaped(self, text: bytes) -> tuple[pa.Table, list[tuple[int, str]]]:
+        """The fields of lines that are one row each, but for those that have not as many fields as the header."""
         malformed: list[tuple[int, str]] = []
+        if not text:
+            return pa.table({name: pa.array([], pa.string()) for name in self.contract.names}), malformed
 
         def note(row: pyarrow.csv.InvalidRow) -> str:
             malformed.append((row.number - 1, f"{row.actual_columns} fields, {row.expected_columns} expected"))
             return "skip"
 
         fields = pyarrow.csv.read_csv(
-            pa.py_buffer(text + guard),
-            read_options=pyarrow.csv.ReadOptions(
-                use_threads=False, column_names=self.header, block_size=len(text) + len(guard) + 1
-            ),
+            pa.py_buffer(text),
+            read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=self.header, block_size=len(text) + 1),
             parse_options=pyarrow.csv.ParseOptions(delimiter=self.contract.table.delimiter, invalid_row_handler=note),
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False,
@@ -121,38 +138,70 @@ class CsvDelivery:
                 column_types={name: pa.string() for name in self.contract.names},
             ),
         )
-        if fields.num_rows - 1 + len(malformed) == rows:
-            return fields.slice(0, fields.num_rows - 1), malformed
-        if rows == 1:
-            return fields.slice(0, 0), [(0, "misplaced quote")]
-        cut = text.find(b"\n", len(text) // 2, len(text) - 1) + 1 or text.rfind(b"\n", 0, len(text) - 1) + 1
-        head = text[:cut].count(b"\n")
-        above, above_bad = self._parse_shaped(text[:cut], head)
-        below, below_bad = self._parse_shaped(text[cut:], rows - head)
-        return pa.concat_tables([above, below]), above_bad + [(head + p, fault) for p, fault in below_bad]
+        return fields, malformed
 
 
-@dataclass(frozen=True)
+@dataclass
 class ParquetDelivery:
-    """A Parquet file whose columns can hold those of the contract.
+    """A Parquet file whose columns can hold those of the contract; `types` are the DuckDB types of these columns.
 
-    `relation` is SQL: its contract columns and `line`; `types` the DuckDB types it delivers them in.
+    It is read by the names of the contract alone: whatever other columns it has, they are not even opened.
     """
 
     path: Path
+    contract: Contract
     rows: int
-    relation: str
     types: dict[str, str]
-    extra_columns: list[str]
+    extra_columns: int
+    rows_blank: int = 0
 
-    def diagnose(self) -> None:
-        """Read the whole file by other means than DuckDB; raises Refusal when it is the file that is bad."""
+    def batches(self) -> Iterator[tuple[pa.Table, list[Malformed]]]:
+        """The rows in the order of the file: contract columns as delivered and `line` (int32); none is malformed.
+
+        Raises Refusal, before or between batches, when the rest of the file cannot be read.
+        """
+        line = 1
         try:
-            with pyarrow.parquet.ParquetFile(self.path) as file:
-                for batch in file.iter_batches():
+            with self.path.open("rb") as stream, pyarrow.parquet.ParquetFile(stream) as file:
+                for batch in file.iter_batches(batch_size=_BATCH, columns=self.contract.names, use_threads=False):
                     batch.validate(full=True)
+                    columns = {name: _plain(batch.column(name)) for name in self.contract.names}
+                    lines = pa.array(np.arange(line, line + batch.num_rows), type=pa.int32())
+                    yield pa.table({**columns, "line": lines}), []
+                    line += batch.num_rows
         except (pa.ArrowException, OSError) as error:
-            raise Refusal(f"unreadable as Parquet: {_first_line(error)}; expected a complete file") from error
+            raise Refusal(f"unreadable as Parquet after row {line - 1}; expected a complete file") from error
+        if line - 1 != self.rows:
+            raise Refusal(f"{line - 1} rows, but its footer says {self.rows}; expected a complete Parquet file")
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What a control file says of its file: the number of its rows, and its SHA-256 in hexadecimal."""
+
+    rows: int
+    sha256: str
+
+    def demand_content(self, sha256: str) -> None:
+        """Raise Refusal unless the file has the SHA-256 announced."""
+        if sha256 != self.sha256:
+            raise Refusal("its SHA-256 is not the one in its control file; expected the file announced", may_pass=True)
+
+    def demand_rows(self, rows: int) -> None:
+        """Raise Refusal unless the file has the rows announced."""
+        if rows != self.rows:
+            raise Refusal(f"{rows} rows; expected {self.rows}, as its control file says", may_pass=True)
+
+
+def read_control(arrival: Arrival) -> Announced:
+    """What the control file of an arrival says; raises Refusal when it is not one line `name;rows;sha256` of it."""
+    with arrival.control.open("rb") as file:
+        fields = file.read(_LONGEST_LINE).removeprefix(_BOM).strip().split(b";")
+    line = [field.strip() for field in fields]
+    shaped = len(line) == 3 and re.fullmatch(rb"[0-9]{1,18}", line[1]) and re.fullmatch(rb"[0-9a-fA-F]{64}", line[2])
+    if not shaped or line[0] != os.fsencode(arrival.path.name):
+        raise Refusal("its control file is not that of this file; expected one line name;rows;sha256", may_pass=True)
+    return Announced(int(line[1]), line[2].decode().lower())
 
 
 def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> CsvDelivery | ParquetDelivery:
@@ -176,49 +225,52 @@ def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
         )
     if start[:4] == b"PAR1":
         raise Refusal(f"the file is Parquet but its name ends in .{extension}; expected the name .parquet")
-    delivery = CsvDelivery(path, contract)
-    delivery.header = _read_header(path, contract)
-    return delivery
+    header, extra_columns = _read_header(path, contract)
+    return CsvDelivery(path, contract, header, extra_columns)
 
 
 def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> ParquetDelivery:
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with path.open("rb") as stream, pyarrow.parquet.ParquetFile(stream) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
-        described = con.execute(f"describe select * from read_parquet({_one_file(path)})").fetchall()
-    except (pa.ArrowException, OSError, duckdb.Error) as error:
-        raise Refusal(f"unreadable as Parquet: {_first_line(error)}; expected a complete file") from error
-    types = {name: data_type for name, data_type, *_ in described}
-    _demand_columns(schema.names, contract)
+    except (pa.ArrowException, OSError) as error:
+        raise Refusal("unreadable as Parquet; expected a complete file") from error
+    extra_columns = _demand_columns(schema.names, contract)
+    types = {}
     for column in contract.columns:
-        if pa.types.is_null(schema.field(column.name).type):
-            types[column.name] = "VARCHAR"
-        elif not holds(column, types[column.name]):
+        types[column.name] = _duckdb_type(schema.field(column.name).type, con)
+        if not holds(column, types[column.name]):
+            # Of a nested type only the word: the rest are names of the sender's.
+            said = re.split(r"[(\[]", types[column.name])[0]
             raise Refusal(
-                f"column {column.name} is of type {types[column.name]}; expected text, or a type that holds"
+                f"column {column.name} is of type {said}; expected text, or a type that holds"
                 f" a {column.contract.type} without a change"
             )
-    columns = ", ".join(
-        f'"{name}"::varchar as "{name}"' if types[name] == "VARCHAR" else f'"{name}"' for name in contract.names
-    )
-    return ParquetDelivery(
-        path=path,
-        rows=rows,
-        relation=(
-            f"(select {columns}, file_row_number + 1 as line"
-            f" from read_parquet({_one_file(path)}, file_row_number = true))"
-        ),
-        types={name: types[name] for name in contract.names},
-        extra_columns=[name for name in schema.names if name not in set(contract.names)],
-    )
+    return ParquetDelivery(path, contract, rows, types, extra_columns)
 
 
-def _one_file(path: Path) -> str:
-    """The SQL literal that makes DuckDB read this file only: the path is a pattern to it."""
-    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+def _duckdb_type(data_type: pa.DataType, con: duckdb.DuckDBPyConnection) -> str:
+    """The type in which DuckDB takes up an Arrow column once it is `_plain`."""
+    try:
+        [found] = con.from_arrow(pa.table({"c": _plain(pa.array([], data_type))})).types
+    except (pa.ArrowException, duckdb.Error):
+        return "UNKNOWN"
+    return str(found)
 
 
-def _read_header(path: Path, contract: Contract) -> list[str]:
+def _plain(column: pa.Array) -> pa.Array:
+    """The column with its values themselves: a dictionary is looked up, and what is only NULL is text."""
+    if isinstance(column, pa.ExtensionArray):
+        column = column.storage
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_null(column.type) or pa.types.is_large_string(column.type):
+        column = column.cast(pa.string())
+    return column
+
+
+def _read_header(path: Path, contract: Contract) -> tuple[list[str], int]:
+    """The names of the columns, and how many of them the contract does not know."""
     with _opened(path) as stream:
         start = _read(stream, _LONGEST_LINE, path)
     if not start.strip():
@@ -230,12 +282,14 @@ def _read_header(path: Path, contract: Contract) -> list[str]:
         raise Refusal(f"no end of line in the first {_LONGEST_LINE} bytes; expected CSV with a header line")
     text = _as_utf8(line.rstrip(b"\r"), contract, 1).removeprefix(_BOM).decode()
     try:
-        header = next(csv.reader([text], delimiter=contract.table.delimiter), [])
+        header = next(csv.reader([text], delimiter=contract.table.delimiter, strict=True), [])
     except csv.Error as error:
-        raise Refusal(f"the header is not CSV ({error}); expected {', '.join(contract.names)}") from error
+        raise Refusal(f"the header is not CSV; expected {', '.join(contract.names)}") from error
     _demand_separator(text, header, contract)
-    _demand_columns(header, contract)
-    return header
+    extra_columns = _demand_columns(header, contract)
+    if not end and not contract.table.unterminated:
+        raise Refusal(_cut(1))
+    return header, extra_columns
 
 
 def _demand_separator(text: str, header: list[str], contract: Contract) -> None:
@@ -249,24 +303,29 @@ def _demand_separator(text: str, header: list[str], contract: Contract) -> None:
                 )
 
 
-def _demand_columns(header: list[str], contract: Contract) -> None:
+def _demand_columns(header: list[str], contract: Contract) -> int:
+    """Raise Refusal unless each column of the contract stands in the header once; the number of the other columns."""
     missing = [name for name in contract.names if name not in header]
     if missing:
-        seen = ", ".join(header)
         raise Refusal(
             f"missing in the header: {_any_of(missing, 'and')}; expected the columns {', '.join(contract.names)}"
-            f" in any order, found {seen[:300]}"
+            f" in any order, found {len(contract.names) - len(missing)} of them and"
+            f" {sum(name not in contract.names for name in header)} unknown ones"
         )
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = [name for name in contract.names if header.count(name) > 1]
     if twice:
         raise Refusal(f"more than once in the header: {', '.join(twice)}; expected every column once")
+    return len(header) - len(contract.names)
 
 
 def _blocks(path: Path, contract: Contract) -> Iterator[_Block]:
-    """The file after its header, in blocks of whole lines."""
+    """The file after its header, in blocks of whole lines; raises Refusal when the last line has no end."""
     with _opened(path) as stream:
-        rest, line = b"", 1
+        rest, line, expanded = b"", 1, 0
         while chunk := _read(stream, _BLOCK, path):
+            expanded += len(chunk)
+            if expanded > max(_EXPANDED, _EXPANSION * path.stat().st_size):
+                raise Refusal(f"the compressed file expands to more than {_EXPANSION} times its size; expected records")
             cut = chunk.rfind(b"\n") + 1
             if not cut:
                 rest += chunk
@@ -280,7 +339,17 @@ def _blocks(path: Path, contract: Contract) -> Iterator[_Block]:
             yield block
             line += block.lines
         if rest and line > 1:
-            yield _Block(_as_utf8(rest, contract, line) + b"\n", line, 1, ended=False)
+            text = _as_utf8(rest, contract, line)
+            if not contract.table.unterminated:
+                raise Refusal(_cut(line))
+            yield _Block(text + b"\n", line, 1, ended=False)
+
+
+def _cut(line: int) -> str:
+    return (
+        f"the last line ({line}) has no line end: the file may be truncated; expected one after every line, or"
+        " `unterminated: true` in the contract of a producer that writes none"
+    )
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -293,7 +362,7 @@ def _read(stream: BinaryIO, size: int, path: Path) -> bytes:
     except EOFError as error:
         raise Refusal("the compressed file is truncated; expected a complete gzip file, send it again") from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise Refusal(f"not readable as gzip ({error}); expected a complete gzip file") from error
+        raise Refusal("not readable as gzip, or not to its end; expected a complete gzip file") from error
 
 
 def _as_utf8(block: bytes, contract: Contract, line: int) -> bytes:
@@ -313,9 +382,8 @@ def _as_utf8(block: bytes, contract: Contract, line: int) -> bytes:
         text = block.decode(expected)
     except UnicodeDecodeError as error:
         number = line + block.count(b"\n", 0, error.start)
-        raise Refusal(
-            f"line {number} is not in {expected} (byte 0x{block[error.start]:02X}); expected the encoding {expected}"
-        ) from error
+        byte = error.start - block.rfind(b"\n", 0, error.start)
+        raise Refusal(f"line {number} is not in {expected} (byte {byte}); expected the encoding {expected}") from error
     if utf8:
         return block
     try:
@@ -326,36 +394,61 @@ def _as_utf8(block: bytes, contract: Contract, line: int) -> bytes:
     raise Refusal(f"the file is encoded in utf-8; expected {expected}")
 
 
-def _rows_of(block: _Block) -> tuple[np.ndarray, bytes]:
-    """The numbers of the lines of a block that are not blank, and its text without the blank ones."""
+def _rows_of(block: _Block, delimiter: bytes, columns: int) -> tuple[np.ndarray, bytes, int]:
+    """The numbers of the lines of a block that are rows, its text without the others, and how many are separators only.
+
+    Blank lines are no rows and are not counted; a line of separators, with or without quotes and spaces, is counted.
+    """
     text, line = block.text, block.line
-    if b"\n\n" not in text and b"\n\r\n" not in text and not text.startswith((b"\r", b"\n")):
-        return np.arange(line, line + block.lines), text
+    characters = np.frombuffer(text, dtype=np.uint8)
+    starts = np.concatenate(([0], np.flatnonzero(characters == ord("\n")) + 1))
+    lengths, starts = np.diff(starts), starts[:-1]
+    # A row seldom begins like a line of separators, and is longer: only such lines are looked at one by one.
+    hollow = np.frombuffer(delimiter + b'" \t\r\n', dtype=np.uint8)
+    shallow = np.isin(characters[starts], hollow) & (lengths <= 5 * columns + 2)
+    field = rb' *(?:"")? *' if delimiter == b"\t" else rb'[ \t]*(?:"")?[ \t]*'
+    empty = re.compile(rb"%b(?:%b%b)*\r?\n" % (field, re.escape(delimiter), field))
+    skipped = {}
+    for position in np.flatnonzero(shallow).tolist():
+        part = text[starts[position] : starts[position] + lengths[position]]
+        if empty.fullmatch(part):
+            skipped[position] = delimiter in part or b'"' in part
+    if not skipped:
+        return np.arange(line, line + block.lines), text, 0
     parts = text.split(b"\n")[:-1]
-    kept = [number for number, part in enumerate(parts) if part.rstrip(b"\r")]
-    return np.array(kept, dtype=np.int64) + line, b"".join(parts[number] + b"\n" for number in kept)
+    kept = [number for number in range(len(parts)) if number not in skipped]
+    rows = b"".join(parts[number] + b"\n" for number in kept)
+    return np.array(kept, dtype=np.int64) + line, rows, sum(skipped.values())
 
 
-def _misshapen(text: bytes) -> dict[int, str]:
+def _misshapen(text: bytes, delimiter: bytes) -> dict[int, str]:
     """The positions of the lines that a CSV parser would not take for one row, with what is wrong with them.
 
-    These are the lines with an odd number of quotes, and those with a carriage return in their middle.
+    These are the lines with an odd number of quotes, those with a quote that neither begins nor ends a field nor is
+    doubled within one, and those with a carriage return in their middle.
     """
     if b'"' not in text and text.count(b"\r") == text.count(b"\r\n"):
         return {}
     characters = np.frombuffer(text, dtype=np.uint8)
     ends = np.flatnonzero(characters == ord("\n"))
-    quotes = np.bincount(np.searchsorted(ends, np.flatnonzero(characters == ord('"'))), minlength=len(ends))
     returns = np.flatnonzero(characters == ord("\r"))
     returns = returns[characters[returns + 1] != ord("\n")]
     misshapen = dict.fromkeys(np.searchsorted(ends, returns).tolist(), "carriage return within the line")
-    return misshapen | dict.fromkeys(np.flatnonzero(quotes % 2).tolist(), "unbalanced quotes")
+    quotes = np.flatnonzero(characters == ord('"'))
+    lines = np.searchsorted(ends, quotes)
+    in_line = np.bincount(lines, minlength=len(ends))
+    # The first, third ... quote of a line opens a field or goes on after a doubled one; the others close or double.
+    opens = (np.arange(len(quotes)) - (np.cumsum(in_line) - in_line)[lines]) % 2 == 0
+    before = np.where(quotes > 0, characters[quotes - 1], ord("\n"))
+    edges = np.frombuffer(delimiter + b'"\n', dtype=np.uint8)
+    misplaced = np.where(
+        opens,
+        ~np.isin(before, edges),
+        ~np.isin(characters[quotes + 1], np.append(edges, ord("\r"))),
+    )
+    misshapen |= dict.fromkeys(np.unique(lines[misplaced]).tolist(), "misplaced quote")
+    return misshapen | dict.fromkeys(np.flatnonzero(in_line % 2).tolist(), "unbalanced quotes")
 
 
 def _any_of(names: tuple[str, ...] | list[str], last: str = "or") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

@@ -1,25 +1,25 @@
 """From the landing folder to the lake: which files are new, and the landing of each of them."""
 
 import datetime
+import errno
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.home import Home
+from orchestration.landing.arrivals import Arrival, arrivals
 from orchestration.landing.checking import Check, literal
-from orchestration.landing.contract import Contract, read_contracts
-from orchestration.landing.lake import QUARANTINE, Lake
+from orchestration.landing.contract import Contract, identifier_patterns, read_contracts
+from orchestration.landing.keys import Keys
+from orchestration.landing.lake import FIELD_COUNT, QUARANTINE, Lake
 from orchestration.landing.ledger import Ledger, LedgerEntry, key_of
 from orchestration.landing.reading import (
     CsvDelivery,
@@ -27,31 +27,20 @@ from orchestration.landing.reading import (
     ParquetDelivery,
     Refusal,
     open_delivery,
+    read_control,
 )
+from orchestration.landing.rekeying import keys_of
 from orchestration.landing.sets import demand_sound_sets
 from orchestration.storage import fingerprint, publish
 
 #: Called after each file with its ledger entry, its number in this landing and the number of new files.
 Report = Callable[[LedgerEntry, int, int], None]
 
-_STILL_WRITTEN = (".tmp", ".part")
 _PLACE = "landing/<feed>/<YYYY-MM-DD>/<file>"
 _ROW_GROUP = 122_880
 
-#: The rule of a line that has not the columns of the header; every other rule is of the contract.
-FIELD_COUNT = "field_count"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A file in the landing folder. `received_on` is the date of its folder, None when that is not a date."""
-
-    path: Path
-    feed: str
-    file: str
-    received_on: datetime.date | None
-    bytes: int
-    mtime_ns: int
+#: What is wrong with the lake and not with the file that was to land.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def land(
@@ -67,50 +56,58 @@ def land(
 
     Returns the ledger entries of these files; a second call finds none and returns an empty list. A file that
     cannot be read, or that stands where no feed expects it, is an entry with the verdict `refused` and the
-    reason; it is tried again when the contract has a new version, and so is one that left rows in quarantine. `again`
+    reason, and the others go on; it is tried again when the contract has a new version, and so is one that left rows in
+    quarantine, and at every landing when the reason may pass (it cannot be opened, a failure not foreseen). `again`
     names one file, `<feed>/<file>`, to be checked again whatever was said of it before: what of it does not count yet
     lands as a further delivery, received on `until`, and no other file is looked at. `feeds` limits the landing to some
     feeds (files that are of no feed are refused all the same), `contracts`, by default those of the project, says what
     they are.
-    Raises VigieError when another landing is at work, a contract does not hold, `feeds` has an unknown name, or a
-    file or the lake cannot be opened; what has landed before stays landed.
+    Raises VigieError when another landing is at work, a contract does not hold, `feeds` has an unknown name, the secret
+    is not that of the lake, or the lake cannot be written; what has landed before stays landed.
     """
     contracts = read_contracts() if contracts is None else contracts
     unknown = sorted(set(feeds or []) - set(contracts))
     if unknown:
         raise VigieError(f"No feed {', '.join(unknown)} is declared; the feeds are {', '.join(contracts)}.")
     lake = Lake(home)
-    with lake.locked():
+    with lake.locked(), ExitStack() as connections:
+        keys = keys_of(home, lake, contracts)
         ledger = lake.ledger()
         lake.sweep(ledger)
-        with lake.connected() as con:
-            _prepare(lake, ledger, contracts, con)
-            arrivals = [
-                arrival
-                for arrival in _arrivals(Path(home.landing))
-                if (feeds is None or arrival.feed in feeds or arrival.feed not in contracts)
-                and (arrival.received_on is None or arrival.received_on <= until)
-                and (f"{arrival.feed}/{arrival.file}" == again if again else not _is_known(arrival, ledger, contracts))
-            ]
-            if again and not arrivals:
-                raise VigieError(_not_there(again, ledger))
-            entries = []
-            try:
-                for number, arrival in enumerate(arrivals, start=1):
-                    try:
-                        contract = contracts.get(arrival.feed)
-                        reception = _Reception(lake, ledger, con, contract, arrival, until, bool(again))
-                        entry = reception.land()
-                    except OSError as error:
+        con = connections.enter_context(lake.connected())
+        _prepare(lake, ledger, contracts, con)
+        identifiers = identifier_patterns(contracts)
+        found = [
+            arrival
+            for arrival in arrivals(home.landing, until, contracts)
+            if (feeds is None or arrival.feed in feeds or arrival.feed not in contracts)
+            and (f"{arrival.feed}/{arrival.file}" == again if again else not _is_known(arrival, ledger, contracts))
+        ]
+        if again and not found:
+            raise VigieError(_not_there(again, ledger))
+        entries = []
+        try:
+            for number, arrival in enumerate(found, start=1):
+                contract = contracts.get(arrival.feed)
+                reception = _Reception(lake, ledger, con, contract, arrival, until, bool(again), keys, identifiers)
+                try:
+                    entry = reception.land()
+                except VigieError:
+                    raise
+                except Exception as error:
+                    if isinstance(error, OSError) and error.errno in _NO_ROOM:
                         raise VigieError(
-                            f"Landing stopped at {arrival.path}: {error.strerror or error}. Nothing of this file has"
-                            " landed; once that is mended, run this again."
+                            f"Landing stopped at {arrival.feed}/{arrival.file}: {error.strerror}. Nothing of this file"
+                            f" has landed; once {lake.folder} can be written, run this again."
                         ) from error
-                    if entry is not None:
-                        entries.append(entry)
-                        report(entry, number, len(arrivals))
-            finally:
-                lake.write_ledger(ledger)
+                    entry = reception.fail(error)
+                    # The engine may not have survived it.
+                    con = connections.enter_context(lake.connected())
+                if entry is not None:
+                    entries.append(entry)
+                    report(entry, number, len(found))
+        finally:
+            lake.write_ledger(ledger)
     return entries
 
 
@@ -120,57 +117,19 @@ def prepare_lake(home: Home, *, contracts: Mapping[str, Contract] | None = None)
     Raises VigieError when a landing is at work or a contract does not hold.
     """
     lake = Lake(home)
+    contracts = read_contracts() if contracts is None else contracts
     with lake.locked():
+        keys_of(home, lake, contracts)
         ledger = lake.ledger()
         lake.sweep(ledger)
         with lake.connected() as con:
-            _prepare(lake, ledger, read_contracts() if contracts is None else contracts, con)
+            _prepare(lake, ledger, contracts, con)
 
 
 def _prepare(lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con: duckdb.DuckDBPyConnection) -> None:
     for contract in contracts.values():
         lake.write_empties(contract, con)
     lake.write_ledger(ledger)
-
-
-def _arrivals(landing: Path) -> list[Arrival]:
-    """The files in the landing folder that their producer has finished writing, in the order of receipt."""
-    found = [_arrival(landing, Path(entry.path)) for entry in _files(landing)] if landing.is_dir() else []
-    return sorted(found, key=lambda a: (a.received_on or datetime.date.min, a.feed, a.file))
-
-
-def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(".") or entry.name.endswith(_STILL_WRITTEN):
-                continue
-            if entry.is_dir():
-                yield from _files(Path(entry.path))
-            elif entry.is_file():
-                yield entry
-
-
-def _arrival(landing: Path, path: Path) -> Arrival:
-    parts = path.relative_to(landing).parts
-    feed, inside = (parts[0], parts[1:]) if len(parts) > 1 else ("_", parts)
-    status = path.stat()
-    return Arrival(
-        path=path,
-        feed=feed,
-        file="/".join(inside),
-        received_on=_day(inside[0]) if len(inside) > 1 else None,
-        bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-    )
-
-
-def _day(name: str) -> datetime.date | None:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
-        return None
-    try:
-        return datetime.date.fromisoformat(name)
-    except ValueError:
-        return None
 
 
 def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract]) -> bool:
@@ -188,11 +147,12 @@ def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract
 def _is_due(entry: LedgerEntry, ledger: Ledger, version: int) -> bool:
     """Whether a file is to be read again under a version of its contract: rows of it may count now that did not.
 
-    It was refused, or left rows in quarantine, under another version; or what it repeats was withdrawn.
+    It was refused, or left rows in quarantine, under another version, or for a reason that may pass; or what it repeats
+    was withdrawn.
     """
     live = ledger.live(entry.feed, entry.sha256)
     if entry.verdict in ("refused", "withdrawn"):
-        return entry.verdict == "refused" and entry.contract_version != version
+        return entry.verdict == "refused" and (entry.tried_again or entry.contract_version != version)
     waiting = live[-1].rows_rejected if live else 0
     held = sum(each.rows_accepted for each in live) + waiting
     return held < entry.rows_received or (waiting > 0 and live[-1].contract_version != version)
@@ -225,9 +185,12 @@ class _Reception:
         arrival: Arrival,
         until: datetime.date,
         again: bool,
+        keys: Keys,
+        identifiers: tuple[str, ...],
     ) -> None:
         self._lake, self._ledger, self._con = lake, ledger, con
         self._contract, self._arrival, self._until, self._again = contract, arrival, until, again
+        self._keys, self._identifiers = keys, identifiers
         self._accepted = lake.temporary / "accepted.parquet"
         self._rejected = lake.temporary / "rejected.parquet"
 
@@ -241,24 +204,19 @@ class _Reception:
             self._lake.commit(self._ledger, seen.model_copy(update={"mtime_ns": arrival.mtime_ns}))
             return None
         try:
+            announced = read_control(arrival) if self._contract and self._contract.table.control else None
+            if announced:
+                announced.demand_content(sha256)
             fate = self._fate(sha256)
+            if announced:
+                announced.demand_rows(fate["rows_received"])
         except Refusal as refusal:
-            rows = refusal.rows if isinstance(refusal, _NoRowLeft) else 0
-            fate = {"verdict": "refused", "reason": f"{arrival.feed}/{arrival.file}: {refusal}", "rows_refused": rows}
+            fate = _refused(arrival, str(refusal), tried_again=refusal.may_pass)
+            fate["rows_refused"] = refusal.rows if isinstance(refusal, _NoRowLeft) else 0
         status = arrival.path.stat()
         if (status.st_size, status.st_mtime_ns) != (arrival.bytes, arrival.mtime_ns):
             return None
-        entry = LedgerEntry(
-            feed=arrival.feed,
-            file=arrival.file,
-            received_on=self._received_on(fate["verdict"], seen),
-            bytes=arrival.bytes,
-            mtime_ns=arrival.mtime_ns,
-            sha256=sha256,
-            contract_version=version,
-            landed_at=_now(),
-            **fate,
-        )
+        entry = self._entry(sha256, self._received_on(fate["verdict"], seen), fate)
         if entry.verdict == "accepted":
             if entry.rows_rejected:
                 publish(self._rejected, self._lake.rejected(entry.feed, entry.received_on, entry.stem))
@@ -270,6 +228,26 @@ class _Reception:
             return entry
         self._lake.commit(self._ledger, entry)
         return entry
+
+    def fail(self, error: Exception) -> LedgerEntry:
+        """Note that the file could not be landed for a reason that was not foreseen, or that may pass."""
+        fate = _refused(self._arrival, f"it could not be read: {told(error)}; it is tried again", tried_again=True)
+        entry = self._entry("", self._arrival.received_on, fate)
+        self._lake.commit(self._ledger, entry)
+        return entry
+
+    def _entry(self, sha256: str, received_on: datetime.date | None, fate: Mapping[str, Any]) -> LedgerEntry:
+        return LedgerEntry(
+            feed=self._arrival.feed,
+            file=self._arrival.file,
+            received_on=received_on,
+            bytes=self._arrival.bytes,
+            mtime_ns=self._arrival.mtime_ns,
+            sha256=sha256,
+            contract_version=self._contract.table.version if self._contract else 0,
+            landed_at=_now(),
+            **fate,
+        )
 
     def _received_on(self, verdict: str, seen: LedgerEntry | None) -> datetime.date | None:
         """The day of the folder; what is found in a file that was seen before was not known then, but on this day."""
@@ -293,23 +271,14 @@ class _Reception:
         delivery = key_of(sha256, number) if before else key_of(sha256)
         file = open_delivery(arrival.path, contract, self._con)
         types = file.types if isinstance(file, ParquetDelivery) else {}
-        check = Check(contract, arrival.received_on, delivery, types, number)
-        try:
-            write = self._write_parquet if isinstance(file, ParquetDelivery) else self._write_csv
-            accepted, rejected = write(file, check)
-            received = accepted + rejected
-            if live and not restated:
-                accepted, rejected = self._leave_out_what_counts(before, live, accepted, rejected)
-            elif rejected and not accepted:
-                raise _NoRowLeft(rejected, self._rules_broken())
-            demand_sound_sets(self._con, contract, self._accepted, self._others_of_the_day())
-        except duckdb.Error as error:
-            if isinstance(file, ParquetDelivery) and not isinstance(error, duckdb.OutOfMemoryException):
-                file.diagnose()
-            raise VigieError(
-                f"{arrival.feed}/{arrival.file} could not be checked: {str(error).splitlines()[0]}. The file is not"
-                f" landed; if this is about a value, mend the rules in {contract.source}, then land again."
-            ) from error
+        check = Check(contract, arrival.received_on, delivery, types, number, self._identifiers)
+        accepted, rejected = self._write(file, check)
+        received = accepted + rejected
+        if live and not restated:
+            accepted, rejected = self._leave_out_what_counts(before, live, accepted, rejected)
+        elif rejected and not accepted:
+            raise _NoRowLeft(rejected, self._rules_broken())
+        demand_sound_sets(self._con, contract, self._accepted, self._others_of_the_day())
         if live and not restated and not accepted:
             return _duplicate(live[0], received, rejected)
         return {
@@ -320,7 +289,8 @@ class _Reception:
             "rows_accepted": accepted,
             "rows_rejected": rejected,
             "rows_duplicate": received - accepted - rejected,
-            "extra_columns": ", ".join(file.extra_columns),
+            "rows_blank": file.rows_blank,
+            "extra_columns": file.extra_columns,
         }
 
     def _may_gain(self, live: list[LedgerEntry]) -> bool:
@@ -379,8 +349,8 @@ class _Reception:
         mine = (self._arrival.feed, self._arrival.received_on, "accepted")
         return self._lake.rows_of("raw", [e for e in self._ledger if (e.feed, e.received_on, e.verdict) == mine])
 
-    def _write_csv(self, file: CsvDelivery, check: Check) -> tuple[int, int]:
-        """Write the rows of a CSV file, block by block; returns the numbers of accepted and rejected rows."""
+    def _write(self, file: CsvDelivery | ParquetDelivery, check: Check) -> tuple[int, int]:
+        """Write the rows of a file, block by block; returns the numbers of accepted and rejected rows."""
         accepted = rejected = 0
         with ExitStack() as files:
             good = bad = None
@@ -407,7 +377,15 @@ class _Reception:
             typed = typed.filter(sound)
             rows = delivered.filter(pc.invert(sound))
             refused.append(self._query(check.rejected("block", self._arrival.file), rows).cast(QUARANTINE))
-        return typed, pa.concat_tables(refused).sort_by("line")
+        typed = self._keyed(typed, [column.name for column in check.contract.keys])
+        return typed, self._keyed(pa.concat_tables(refused).sort_by("line"), ["person_keys"])
+
+    def _keyed(self, table: pa.Table, names: list[str]) -> pa.Table:
+        """The table with keys in the place of the numbers of identifiers."""
+        for name in names:
+            field = table.schema.field(name)
+            table = table.set_column(table.schema.get_field_index(name), field, self._keys.of_column(table[name]))
+        return table
 
     def _query(self, sql: str, block: pa.Table) -> pa.Table:
         # DuckDB gives a thread no less than a record batch.
@@ -418,26 +396,6 @@ class _Reception:
             return self._con.sql(sql).to_arrow_table()
         finally:
             self._con.unregister("block")
-
-    def _write_parquet(self, file: ParquetDelivery, check: Check) -> tuple[int, int]:
-        """Write the rows of a Parquet file, which DuckDB streams; returns the numbers of accepted and rejected rows.
-
-        The check runs once: what it leaves out of the accepted rows is what it rejects.
-        """
-        accepted = self._copy(check.accepted(file.relation), self._accepted)
-        if accepted == file.rows:
-            return accepted, 0
-        accepted_lines = np.zeros(file.rows, dtype=bool)
-        with pyarrow.parquet.ParquetFile(self._accepted) as written:
-            for batch in written.iter_batches(columns=["line"]):
-                accepted_lines[batch["line"].to_numpy() - 1] = True
-        self._con.register("left_out", pa.table({"line": np.flatnonzero(~accepted_lines) + 1}))
-        try:
-            left_out = f"(select * from {file.relation} where line in (select line from left_out))"
-            rejected = self._copy(f"{check.rejected(left_out, self._arrival.file)} order by line", self._rejected)
-        finally:
-            self._con.unregister("left_out")
-        return accepted, rejected
 
     def _copy(self, sql: str, path: Path) -> int:
         copied = self._con.execute(f"copy ({sql}) to {literal(path)} (format parquet, compression zstd)")
@@ -471,8 +429,15 @@ def _writer(path: Path, schema: pa.Schema) -> pyarrow.parquet.ParquetWriter:
 
 
 def _quarantined(malformed: list[Malformed], delivery: int, file: str) -> pa.Table:
-    rows = [
-        {"delivery": delivery, "file": file, "line": m.line, "rule": FIELD_COUNT, "column_name": "", "value": m.fault}
-        for m in malformed
-    ]
+    """The lines that are no rows: nothing is kept of them but their place and what is wrong with them."""
+    known = {"delivery": delivery, "file": file, "rule": FIELD_COUNT, "column_name": "", "person_keys": []}
+    rows = [known | {"line": m.line, "value": m.fault} for m in malformed]
     return pa.Table.from_pylist(rows, schema=QUARANTINE)
+
+
+def _refused(arrival: Arrival, reason: str, *, tried_again: bool) -> dict[str, Any]:
+    return {
+        "verdict": "refused",
+        "reason": f"{arrival.feed}/{arrival.file}: {reason}",
+        "tried_again": tried_again,
+    }

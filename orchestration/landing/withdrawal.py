@@ -24,8 +24,8 @@ def withdraw(
 
     Returns the entries withdrawn. The same content may be sent again afterwards, and other files of the same content,
     which were duplicates, land at the next landing as if this one had not come. Raises VigieError when there is no
-    reason, when nothing of the file counts, and when what was counted cannot be taken back: rows that were removed after
-    their retention, and requests for erasure that were carried out.
+    reason, when nothing of the file counts, and when what was counted cannot be taken back: rows removed after their
+    retention, and requests for erasure that were carried out.
     """
     if not why.strip():
         raise VigieError("A withdrawal needs its reason: --why TEXT. It is kept in the ledger.")
@@ -34,12 +34,14 @@ def withdraw(
         ledger = lake.ledger()
         lake.sweep(ledger)
         entries = _to_withdraw(ledger, feed, file)
-        contract = (read_contracts() if contracts is None else contracts).get(feed)
+        declared = read_contracts() if contracts is None else contracts
+        # What a request took out of the counts comes back by counting anew: of it no event tells.
+        anew = feed == "erasure" and _was_taken_in(home, entries)
         with lake.connected() as con:
-            _refuse_what_is_gone(lake, con, contract, entries)
-        if feed == "erasure":
-            _refuse_what_was_erased(home, entries)
-        withdrawn = [_withdrawn(entry, why.strip(), on) for entry in entries]
+            _refuse_what_is_gone(lake, con, declared.get(feed), entries)
+            if anew:
+                _refuse_what_was_erased(lake, con, declared, entries)
+        withdrawn = [_withdrawn(entry, why.strip(), on, anew) for entry in entries]
         for entry in withdrawn:
             lake.commit(ledger, entry)
         lake.write_ledger(ledger)
@@ -60,7 +62,7 @@ def _to_withdraw(ledger: Ledger, feed: str, file: str) -> list[LedgerEntry]:
     return found
 
 
-def _withdrawn(entry: LedgerEntry, why: str, on: datetime.date) -> LedgerEntry:
+def _withdrawn(entry: LedgerEntry, why: str, on: datetime.date, anew: bool) -> LedgerEntry:
     assert entry.received_on
     return entry.model_copy(
         update={
@@ -68,7 +70,7 @@ def _withdrawn(entry: LedgerEntry, why: str, on: datetime.date) -> LedgerEntry:
             "reason": why,
             "withdrawn_on": max(on, entry.received_on),
             "withdrawn_at": datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
-            "withdrawal": None if entry.delivery is None else key_of(entry.delivery, "withdrawn"),
+            "withdrawal": None if anew or entry.delivery is None else key_of(entry.delivery, "withdrawn"),
         }
     )
 
@@ -101,20 +103,41 @@ def _refuse_what_is_gone(
     )
 
 
-def _refuse_what_was_erased(home: Home, entries: list[LedgerEntry]) -> None:
-    """Raise VigieError when a request for erasure has been taken in: its rows leave the counts and the lake at once."""
+def _was_taken_in(home: Home, entries: list[LedgerEntry]) -> bool:
+    """Whether the counts of the warehouse know one of the deliveries."""
     if not home.database.is_file():
-        return
-    keys = ", ".join(str(entry.delivery or 0) for entry in entries)
+        return False
+    keys = ", ".join(str(entry.delivery) for entry in entries if entry.delivery is not None)
     with duckdb.connect(str(home.database), read_only=True) as con:
         tables = con.execute(
             "select schema_name, table_name from duckdb_columns() join duckdb_tables()"
             " using (database_name, schema_name, table_name)"
             " where table_name like '%batches' and column_name = 'delivery'"
         ).fetchall()
-        for schema, table in tables:
-            if con.execute(f"select 1 from {schema}.{table} where delivery in ({keys}) limit 1").fetchall():
-                raise VigieError(
-                    f"{entries[0].feed}/{entries[0].file} cannot be taken back: the persons have been forgotten."
-                    " Whoever should count again has to be sent again by the producers, under another pseudonym."
-                )
+        return bool(keys) and any(
+            con.execute(f"select 1 from {schema}.{table} where delivery in ({keys}) limit 1").fetchall()
+            for schema, table in tables
+        )
+
+
+def _refuse_what_was_erased(
+    lake: Lake, con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], entries: list[LedgerEntry]
+) -> None:
+    """Raise VigieError when the rows that a request asked to forget have left the lake."""
+    requests = lake.rows_of("raw", entries)
+    person = contracts[entries[0].feed].person
+    begun = (lake.folder / "erasure.parquet").is_file()
+    if requests and person and not begun:
+        persons = f"(select {quoted(person.name)} from {requests})"
+        for feed, contract in contracts.items():
+            rows = f"read_parquet({literal(lake.folder / 'raw' / feed / '*' / '*.parquet')}, union_by_name = true)"
+            if feed != entries[0].feed and contract.person:
+                found = f"select 1 from {rows} where {quoted(contract.person.name)} in {persons} limit 1"
+                if con.execute(found).fetchall():
+                    return
+    counted = f"select 1 from {literal(lake.folder / 'erased_rows.parquet')} limit 1"
+    if begun or con.execute(counted).fetchall():
+        raise VigieError(
+            f"{entries[0].feed}/{entries[0].file} cannot be taken back: the persons have been forgotten. Whoever should"
+            " count again has to be sent again by the producers, under another pseudonym."
+        )

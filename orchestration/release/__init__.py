@@ -6,7 +6,7 @@ says; what must not leave the house stays in `archive/<id>/`.
 """
 
 from orchestration.release.build import STEPS, Release, rehearse, release
-from orchestration.release.checks import Check, read_dbt_checks
+from orchestration.release.checks import Check
 from orchestration.release.declarations import Declarations, Indicator, Layout, Slice, read_declarations
 from orchestration.release.publication import latest_release
 
@@ -19,7 +19,6 @@ __all__ = [
     "Release",
     "Slice",
     "latest_release",
-    "read_dbt_checks",
     "read_declarations",
     "rehearse",
     "release",

@@ -12,7 +12,10 @@ from orchestration.release.open_data import relation
 MODEL = "delivery_reconciliation"
 RECEIVED = "rows_received"
 # What may become of a received row; together they make `rows_received`.
-FATES = ("rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased")
+FATES = (
+    "rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased",
+    "rows_withdrawn",
+)  # fmt: skip
 # Requests of persons are nobody's business: the public account does not tell of their files, and a row that was erased
 # was deleted.
 REQUESTS = "erasure"
@@ -23,6 +26,7 @@ COLUMNS = [
     {"name": "rows_superseded", "fr": "Remplacées", "en": "Superseded"},
     {"name": "rows_deleted", "fr": "Supprimées", "en": "Deleted"},
     {"name": "rows_quarantined", "fr": "Quarantaine", "en": "Quarantined"},
+    {"name": "rows_withdrawn", "fr": "Retirées", "en": "Withdrawn"},
 ]
 
 

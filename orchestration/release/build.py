@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -50,13 +50,15 @@ PACKAGES = {"vigie": "vigie", "dbt": "dbt-core", "duckdb": "duckdb", "dagster": 
 class Release:
     """A release that `latest` shows: its id and folder, and its datasets with how each stands.
 
-    It is not `new` when nothing at all has changed since it was made; a dry run has no folder.
+    It is not `new` when nothing at all has changed since it was made; a dry run has no folder. `notes` tell the user of
+    the home what else could not be published.
     """
 
     id: str
     path: Path | None
     datasets: list[Dataset]
     new: bool = True
+    notes: Sequence[str] = ()
 
     @property
     def linked(self) -> list[str]:
@@ -115,8 +117,8 @@ def release(
 
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
         used = [d for d in seen if d["verdict"] == "accepted"]
-        rows, told_rows = _account(connection, declarations, verdicts, previous, report)
-        notices = _notices(found, seen, as_of)
+        rows, told_rows, wrong_rows = _account(connection, declarations, verdicts, previous)
+        notices = _notices(found, seen, as_of, bool(wrong_rows))
 
         report("revisions")
         stood_on = _stood_on(twin)
@@ -136,11 +138,15 @@ def release(
         report("docs")
         page = Path(manifest_path).parent / "static_index.html"
         docs = public_docs(page, home) if page.is_file() else None
+        notes = [f"The account of rows is not this release's: {wrong_rows}"] if wrong_rows else []
+        notes += (
+            ["The page of lineage holds what may not be published: left out."] if page.is_file() and not docs else []
+        )
 
         content = _content(found, verdicts, notices, told_rows, results, package, told, docs)
         if previous and content == twin.get("content"):
             shutil.rmtree(staging)
-            return Release(previous.name, previous, found, new=False)
+            return Release(previous.name, previous, found, new=False, notes=notes)
         write_json(staging / "datapackage.json", package)
         if docs:
             (staging / "docs").mkdir()
@@ -201,7 +207,7 @@ def release(
             "written": {p.name: p.stat().st_mtime_ns for p in sorted(folder.iterdir())},
             "told": told,
             "content": content,
-            **_stands_on(declarations, found, twin, release_id, used),
+            **_stands_on(declarations, found, twin, release_id, seen),
         }
         disclosure.examine(staging, package, seen, [str(home.root)])
         report("sync")
@@ -213,7 +219,7 @@ def release(
         report("latest")
         publication.flip_latest(home.releases, release_id)
         archive.prune(home)
-    return Release(release_id, final, found)
+    return Release(release_id, final, found, notes=notes)
 
 
 def rehearse(
@@ -258,20 +264,21 @@ def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         raise VigieError("The warehouse is in use by another run. Wait for it to end, then release again.") from error
 
 
-def _account(connection, declarations: Declarations, verdicts, previous: Path | None, report) -> tuple[dict, dict]:
-    """The account of rows for the home and for the public; that of the release before (`of`) when this one is not
-    sound."""
+def _account(connection, declarations: Declarations, verdicts, previous: Path | None) -> tuple[dict, dict, str]:
+    """The account of rows for the home and for the public, and what is wrong with it: where it is not sound, the public
+    keeps that of the release before (`of`)."""
     node = declarations.model(account.MODEL)
     verdict = verdicts.get(node["unique_id"]) if node else None
-    try:
-        if verdict is None or verdict.open:
+    wrong = " ".join(f"{reason.en} {reason.detail}".strip() for reason in verdict.reasons) if verdict else ""
+    if not wrong:
+        try:
             rows = account.reconciliation(connection, declarations)
-            return rows, account.for_the_public(rows) | {"of": None}
-    except VigieError:
-        report(f"{account.MODEL} (held)")
-    then = _read_json(previous / "release.json").get("reconciliation") if previous else None
-    nothing = {"feeds": [], "total": None, "of": None}
-    return {"files": [], "feeds": []}, then | {"of": then.get("of") or previous.name} if then else nothing
+            return rows, account.for_the_public(rows) | {"of": None}, ""
+        except VigieError as error:
+            wrong = str(error)
+    then = _read_json(previous / "release.json").get("reconciliation", {}) if previous else {}
+    kept = then | {"of": then.get("of") or previous.name} if previous and then.get("total") else None
+    return {"files": [], "feeds": []}, kept or {"feeds": [], "total": None, "of": None}, wrong
 
 
 def _stood_on(twin: Mapping) -> dict[str, list[int]]:
@@ -280,18 +287,21 @@ def _stood_on(twin: Mapping) -> dict[str, list[int]]:
     return {name: known[then] for name, then in twin.get("standing_on", {}).items() if then in known}
 
 
-def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, release_id: str, used: list) -> dict:
-    """`standing_on`: by explained dataset, the release that its figures were last sound in; `known`: the keys of the
-    deliveries of each such release, and of this one."""
+def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, release_id: str, seen: list) -> dict:
+    """`standing_on`: by explained dataset, the release that its figures were last sound in; `known`: the keys of all
+    that had come by each such release, and by this one: deliveries, withdrawn or not, and withdrawals."""
     explained = {where["dataset"] for where in revisions.explained(declarations).values()}
     then = {name: r for name, r in twin.get("standing_on", {}).items() if r in twin.get("known", {})}
     standing_on = {d.name: then.get(d.name) if d.held else release_id for d in found if d.name in explained and d.files}
     standing_on = {name: r for name, r in standing_on.items() if r}
     known = {r: twin["known"][r] for r in standing_on.values() if r != release_id}
-    return {"standing_on": standing_on, "known": known | {release_id: [d["delivery"] for d in used]}}
+    return {
+        "standing_on": standing_on,
+        "known": known | {release_id: [d["delivery"] for d in seen if d["delivery"] is not None]},
+    }
 
 
-def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None) -> list[dict]:
+def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None, no_account: bool) -> list[dict]:
     """What a reader must know before using the figures, in both languages."""
     notices = []
 
@@ -327,6 +337,13 @@ def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None) -> l
             names,
             f"{len(names)} jeu(x) de données sur {total} n'ont pas encore les derniers jours attendus.",
             f"{len(names)} of {total} datasets do not hold the last days expected yet.",
+        )
+    if no_account:
+        tell(
+            "account",
+            [],
+            "Le bilan des lignes reçues n'a pas pu être établi pour cette publication.",
+            "The account of the rows received could not be made for this release.",
         )
     starts = [d.provisional_from for d in found if d.provisional_from]
     if starts:

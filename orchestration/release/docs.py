@@ -50,8 +50,6 @@ def _roots(home: Home) -> list[tuple[str, str]]:
         sys.prefix: "python",
         str(Path.home()): "~",
     }
-    # In SQL text a quote is doubled.
-    folders |= {folder.replace("'", "''"): name for folder, name in folders.items()}
     known = {folder.rstrip("/"): name for folder, name in folders.items() if len(folder.rstrip("/")) > 1}
     return sorted(known.items(), key=lambda pair: -len(pair[0]))
 

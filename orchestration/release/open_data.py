@@ -29,6 +29,7 @@ from orchestration.release.declarations import (
     Slice,
     Text,
 )
+from orchestration.release.publication import RELEASE_ID
 from orchestration.release.words import AXES, join
 from orchestration.storage import fingerprint
 
@@ -105,8 +106,8 @@ class Dataset:
         return "jour" not in names and "semaine_glissante" not in names and bool(names & {"semaine", "week"})
 
     def late(self, today: dt.date) -> bool:
-        """Whether the last period is older than the declared lag allows."""
-        return self.last_period is None or self.last_period < self.expected_period(today)
+        """Whether the last period is older than the declared lag allows, or there is nothing at all."""
+        return self.last_period < self.expected_period(today) if self.last_period else not self.rows
 
 
 def datasets(declarations: Declarations) -> list[Dataset]:
@@ -207,7 +208,7 @@ class LastGood:
         found = self.folder / FOLDER / file
         if _is_intact(found, facts, self.written.get(file)):
             return found
-        others = (r / FOLDER / file for r in self.folder.parent.iterdir() if r.is_dir() and not r.is_symlink())
+        others = (r / FOLDER / file for r in self.folder.parent.iterdir() if RELEASE_ID.fullmatch(r.name))
         return next((p for p in sorted(others, reverse=True) if p != found and _is_intact(p, facts, None)), None)
 
 
@@ -305,7 +306,11 @@ def _write_outputs(
         tasks = [pool.submit(write, node) for node in due]
         try:
             for task in as_completed(tasks):
-                node, reasons = task.result()
+                try:
+                    node, reasons = task.result()
+                except OSError as error:
+                    # Nothing is wrong with the output: a full disk must not be told as one that is held.
+                    raise VigieError(f"{error}. Make room on the disk, then release again.") from error
                 if reasons:
                     failed[node] = reasons
                     continue
@@ -415,7 +420,10 @@ def copy_table(
         ("csv", f"(select {as_text} from {source})", "format csv, header, delimiter ';', nullstr ''"),
         ("parquet", f"(select * from {source})", "format parquet, compression zstd"),
     ):
-        connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+        try:
+            connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+        except duckdb.IOException as error:
+            raise OSError(f"{name}.{suffix} could not be written: {str(error).splitlines()[0]}") from error
     paths = {suffix: folder / f"{name}.{suffix}" for suffix in SUFFIXES}
     return {s: {"bytes": path.stat().st_size, "sha256": fingerprint(path)} for s, path in paths.items()}
 

@@ -2,79 +2,189 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+import os
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
+import duckdb
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as NO_EVENT
 from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import progress
 from orchestration.errors import VigieError
+from orchestration.gate import (
+    SETTLED,
+    Gate,
+    Plan,
+    clear_results,
+    forget,
+    note,
+    prepare,
+    read_gate,
+    read_graph,
+    run_results,
+)
+from orchestration.gate.contents import note_contents
 from orchestration.home import Home
-from orchestration.landing import compact, erase, has_retired, prepare_lake, resume, retire
+from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
-from orchestration.warehouse.counting import counted_otherwise, counting_version, forget_version, note_version
-from orchestration.warehouse.project import dbt_environment, target
-from orchestration.warehouse.results import Outcome, read_outcome
-from orchestration.warehouse.sealing import seal
+from orchestration.warehouse.project import changed_since_parsed, dbt_environment, target
+from orchestration.warehouse.results import checks_of, gate_of, held_in_words
 from orchestration.warehouse.translator import Translator
+
+#: The environment variable by which dbt knows what it was asked to build; see `macros/gate`.
+TOKEN = "VIGIE_BUILD"
 
 
 def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
     """Every seed and model, built by one call of dbt together with its tests."""
+    keys = {
+        translator.get_asset_key(node): i
+        for i, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    }
 
     @dbt_assets(manifest=manifest, project=project, dagster_dbt_translator=translator, name="build", pool="duckdb")
     def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, run: Run) -> Iterator[Any]:
-        """Run `dbt build`; a failing test of severity error stops what is downstream of it, and the run."""
+        """Build and check what is not at its present state.
+
+        A failing test of severity error stops what is downstream of it and holds the outputs that it is about; the run
+        goes on.
+        """
         home = run.home
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with run.step("Warehouse"), dbt_environment(home):
             prepare_lake(Home.from_env())
             resume(Home.from_env())
-            version = counting_version(manifest)
-            otherwise = counted_otherwise(home.warehouse, version)
-            if otherwise:
-                progress.line("  The rules of counting have changed: every table is made again from the lake.")
-            if run.as_of or run.rebuild or otherwise:
-                refuse_if_retired(Home.from_env(), run, otherwise)
-                # Until the end of this run the warehouse is neither what it was nor what it will be.
-                forget_version(home.warehouse)
-            else:
-                seal(home, manifest)
-            arguments = build_arguments(run.as_of, run.rebuild or otherwise)
-            invocation = dbt.cli(arguments, context=context, target_path=target(home), raise_on_error=False)
-            yield from events(invocation, context, translator, project)
-            conclude(run, invocation)
-            note_version(home.warehouse, version)
-            if not run.as_of:
-                # Only now: the counts no longer hold those who asked to be forgotten.
-                erase(home)
-                retire(home)
-                compact(home)
+            refuse_if_retired(Home.from_env(), run)
+            todo, token = planned(run, selection(context, keys, manifest, translator))
+            told = set()
+            if not todo.empty:
+                clear_results(target(home))
+                with stamped_with(token):
+                    arguments = build_arguments(run.as_of, todo, manifest)
+                    invocation = dbt.cli(
+                        arguments,
+                        manifest=manifest,
+                        dagster_dbt_translator=translator,
+                        target_path=target(home),
+                        raise_on_error=False,
+                    )
+                    for event in events(invocation, context, translator, project):
+                        told.add(subject(event, context))
+                        yield versioned(event, context, keys, todo)
+                note_what_came_of_it(home, todo, invocation)
+            with duckdb.connect(str(home.database), read_only=True) as connection:
+                gate = read_gate(home, manifest, connection, run.day if run.as_of else None)
+            conclude(run, gate, todo)
+            yield from unchanged(context, keys, translator, manifest, gate, told)
+            if not run.as_of and gate.complete:
+                note_contents(home, gate)
 
     return build
 
 
-def refuse_if_retired(home: Home, run: Run, otherwise: bool) -> None:
+def refuse_if_retired(home: Home, run: Run) -> None:
     """Raise VigieError when everything would be counted anew from rows of which some are kept no longer."""
-    if has_retired(home):
-        why = "The rules of counting have changed" if otherwise else "This asks for counting from the beginning"
+    if (run.as_of or run.rebuild) and has_retired(home):
         raise VigieError(
-            f"{why}, but rows have been removed after the retention of their feed: their counts would be lost. "
-            f"{'Go back to the rules that the warehouse was counted by' if otherwise else 'Run without it'}, or start "
-            "in another VIGIE_HOME with all the deliveries and a longer retention."
+            "This asks for counting from the beginning, but rows have been removed after the retention of their feed: "
+            "their counts would be lost. Run without it, or start in another VIGIE_HOME with all the deliveries and a "
+            "longer retention."
         )
 
 
-def build_arguments(as_of: str, rebuild: bool) -> list[str]:
-    """The arguments of dbt for a run; looking back is a rebuild that sees no later delivery."""
-    # Unit tests say nothing about the data; `make test` runs them.
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    if as_of or rebuild:
-        arguments.append("--full-refresh")
+def selection(
+    context: dg.AssetExecutionContext,
+    keys: Mapping[dg.AssetKey, str],
+    manifest: Mapping[str, Any],
+    translator: Translator,
+) -> Collection[str] | None:
+    """The nodes and tests that were asked for, by unique id; None when all were."""
+    asked = context.selected_asset_keys
+    if asked >= keys.keys():
+        return None
+    checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    tests = {
+        i
+        for i, node in manifest["nodes"].items()
+        if node["resource_type"] == "test" and (tested_key(node, manifest, translator), node["name"]) in checks
+    }
+    return tests | {i for key, i in keys.items() if key in asked}
+
+
+def tested_key(test: Mapping[str, Any], manifest: Mapping[str, Any], translator: Translator) -> dg.AssetKey | None:
+    """The asset that a test is a check of."""
+    node = manifest["nodes"].get(test.get("attached_node") or "")
+    return translator.get_asset_key(node) if node else None
+
+
+def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
+    """What is to be done, and the token under which it is written down; said on the way."""
+    token = uuid.uuid4().hex
+    graph = read_graph(run.home)
+    todo = prepare(
+        run.home,
+        graph,
+        token,
+        day=run.day,
+        as_of=run.day if run.as_of else None,
+        # Looking back sees no later delivery, and every erasure since.
+        rebuild=run.rebuild or bool(run.as_of),
+        selected=selected,
+    )
+    if todo.empty:
+        progress.line("  Nothing to build: all is at its present state.")
+    for theme in todo.refreshed:
+        feeds = ", ".join(sorted(graph.feeds_of_theme(theme)))
+        progress.line(f"  What was counted of {feeds} is made again from the lake.")
+    if todo.forward:
+        names = ", ".join(sorted(graph.nodes[i].name for i in todo.forward))
+        progress.line(f"  The rules of counting have changed: {names} go on by the new ones from {run.day} on.")
+    for i, why in sorted(todo.waiting.items()):
+        progress.line(f"  {graph.nodes[i].name} is left as it is: {why}.")
+    run.journal.note(
+        forward=sorted(graph.nodes[i].name for i in todo.forward),
+        waiting={graph.nodes[i].name: why for i, why in todo.waiting.items()},
+    )
+    return todo, token
+
+
+@contextmanager
+def stamped_with(token: str) -> Iterator[None]:
+    """Let dbt know what it was asked to build, for the time of a call."""
+    os.environ[TOKEN] = token
+    try:
+        yield
+    finally:
+        del os.environ[TOKEN]
+
+
+def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list[str]:
+    """The arguments of dbt for what is to be done: those nodes and tests and no other.
+
+    Raises VigieError when the project has nodes that the manifest does not know.
+    """
+    wanted = [*todo.expected, *todo.tests]
+    for i in wanted:
+        if i not in manifest["nodes"]:
+            raise _changed(i)
+    arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
+    # One argument: dagster-dbt takes the selections of dbt apart.
+    arguments += ["--select", " ".join(sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted))]
     if as_of:
         arguments += ["--vars", json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})]
     return arguments
+
+
+def _changed(unique_id: str) -> VigieError:
+    return VigieError(
+        f"The dbt project has changed since this run began ({unique_id} is new). Start again; in the UI, reload the "
+        "definitions first."
+    )
 
 
 def events(
@@ -92,10 +202,7 @@ def events(
             show(message, done, total)
         unique_id = (data.get("node_info") or {}).get("unique_id", "")
         if unique_id.split(".")[0] in ("model", "seed", "test") and unique_id not in invocation.manifest["nodes"]:
-            raise VigieError(
-                f"The dbt project has changed since this run began ({unique_id} is new). Start again; "
-                "in the UI, reload the definitions first."
-            )
+            raise _changed(unique_id)
         yield from message.to_default_asset_events(
             manifest=invocation.manifest,
             dagster_dbt_translator=translator,
@@ -116,27 +223,82 @@ def show(message: DbtCliEventMessage, done: int, total: int) -> None:
         progress.line(f"  [{done}/{total}] {node}: {progress.seconds(duration)}")
 
 
-def conclude(run: Run, invocation: DbtCliInvocation) -> None:
-    """Note the results in the journal; raises VigieError when something that blocks has failed."""
-    try:
-        outcome = read_outcome(invocation.target_path)
-    except FileNotFoundError:
-        outcome = None
-    if outcome:
-        run.journal.note(checks=outcome.facts())
-    if invocation.is_successful():
-        return
-    if not outcome or not outcome.blocking:
+def subject(event: Any, context: dg.AssetExecutionContext) -> dg.AssetKey | dg.AssetCheckKey | None:
+    """The asset or the check that an event is about."""
+    match event:
+        case dg.Output():
+            return context.asset_key_for_output(event.output_name)
+        case dg.AssetCheckResult():
+            return dg.AssetCheckKey(event.asset_key, event.check_name)
+    return None
+
+
+def versioned(event: Any, context: dg.AssetExecutionContext, keys: Mapping[dg.AssetKey, str], todo: Plan) -> Any:
+    """The event of an asset with the fingerprint of its data as its version."""
+    if not isinstance(event, dg.Output):
+        return event
+    expected = todo.expected.get(keys[context.asset_key_for_output(event.output_name)])
+    if expected is None or expected.stamp.data is None:
+        return event
+    version = dg.DataVersion(expected.stamp.data)
+    return dg.Output(event.value, event.output_name, metadata=event.metadata, data_version=version)
+
+
+def note_what_came_of_it(home: Home, todo: Plan, invocation: DbtCliInvocation) -> None:
+    """Keep the results of this call of dbt and of no other.
+
+    Raises VigieError when dbt left none, or when the project changed meanwhile, so that what was built is not surely of
+    the definitions that it was stamped with.
+    """
+    if changed_since_parsed(Home(home.root)):
+        forget(home, todo)
+        raise VigieError("The dbt project has changed during this run. Start again: what was built is made anew.")
+    results = run_results(invocation.target_path)
+    if results is None:
         log = invocation.target_path / "dbt.log"
-        raise VigieError(f"dbt stopped without results. Its log is {log}.\n{invocation.get_error() or ''}")
-    raise VigieError(blocked(outcome))
+        raise VigieError(f"dbt stopped without results. Its log is {log}.")
+    note(home, read_graph(home), todo, results)
 
 
-def blocked(outcome: Outcome) -> str:
-    """What failed and why, for a person."""
-    reasons = "\n".join(f"  - {failure.sentence()}" for failure in outcome.blocking)
-    return (
-        f"{len(outcome.blocking)} blocking failure(s) in the warehouse: nothing is released, the last release stays "
-        f"in place.\n{reasons}\nMend the cause (a delivery, a model), then run again. If only the warehouse is "
-        "damaged, `vigie build --rebuild` makes it again from the lake."
-    )
+def conclude(run: Run, gate: Gate, todo: Plan) -> None:
+    """Note the state of the checks and the verdicts in the journal, and say what is held."""
+    facts = gate_of(gate)
+    run.journal.note(checks=checks_of(gate, len(todo.expected)), gate=facts)
+    for line in held_in_words(facts):
+        progress.line(f"  {line}")
+
+
+def unchanged(
+    context: dg.AssetExecutionContext,
+    keys: Mapping[dg.AssetKey, str],
+    translator: Translator,
+    manifest: Mapping[str, Any],
+    gate: Gate,
+    told: Collection[Any],
+) -> Iterator[Any]:
+    """What Dagster is told of the assets and checks that dbt did not have to run.
+
+    An asset at its present state is materialized at the same version. One that is not gets an output of which no event
+    is kept: it is no materialization, and what comes after it decides for itself by the gate.
+    """
+    for key in context.selected_asset_keys - set(told):
+        if keys[key] in gate.stale:
+            name = context.assets_def.get_output_name_for_asset_key(key)
+            yield dg.Output(None, name, metadata={NO_EVENT: True})
+        else:
+            yield dg.MaterializeResult(
+                asset_key=key, data_version=dg.DataVersion(gate.data(keys[key])), metadata={"unchanged": True}
+            )
+    for test, result in gate.checks.items():
+        node = manifest["nodes"].get(test)
+        asset = tested_key(node, manifest, translator) if node else None
+        key = dg.AssetCheckKey(asset, node["name"]) if node and asset else None
+        if result and key in context.selected_asset_check_keys - set(told):
+            warns = result.status == "warn" or gate.graph.nodes[test].severity != "error"
+            yield dg.AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=result.status in SETTLED and result.status != "warn",
+                severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
+                metadata={"unchanged": True},
+            )

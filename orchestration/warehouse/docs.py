@@ -10,8 +10,9 @@ from orchestration.warehouse.project import manifest_path, static_docs
 
 def main() -> int:
     """Write the page and say where it is; 1 when the project does not parse."""
-    home = Home.from_env()
     try:
+        home = Home.from_env()
+        home.keep_private()
         prepare_lake(home)
         manifest_path(home)
         print(static_docs(home))

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from dagster_dbt import DbtCliResource, DbtProject
+from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.storage import locked, publish
+
+if TYPE_CHECKING:
+    from dagster_dbt import DbtCliResource, DbtProject
 
 # A change in one of these makes the manifest out of date.
 SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
@@ -26,13 +27,18 @@ def target(home: Home) -> Path:
     return home.dbt / "target"
 
 
-def dbt_project(home: Home) -> DbtProject:
+def dbt_project(home: Home) -> "DbtProject":
     """The project as dagster-dbt wants it."""
+    # Not at the top: reading Dagster takes seconds, and most of what is here does without it.
+    from dagster_dbt import DbtProject
+
     return DbtProject(project_dir=PROJECT, target_path=target(home), profiles_dir=PROJECT)
 
 
-def dbt_resource(home: Home) -> DbtCliResource:
+def dbt_resource(home: Home) -> "DbtCliResource":
     """The dbt of this environment, whatever PATH says."""
+    from dagster_dbt import DbtCliResource
+
     return DbtCliResource(project_dir=dbt_project(home), profiles_dir=str(PROJECT), dbt_executable=str(DBT))
 
 
@@ -67,6 +73,11 @@ def manifest_path(home: Home) -> Path:
         if not (path.exists() and definitions.exists()) or path.stat().st_mtime < _last_change():
             _parse(home)
     return path
+
+
+def changed_since_parsed(home: Home) -> bool:
+    """Whether the project has changed since its manifest and definitions were made."""
+    return (target(home) / "manifest.json").stat().st_mtime < _last_change()
 
 
 def read_manifest(home: Home) -> Mapping[str, Any]:

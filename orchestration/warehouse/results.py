@@ -1,14 +1,10 @@
-"""What dbt's `run_results.json` says: which checks passed, what failed, and whether that blocks a release."""
+"""What a build says of its checks, for the journal and for a person."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from orchestration.warehouse.project import attach_tests
-
-TESTS = ("test", "unit_test")
+from orchestration.gate import SETTLED, Gate
 
 
 @dataclass(frozen=True)
@@ -29,64 +25,61 @@ class Failure:
         return f"{where}{rows}: {self.description or self.message}"
 
 
-@dataclass
-class Outcome:
-    """Counts of a `dbt build`, and what failed."""
-
-    models: int = 0
-    passed: int = 0
-    blocking: list[Failure] = field(default_factory=list)
-    warnings: list[Failure] = field(default_factory=list)
-    skipped: int = 0
-
-    def facts(self) -> dict[str, Any]:
-        """As it stands in the journal."""
-        return {
-            "models": self.models,
-            "passed": self.passed,
-            "failed": sum(failure.kind in TESTS for failure in self.blocking),
-            "warned": len(self.warnings),
-            "skipped": self.skipped,
-            "blocking_failures": [asdict(failure) for failure in self.blocking],
-            "warnings": [asdict(failure) for failure in self.warnings],
-        }
+def checks_of(gate: Gate, models: int) -> dict[str, Any]:
+    """The state of all checks as it stands in the journal, those that this build did not have to run included; `models`
+    is the number of seeds and models that it made."""
+    results = {test: result for test, result in gate.checks.items() if result}
+    failed = [test for test, result in results.items() if result.status not in SETTLED]
+    warned = [test for test, result in results.items() if result.status == "warn"]
+    blocking = [test for test in failed if gate.graph.nodes[test].severity == "error"]
+    models_failed = [i for i in gate.graph.built if gate.failure(i)]
+    return {
+        "models": models,
+        "passed": len(results) - len(failed) - len(warned),
+        "failed": len(blocking),
+        "warned": len(warned) + len(failed) - len(blocking),
+        "skipped": len(gate.checks) - len(results),
+        "blocking_failures": [asdict(failure_of(gate, i)) for i in [*models_failed, *blocking]],
+        "warnings": [asdict(failure_of(gate, test)) for test in [*warned, *failed] if test not in blocking],
+    }
 
 
-def read_outcome(target: Path) -> Outcome:
-    """Read manifest.json and run_results.json of the folder; FileNotFoundError when dbt left none."""
-    manifest = json.loads((target / "manifest.json").read_text())
-    attach_tests(manifest)
-    nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
-    outcome = Outcome()
-    for result in json.loads((target / "run_results.json").read_text())["results"]:
-        node = nodes.get(result["unique_id"])
-        if node:
-            _count(outcome, node, result)
-    return outcome
+def gate_of(gate: Gate) -> dict[str, Any]:
+    """The verdicts as they stand in the journal: how many outputs are open, and why the others are held."""
+    held = [verdict for verdict in gate.verdicts.values() if not verdict.open]
+    return {
+        "open": len(gate.verdicts) - len(held),
+        "held": [
+            {"output": gate.graph.nodes[verdict.node].name, "reasons": [asdict(each) for each in verdict.reasons]}
+            for verdict in sorted(held, key=lambda verdict: verdict.node)
+        ],
+    }
 
 
-def _count(outcome: Outcome, node: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-    is_test = node["resource_type"] in TESTS
-    match str(result["status"]):
-        case "pass" | "success":
-            outcome.passed += is_test
-            outcome.models += not is_test
-        case "warn":
-            outcome.warnings.append(_failure(node, result))
-        case "skipped" | "no-op":
-            outcome.skipped += 1
-        case _:
-            outcome.blocking.append(_failure(node, result))
-
-
-def _failure(node: Mapping[str, Any], result: Mapping[str, Any]) -> Failure:
-    attached = node.get("attached_node") or node.get("tested_node_unique_id") or ""
-    model = attached or node["unique_id"]
+def failure_of(gate: Gate, node: str) -> Failure:
+    """What is said of a test that did not pass, or of a model that could not be made."""
+    found = gate.graph.nodes[node]
+    result = gate.results[node]
+    about = gate.graph.nodes[found.tested[0]].name if found.tested else found.name
     return Failure(
-        name=node["name"],
-        model=model.split(".")[-1],
-        kind=node["resource_type"],
-        message=" ".join((result.get("message") or str(result["status"])).split()),
-        rows=result.get("failures") or None,
-        description=" ".join((node.get("description") or "").split()) if node["resource_type"] in TESTS else "",
+        name=found.name,
+        model=about,
+        kind="test" if found.kind == "test" else "seed" if found.kind == "seed" else "model",
+        message=result.message,
+        rows=result.failures or None,
+        description=gate.descriptions.get(node, "") if found.kind == "test" else "",
     )
+
+
+def held_in_words(facts: Mapping[str, Any]) -> list[str]:
+    """What holds outputs, for a person: a line for each cause, with the number of outputs that it holds."""
+    causes: dict[tuple[str, str, str], int] = {}
+    for each in facts["held"]:
+        for reason in each["reasons"]:
+            if reason["kind"] != "group":
+                key = (reason["kind"], reason["en"], reason["detail"])
+                causes[key] = causes.get(key, 0) + 1
+    return [
+        f"{en}{' ' + detail if detail else ''} {count} output(s) held."
+        for (_, en, detail), count in sorted(causes.items(), key=lambda cause: -cause[1])
+    ]

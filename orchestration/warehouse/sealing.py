@@ -51,11 +51,16 @@ class Sealed:
         return folder / f"sealed__{self.name}__{month}.parquet"
 
 
-def seal(home: Home, manifest: Mapping[str, Any]) -> None:
-    """Seal what has been released and is no longer hot; to be called when nobody else has the warehouse open."""
+def seal(home: Home, manifest: Mapping[str, Any]) -> int:
+    """Seal what has been released and is no longer hot; gives the number of months of which the file was written.
+
+    To be called when nobody else has the warehouse open, and all that accumulates is complete: a model that has not
+    taken a batch in would not find it any more.
+    """
     released = released_deliveries(home)
+    months = 0
     if not home.database.is_file() or released is None:
-        return
+        return months
     with duckdb.connect(str(home.database)) as con:
         for model in Sealed.of(manifest):
             # The next release explains every batch that the last one does not know.
@@ -64,8 +69,9 @@ def seal(home: Home, manifest: Mapping[str, Any]) -> None:
                 "select coalesce(min(batch) filter (delivery not in (from released)) - 1, max(batch), 0) "
                 f"from {model.batches}"
             ).fetchall()
-            seal_months(con, model, home.warehouse, until)
+            months += len(seal_months(con, model, home.warehouse, until))
         con.execute("checkpoint")
+    return months
 
 
 def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, until: int) -> list[dt.date]:

@@ -29,6 +29,13 @@ class Translator(DagsterDbtTranslator):
             freshness_policy=freshness_policy(declared) if declared else None,
         )
 
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        """The check of dbt's test; it stops no step, since the gate decides by output what a failed one holds."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec._replace(blocking=False) if spec else None
+
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """`landing/<feed>` for a source, `<layer>/<model>` for the rest."""
         if dbt_resource_props["resource_type"] == "source":

@@ -9,7 +9,10 @@ from {{ model }}
 where
     rows_received is distinct from (
         rows_used + rows_deduplicated + rows_superseded + rows_deleted + rows_quarantined + rows_erased
+        + rows_withdrawn
     )
-    or least(rows_used, rows_deduplicated, rows_superseded, rows_deleted, rows_quarantined, rows_erased) < 0
+    or least(
+        rows_used, rows_deduplicated, rows_superseded, rows_deleted, rows_quarantined, rows_erased, rows_withdrawn
+    ) < 0
 
 {% endtest %}

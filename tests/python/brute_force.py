@@ -45,10 +45,10 @@ class Record:
     """One acceptable row of one delivery."""
 
     order: tuple  # what decides between two rows of the same result
-    result_key: int
     result_id: str
     kind: str
     person: str
+    laboratory: str
     sampled_at: datetime
     result_at: datetime
     analysis: str
@@ -64,7 +64,7 @@ class Record:
 
 
 def key64(text: str) -> int:
-    """The lower half of the MD5 of a text, as a number: how the product abbreviates identifiers."""
+    """The lower half of the MD5 of a text, as a number: how the product abbreviates the fingerprint of a file."""
     return int.from_bytes(hashlib.md5(text.encode()).digest()[8:], "little")
 
 
@@ -132,7 +132,7 @@ def _matches(text: str | None, pattern: str) -> str | None:
     return text
 
 
-def _accept(row: dict, received: date, delivery: int, line: int) -> Record | None:
+def _accept(row: dict, received: date, arrival: int, line: int) -> Record | None:
     """The row as a record, or None when it breaks a rule of the contract."""
     try:
         for name in COLUMNS[:9]:
@@ -158,17 +158,18 @@ def _accept(row: dict, received: date, delivery: int, line: int) -> Record | Non
         _must(onset is None or onset >= date(2020, 1, 1))
         _must(sampled.date() <= received)
         _must(result_at >= sampled)
+        _must(result_at.date() <= received + timedelta(1))
         _must(onset is None or onset <= sampled.date())
         # An onset with unknown symptoms stands: the rule is neither true nor false there.
         _must(onset is None or row["symptomes"] != "N")
     except ValueError:
         return None
     return Record(
-        order=(version, received, delivery, line),
-        result_key=key64(row["id_resultat"]),
+        order=(version, arrival, line),
         result_id=row["id_resultat"],
         kind=row["nature"],
         person=row["id_personne"],
+        laboratory=row["id_laboratoire"],
         sampled_at=sampled,
         result_at=result_at,
         analysis=row["type_analyse"],
@@ -199,41 +200,58 @@ class Deliveries:
 
 def read_deliveries(landing: Path, until: date) -> Deliveries:
     """Read every SI-DEP file under `landing` (…/sidep/<day of receipt>/<file>) received up to `until`."""
-    found, seen = Deliveries(), set()
+    found, counting, arrival = Deliveries(), {}, 0
     for path in sorted((landing / "sidep").glob("*/*")):
         received = date.fromisoformat(path.parent.name)
         if received > until:
             continue
         found.files += 1
         fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
-        if fingerprint in seen:
-            found.repeated_files += 1
-            continue
         rows = _rows_of(path)
         if rows is None:
             found.unreadable_files += 1
             continue
-        seen.add(fingerprint)
-        found.last_received = max(found.last_received, received)
-        delivery = key64(fingerprint)
-        for line, row in enumerate(rows, start=1):
-            record = _accept(row, received, delivery, line)
-            found.rows += 1
-            if record is None:
-                found.rejected += 1
-            else:
-                found.records.append(record)
+        # Of a content that comes again only the rows count that did not on the day on which it came before.
+        again, counted = fingerprint in counting, counting.setdefault(fingerprint, set())
+        arrival += 1
+        records = {line: _accept(row, received, arrival, line) for line, row in enumerate(rows, start=1)}
+        records = {line: record for line, record in records.items() if line not in counted}
+        accepted = [record for record in records.values() if record is not None]
+        if again and not accepted:
+            found.repeated_files += 1
+            continue
+        counted |= {line for line, record in records.items() if record is not None}
+        found.rows += len(records)
+        found.rejected += len(records) - len(accepted)
+        found.records += accepted
+        if accepted:
+            found.last_received = max(found.last_received, received)
     return found
 
 
 def current_records(records: list[Record]) -> list[Record]:
-    """The latest version of each result, but for those that were deleted."""
-    latest: dict[str, Record] = {}
+    """The versions that no other one replaces, but for those that delete."""
+    sent: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        other = latest.get(record.result_id)
-        if other is None or record.order > other.order:
-            latest[record.result_id] = record
-    return [record for record in latest.values() if record.kind != "deletion"]
+        sent[record.result_id].append(record)
+    return [
+        record
+        for versions in sent.values()
+        for record in versions
+        if record.kind != "deletion" and not any(_replaces(other, record, versions) for other in versions)
+    ]
+
+
+def _replaces(later: Record, earlier: Record, versions: list[Record]) -> bool:
+    """Whether a version stands in the place of another one of the same identifier."""
+    person, laboratory = later.person == earlier.person, later.laboratory == earlier.laboratory
+    if person and laboratory:
+        return later.order > earlier.order
+    if later.order[0] <= earlier.order[0] or not (person or laboratory):
+        return False
+    # Its own earlier version is what it corrects, if there is one.
+    its_own = [v for v in versions if v.person == later.person and (laboratory or v.laboratory == later.laboratory)]
+    return all(version.order[0] >= later.order[0] for version in its_own)
 
 
 # ----------------------------------------------------------------------------------------- persons, days
@@ -277,7 +295,7 @@ def person_days(current: list[Record]) -> list[PersonDay]:
                     test.result != "P",
                     test.analysis != "RT-PCR",
                     test.sampled_at,
-                    test.result_key,
+                    test.order[1:],
                 ),
             )
             gathered.append(

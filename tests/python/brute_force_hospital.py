@@ -40,6 +40,7 @@ class Row:
     delivery: int
     line: int
     received: date
+    arrival: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,33 @@ def _state(events: list[Row]) -> str | None:
 
 
 def current_events(rows: Iterable[Row]) -> list[Row]:
-    """The greatest version of each event, unless that deletes it."""
-    latest: dict[int, Row] = {}
+    """The versions of events that no other one replaces, unless they delete the event."""
+    sent: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        other = latest.get(row.event)
-        order = (row.version, row.received, row.delivery, row.line)
-        if other is None or order > (other.version, other.received, other.delivery, other.line):
-            latest[row.event] = row
-    return [row for row in latest.values() if row.kind != "deletion"]
+        sent[row.event].append(row)
+    return [
+        row
+        for versions in sent.values()
+        for row in versions
+        if row.kind != "deletion" and not any(_replaces(other, row, versions) for other in versions)
+    ]
+
+
+def _replaces(later: Row, earlier: Row, versions: list[Row]) -> bool:
+    """Whether a version stands in the place of another one of the same identifier."""
+    person, hospital = later.person == earlier.person, later.finess == earlier.finess
+    if person and hospital:
+        return (later.version, later.arrival, later.line) > (earlier.version, earlier.arrival, earlier.line)
+    if later.version <= earlier.version or not (person or hospital):
+        return False
+    # Its own earlier version is what it corrects, if there is one.
+    its_own = [row for row in versions if row.person == later.person and (hospital or row.finess == later.finess)]
+    return all(row.version >= later.version for row in its_own)
+
+
+def _in_order(row: Row) -> tuple:
+    """What orders the events of a stay: the moment, what happened, then declaration and receipt."""
+    return row.at, ORDER.index(row.what), row.declared_at, row.arrival, row.line
 
 
 def stays(rows: Iterable[Row]) -> tuple[list[Stay], dict[int, str]]:
@@ -121,9 +141,7 @@ def stays(rows: Iterable[Row]) -> tuple[list[Stay], dict[int, str]]:
     found, aside = [], {}
     for events in by_stay.values():
         removed = min((row.declared_at.date() for row in events if row.what == "RETRAIT"), default=None)
-        steps = sorted(
-            (row for row in events if row.what != "RETRAIT"), key=lambda row: (row.at, ORDER.index(row.what), row.event)
-        )
+        steps = sorted((row for row in events if row.what != "RETRAIT"), key=_in_order)
         entry = next((rank for rank, row in enumerate(steps) if row.what in ENTRIES), None)
         if entry is None:
             aside |= {row.event: "no_admission" for row in steps}

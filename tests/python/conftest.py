@@ -3,8 +3,17 @@
 import os
 
 import pytest
+from drawing import SEED
 from official_files import ARCHIVE, EXTRACT
 from small_epidemic import Run, small_epidemic
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_manifest(tmp_path_factory) -> None:
+    """All workers read one manifest, which the first that needs it makes (`rendered_models.parsed_home`)."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    os.environ.setdefault("VIGIE_PARSED_HOME", str(shared / "parsed"))
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +46,9 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Say what was proved, and on how many cells, and which guards were taken out: from every worker."""
+    """Say what was drawn, what was proved and on how many cells, and which guards were taken out: from every worker."""
+    terminalreporter.section("what was drawn")
+    terminalreporter.write_line(f"VIGIE_SEED={SEED} in the environment draws the same again.")
     if archive_unused(config):
         terminalreporter.section("failed: the archive of official files was not used")
         terminalreporter.write_line(f"It is in {ARCHIVE}, and no test of those that need it has passed.")

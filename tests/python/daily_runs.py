@@ -1,4 +1,4 @@
-"""A few days of a tiny epidemic, run through the command line day after day, disturbed, and looked back upon.
+"""A few days of a tiny epidemic of both feeds, run through the command line, disturbed, and looked back upon.
 
 A run takes its time whatever the data, so each stage goes on from the one before and is made once for all test modules
 and workers: a first day; a second one on which the run is killed again and again, then ends, with a competitor and all
@@ -33,6 +33,10 @@ RATES = {
     "reinfection": 0.0, "repeat_positive": 0.1, "negative_after_case": 0.2, "correction": 0.1, "deletion": 0.05,
     "file_twice": 0.2, "bad_row": 0.02, "late": 0.2, "resend": 0.05, "serology": 0.05, "out_of_order": 0.3,
 }  # fmt: skip
+STAY_RATES = {
+    "correction": 0.1, "deletion": 0.05, "late": 0.2, "resend": 0.05, "file_twice": 0.2, "out_of_order": 0.3,
+    "bad_row": 0.02,
+}  # fmt: skip
 
 #: Where the run of the second day is killed, one after the other: each run begins again after the last kill.
 KILLED_AT = [
@@ -48,6 +52,7 @@ KILLED_AT_LENGTH = [
             "int_testing__batches", "int_testing__history", "int_testing__reissued", "int_testing__touched_persons",
             "int_testing__changes", "int_testing__cells", "int_testing__cube_days", "int_testing__epci_days",
             "int_testing__local_windows", "int_testing__account",
+            "int_hospital__batches", "int_hospital__changes", "int_hospital__cells", "int_hospital__account",
         )
         for moment in ("before", "after")
     ),
@@ -114,8 +119,8 @@ def killed_after(home: Path, day: date, seconds: float) -> None:
 
 
 def open_data(release: Path) -> dict[str, str]:
-    """The fingerprint of each file of open data of a release."""
-    files = sorted((release / "open_data").iterdir())
+    """The fingerprint of each file of figures of a release; how they stand and what was revised is of its day."""
+    files = [p for p in sorted((release / "open_data").iterdir()) if p.stem not in ("status", "revisions")]
     assert files, f"{release} holds no open data"
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
@@ -137,6 +142,8 @@ def differing_rows(left: Path, right: Path) -> dict[str, int]:
         "int_testing__cube": "true",
         "int_testing__epci_days": "(tested <> 0 or cases <> 0)",
         "int_testing__local_windows": "true",
+        "int_hospital__cube": "true",
+        "int_hospital__stay_lengths": "true",
         "delivery_reconciliation": "true",
     }
     with duckdb.connect() as connection:
@@ -251,11 +258,16 @@ def stage(make: Callable[[Path, Path], dict]) -> Callable[[Path], dict]:
 
 @stage
 def first_day(basetemp: Path, home: Path) -> dict:
-    """Deliveries of eleven days, and a run for the ninth."""
+    """Deliveries of eleven days to both feeds, and a run for the ninth."""
     rates = [argument for name, rate in RATES.items() for argument in ("--rate", f"{name}={rate}")]
     vigie(
         home, "simulate", "--feed", "sidep", "--truth", "builtin", "--size", 400, "--from", FIRST, "--until", LAST,
         "--seed", 11, "--format", "csv", *rates,
+    )  # fmt: skip
+    rates = [argument for name, rate in STAY_RATES.items() for argument in ("--rate", f"{name}={rate}")]
+    vigie(
+        home, "simulate", "--feed", "sivic", "--truth", "builtin", "--size", 400, "--from", FIRST, "--until", LAST,
+        "--seed", 11, *rates,
     )  # fmt: skip
     deliver_edge_cases(home, FIRST, LAST, people=40)
     landed = home / "landing" / "sidep"

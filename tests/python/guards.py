@@ -27,7 +27,7 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[2]
 TABLE = REPOSITORY / "tests" / "guards"
 #: What a copy of the tree does without.
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".uv", "var", ".hypothesis", ".pytest_cache", ".ruff_cache")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".uv", "var", ".hypothesis", ".pytest_cache", ".ruff_cache")
 _LIBRARIES = [
     "click", "dagster_dbt", "duckdb", "frictionless", "hypothesis", "jinja2", "markdown_it", "pandas",
     "pyarrow.parquet", "pydantic", "pytest", "syrupy", "vl_convert", "yaml",
@@ -85,7 +85,7 @@ class Bench:
 
     def __enter__(self) -> Bench:
         """Copy the tree and start the process."""
-        shutil.copytree(REPOSITORY, self.tree, ignore=_LEFT_OUT, symlinks=True)
+        shutil.copytree(REPOSITORY, self.tree, ignore=LEFT_OUT, symlinks=True)
         official = REPOSITORY.parent / "shared"
         if official.is_dir():
             (self.tree.parent / "shared").symlink_to(official)
@@ -94,6 +94,7 @@ class Bench:
             # The command line that a test starts is that of the copy, too.
             "PYTHONPATH": str(self.tree),
             "VIGIE_HOME": str(self.tree.parent / "home"),
+            "VIGIE_PARSED_HOME": str(self.tree.parent / "parsed"),
             "VIGIE_LONG": "1" if self._long else "",
         }
         command = [sys.executable, str(self.tree / "tests" / "python" / Path(__file__).name)]

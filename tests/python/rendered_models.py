@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,17 @@ import duckdb
 import jinja2
 import yaml
 
+from orchestration.home import Home
+from orchestration.warehouse.project import manifest_path
+
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def parsed_home() -> Home:
+    """A home in which the project has been parsed, and nothing else: one for all tests and workers of a session."""
+    home = Home(Path(os.environ["VIGIE_PARSED_HOME"]))
+    manifest_path(home)
+    return home
 
 
 class _Returned(Exception):  # noqa: N818 - it carries a value, it is not an error
@@ -87,12 +98,13 @@ class Project:
         }
 
     @classmethod
-    def read(cls, manifest: Path, **variables: Any) -> Project:
-        """The project of a manifest; `variables` stand instead of those of dbt_project.yml."""
+    def read(cls, **variables: Any) -> Project:
+        """The project as it is in the repository; `variables` stand instead of those of dbt_project.yml."""
         declared = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
         unknown = set(variables) - set(declared)
         assert not unknown, f"dbt_project.yml declares no variable {', '.join(sorted(unknown))}"
-        return cls(json.loads(manifest.read_text(encoding="utf-8")), {**declared, **variables}, declared)
+        manifest = json.loads(manifest_path(parsed_home()).read_text(encoding="utf-8"))
+        return cls(manifest, {**declared, **variables}, declared)
 
     def parents(self, name: str) -> list[str]:
         """The models and seeds that a node reads directly."""

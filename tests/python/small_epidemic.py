@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from drawing import dice
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = REPOSITORY / "seeds" / "referential"
@@ -57,20 +58,22 @@ PLACES = [
 AGES = ["", 0, 2, 3, 5, 6, 9, 10, 11, 14, 15, 17, 18, 29, 30, 44, 45, 59, 60, 64, 65, 74, 75, 79, 80, 89, 90, 120]
 
 
-def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 300, seed: int = 1) -> None:
+def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 300) -> None:
     """Deliver what a simulator of plausible people hardly makes.
 
     People tested on the 59th to 62nd day after a positive, several times on one day; ages at the bounds of classes;
     places half known, wrong or contradictory; versions that tie, in one file, on one day and between days; results that
     are deleted and come back; onsets without a word on symptoms.
     """
-    draw = random.Random(seed)
+    draw = dice("edge cases", people)
     files: dict[tuple[dt.date, str], list[dict]] = defaultdict(list)
     for person in range(people):
         day, home_place = first + dt.timedelta(draw.randrange(20)), draw.choice(PLACES)
         while day <= last:
             record = _edge_record(draw, person, day, home_place)
-            received = day
+            # Some come with their result, some before it: then a result of the day after next is a mistake.
+            ready = dt.datetime.fromisoformat(record["date_resultat"]).date()
+            received = min(last, draw.choice([day, ready, ready]))
             for version in range(1, draw.choice([2, 2, 2, 2, 3, 4])):
                 kind = "new" if version == 1 else draw.choice(["correction", "correction", "deletion"])
                 if version > 1 and draw.random() < 0.7:

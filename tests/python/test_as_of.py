@@ -18,7 +18,8 @@ import duckdb
 import pandas as pd
 import pytest
 from daily_runs import vigie
-from hypothesis import HealthCheck, given, settings
+from drawing import SEED, drawn_seed
+from hypothesis import HealthCheck, given, seed, settings
 from official_files import ARCHIVE
 from rendered_models import Models, Project, differing
 from test_same_as_rebuild import COMPARED, DAYS, FIRST_DAY, GIVEN, PHASES, Lake, project, sequences
@@ -32,9 +33,9 @@ VINTAGES = ARCHIVE / "sidep" / "vintages"
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> Project:
+def models() -> Project:
     """The rendered project."""
-    return project(tmp_path_factory.getbasetemp() / "rendered_models_as_of")
+    return project()
 
 
 # --------------------------------------------------------------------------- drawn sequences
@@ -43,10 +44,10 @@ def models(tmp_path_factory) -> Project:
 KEPT_STATES = ["int_testing__cells", "int_testing__cube_days", *COMPARED]
 
 
+@seed(SEED)
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize="VIGIE_EXAMPLES" not in os.environ,
     phases=PHASES,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
@@ -209,7 +210,7 @@ class CommandLine:
 @pytest.mark.parametrize("replay", REPLAYS, ids=str)
 def test_each_publication_comes_out_on_its_day_and_as_of_it(replay, models, tmp_path):
     home = Home(tmp_path / "home")
-    simulate(home, "sidep", str(VINTAGES), replay.first, replay.last, 5, {})
+    simulate(home, "sidep", str(VINTAGES), replay.first, replay.last, drawn_seed("replay"), {})
     dates = sorted(dt.date.fromisoformat(path.name[-17:-7]) for path in VINTAGES.glob("sp-pos-quot-fra_*.csv.gz"))
     days = [day for day in dates if day >= replay.first and len(official(day, replay))][: replay.publications]
     assert len(days) == replay.publications

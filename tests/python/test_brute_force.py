@@ -281,7 +281,8 @@ def test_ledger_counts_the_same_rows(run, brute):
     with run.connect() as connection:
         received, accepted, rejected, repeated = connection.execute(
             f"""
-            select sum(rows_received), sum(rows_accepted), sum(rows_rejected), count(*) filter (verdict = 'duplicate')
+            select sum(rows_received), sum(rows_accepted), sum(rows_rejected) filter (verdict = 'accepted'),
+                count(*) filter (verdict = 'duplicate')
             from read_parquet('{run.home / "lake" / "ledger.parquet"}') where feed = 'sidep'
             """
         ).fetchall()[0]

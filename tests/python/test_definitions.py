@@ -11,20 +11,19 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from rendered_models import parsed_home
 
 from orchestration.definitions import build_definitions
 from orchestration.execution import prepare_dagster_home
 from orchestration.home import PROJECT, Home
-from orchestration.warehouse.project import manifest_path, read_manifest
+from orchestration.warehouse.project import read_manifest
 from orchestration.warehouse.translator import Translator, code_version, freshness_policy
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Home:
+def home() -> Home:
     """A home where the project has been parsed and nothing else."""
-    home = Home(tmp_path_factory.mktemp("definitions"))
-    manifest_path(home)
-    return home
+    return parsed_home()
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ def test_the_schedule_and_the_job(definitions):
     assert schedule.cron_schedule == "30 18 * * *" and schedule.execution_timezone == "Europe/Paris"
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     job = definitions.resolve_job_def("daily")
-    assert {node.name for node in job.nodes} == {"land", "build", "release"}
+    assert {node.name for node in job.nodes} == {"land", "build", "release", "upkeep"}
 
 
 def test_a_changed_macro_changes_the_code_version_of_what_uses_it(manifest):

@@ -4,10 +4,14 @@ import datetime
 import re
 from pathlib import Path
 
+import duckdb
+import jinja2
 import pytest
-from test_landing import DAY, DECLARATION, LATER, ROW, declared, deliver, lines, query
+from click.testing import CliRunner
+from test_landing import DAY, DECLARATION, LATER, PROJECT, ROW, declared, deliver, lines, query
 
 import orchestration.landing.partial
+from orchestration.cli import main
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import LedgerEntry, land, partial_feeds, withdraw
@@ -207,6 +211,62 @@ def test_rows_freed_by_a_further_delivery_stand_for_all_when_the_first_is_withdr
     assert land(home, LATER, contracts=contracts) == []
 
 
+def test_the_command_takes_a_delivery_back(home, monkeypatch):
+    """It says what counts no more, needs a reason, and fails with one message."""
+    deliver(home, "a.csv", "id_personne;date_demande\n" + "a" * 32 + ";2021-03-01\n", feed="erasure")
+    land(home, LATER)
+    monkeypatch.setenv("VIGIE_HOME", str(home.root))
+    arguments = ["withdraw", f"erasure/{DAY}/a.csv", "--today", "2021-03-02"]
+    assert CliRunner().invoke(main, arguments).exit_code == 2
+    done = CliRunner().invoke(main, [*arguments, "--why", "sent by mistake"])
+    assert (done.exit_code, "1 rows count no more" in done.output) == (0, True)
+    [entry] = Lake(home).ledger()
+    assert (entry.verdict, entry.reason, str(entry.withdrawn_on)) == ("withdrawn", "sent by mistake", "2021-03-02")
+    done = CliRunner().invoke(main, [*arguments, "--why", "once more"])
+    assert (done.exit_code, "it was withdrawn" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_what_was_forgotten_cannot_be_taken_back(home, removed):
+    """A request for erasure of which the rows have gone; while they only left the counts these are made anew."""
+    deliver(home, "a.csv", "id_personne;date_demande\n" + "a" * 32 + ";2021-03-01\n", feed="erasure")
+    [entry] = land(home, LATER)
+    home.warehouse.mkdir(parents=True)
+    with duckdb.connect(str(home.database)) as con:
+        con.execute(f"create table int_testing__batches as select {entry.delivery}::ubigint as delivery, 1 as batch")
+        rows = "select 'sidep' as feed, 1::ubigint as delivery, 2 as rows_in_lake, 0 as rows_in_quarantine"
+        if removed:
+            con.execute(f"copy ({rows}) to '{home.lake / 'erased_rows.parquet'}' (format parquet)")
+    if removed:
+        with pytest.raises(VigieError, match="the persons have been forgotten"):
+            withdraw(home, "erasure", f"{DAY}/a.csv", "sent by mistake", LATER)
+    else:
+        withdraw(home, "erasure", f"{DAY}/a.csv", "sent by mistake", LATER)
+        assert query(home, "select verdict, delivery from {ledger}") == [("withdrawn", None)]
+
+
+@pytest.mark.parametrize(("started", "refused"), [("2021-02-27", True), ("2021-03-05", False)])
+def test_what_rests_on_rows_that_are_gone_cannot_be_taken_back(home, tmp_path, started, refused):
+    """After a retention: rows of days on which what is counted looks back on days that were removed."""
+    retained = "              retention: {days: 30, column: started, history: 3}\n              rules:"
+    contracts = declared(tmp_path, DECLARATION.replace("              rules:", retained))
+    deliver(home, "old.csv", lines(ROW, ROW))
+    row = ROW.replace(";2021-03-05;", ";2021-03-06;").replace("2021-02-27", started)
+    deliver(home, "new.csv", lines(row), day="2021-03-06")
+    old, _ = land(home, LATER, contracts=contracts)
+    table = home.lake / "retired_deliveries.parquet"
+    with duckdb.connect() as con:
+        gone = f"select 'visits' as feed, date '{DAY}' as received_on, {old.delivery}::ubigint as delivery"
+        con.execute(f"copy ({gone}) to '{table}' (format parquet)")
+    for name, is_refused in (("old.csv", True), ("new.csv", refused)):
+        day = DAY if name == "old.csv" else "2021-03-06"
+        if is_refused:
+            with pytest.raises(VigieError, match="after the retention of visits"):
+                withdraw(home, "visits", f"{day}/{name}", "wrong", LATER, contracts=contracts)
+        else:
+            assert withdraw(home, "visits", f"{day}/{name}", "wrong", LATER, contracts=contracts)
+
+
 # Stated anew --------------------------------------------------------------------------------------------------
 
 CELLS = DECLARATION.replace("              rules:", "              restated: true\n              rules:")
@@ -324,3 +384,143 @@ def test_a_withdrawn_delivery_makes_no_feed_partial(home, contracts, monkeypatch
     assert partial_feeds(home, LATER)
     withdraw(home, "visits", f"{DAY}/a.csv", "wrong", LATER, contracts=contracts)
     assert partial_feeds(home, LATER) == {}
+
+
+# Populations --------------------------------------------------------------------------------------------------
+
+POPULATION = "millesime;valide_du;geo_niveau;geo_code;sexe;schema_age;classe_age;population"
+CLASSES = {"all": ["all"], "age10": ["09", *(f"{n}9" for n in range(1, 9)), "90"]}
+
+
+def population(people: float, sexes: str = "TFH", scheme: str = "age10", places: tuple[str, ...] = ("01", "02")) -> str:
+    """A whole vintage of some départements, every class with so many people."""
+    rows = [
+        f"Insee 2020;2021-01-01;DEP;{place};{sex};{scheme};{age};{people}"
+        for place in places
+        for sex in sexes
+        for age in CLASSES[scheme]
+    ]
+    return "\n".join([POPULATION, *rows, ""])
+
+
+def without(text: str, what: str) -> str:
+    """The file without the lines that hold a text."""
+    return "".join(line for line in text.splitlines(keepends=True) if what not in line)
+
+
+INSEE = "year;departement_code;sex;population;classe_age_5"
+
+
+def insee(people: int) -> str:
+    """Insee's estimates of two years for a département."""
+    ages = [*(f"{n:02}_{n + 4:02}" for n in range(0, 95, 5)), "95_130"]
+    rows = [f"{year};01;{sex};{people};{age}" for year in (2019, 2020) for sex in "FM" for age in ages]
+    return "\n".join([INSEE, *rows, ""])
+
+
+@pytest.mark.parametrize(
+    ("feed", "first", "second"),
+    [
+        ("population", population(1000), population(1100)),
+        ("insee_population", insee(1000), insee(1100)),
+        (
+            "insee_iris",
+            "iris;com;annee;population\n010040000;01004;2020;900\n",
+            "iris;com;annee;population\n010040000;01004;2020;950\n",
+        ),
+    ],
+    ids=["population", "insee_population", "insee_iris"],
+)
+def test_a_population_can_be_sent_back(home, feed, first, second):
+    """A, then B, then A: the last to arrive holds; on one day, B contradicts A and is refused."""
+    for day, content in enumerate([first, second, first], start=1):
+        deliver(home, "a.csv", content, day=f"2021-03-0{day}", feed=feed)
+    deliver(home, "b.csv", second, day="2021-03-03", feed=feed)
+    entries = land(home, LATER)
+    assert [entry.verdict for entry in entries] == ["accepted", "accepted", "accepted", "refused"]
+    assert "unique: " in entries[3].reason
+    held = query(home, "select arrival, min(population), max(population) from {raw} group by 1 order by 1", feed)
+    assert held[0][1:] == held[2][1:] != held[1][1:]
+
+
+@pytest.mark.parametrize(
+    ("feed", "content", "rule"),
+    [
+        ("population", without(population(1000), ";02;T;age10;49;"), "every_class"),
+        ("population", population(1000, sexes="TF"), "every_sex"),
+        ("population", population(1000, sexes="FH"), "every_sex"),
+        ("population", without(population(1000), ";02;F;").replace(";02;H;", ";03;T;"), "every_place"),
+        ("population", population(1000) + "Insee 2020;2021-01-01;DEP;01;T;age10;09;9000\n", "unique"),
+        ("population", population(1000).replace(";1000\n", ";-1\n", 1), "every_class"),
+        ("insee_population", without(insee(1000), ";M;"), "every_sex"),
+        ("insee_population", without(insee(1000), "2020;01;F;1000;40_44"), "every_age"),
+        ("insee_population", without(insee(1000), "2020;01;F;1000;9"), "every_age"),
+        ("insee_population", insee(1000) + "2020;01;F;100;40_44\n", "unique"),
+        ("insee_iris", "iris;com;annee;population\n010040000;01004;2020;900\n010040000;01004;2020;9000\n", "unique"),
+    ],
+)
+def test_a_population_is_whole_and_says_each_thing_once(home, feed, content, rule):
+    """Else the file is refused, with the rule."""
+    deliver(home, "a.csv", content, feed=feed)
+    [entry] = land(home, LATER)
+    assert entry.verdict == "refused"
+    assert f"{rule} does not hold" in entry.reason or f"{rule}: " in entry.reason, entry.reason
+
+
+def failing(name: str, **tables: str) -> list[tuple]:
+    """What a test of the referential finds on some tables, given as SQL."""
+    text = (PROJECT / "tests" / "singular" / "referential" / f"{name}.sql").read_text()
+    sql = jinja2.Template(text).render(ref=lambda model: model, var=lambda name: 1.3, config=lambda **settings: "")
+    with duckdb.connect() as con:
+        for table, query_ in tables.items():
+            con.execute(f"create table {table} as {query_}")
+        return con.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "default", "found"),
+    [(1000, 1299, 1000, 0), (1000, 1301, 1100, 1), (1000, 700, 900, 1), (1000, 1100, 10_000, 2), (900, 9000, 9000, 1)],
+)
+def test_a_population_that_jumps_is_held(before, after, default, found):
+    """From a vintage to the next one, and from what holds by default."""
+    cell = "'DEP' as geo_level, '01' as geo_code, 'all' as sex, 'all' as age_scheme, 'all' as age_class"
+    rows = failing(
+        "population_does_not_jump",
+        int_referential__population_delivered=f"select {cell}, {before} as population, date '2020-01-01' as valid_from"
+        f" union all select {cell}, {after}, date '2021-01-01'",
+        int_referential__population_by_class=f"select {cell}, {default} as population",
+    )
+    assert len(rows) == found
+
+
+@pytest.mark.parametrize(
+    ("landed", "found"),
+    [({}, 0), ({"01": 500, "02": 500}, 0), ({"01": 500}, 1), ({"01": 900, "02": 500}, 1), ({"01": 300, "02": 500}, 1)],
+)
+def test_an_estimate_that_does_not_fit_the_communes_is_held(landed, found):
+    """A département that is not there, or holds far more or fewer people; none at all is the default."""
+    groups = " union all ".join(
+        f"select '{dep}' as dep, '{sex}' as sex, 0 as lower_age, {landed.get(dep, 500)} as population,"
+        f" '{'Insee' if dep in landed else 'COG'} 2020' as population_vintage"
+        for dep in ("01", "02")
+        for sex in "FM"
+    )
+    rows = failing(
+        "insee_population_fits_the_communes",
+        int_referential__age_groups=groups,
+        communes="select unnest(['01', '02']) as dep, 1000 as population",
+        population_structure="select unnest(['F', 'M']) as sex, 0 as lower_age, 500 as population",
+    )
+    assert len(rows) == found
+
+
+def test_iris_that_do_not_fit_their_commune_are_held():
+    """A commune of which the IRIS together hold half of its people, or ten times as many."""
+    rows = failing(
+        "iris_fit_their_commune",
+        int_referential__iris="select com, people / 2 as population, vintage as population_vintage from (values"
+        " ('01004', 14000, 'IRIS 2020'), ('02004', 7000, 'IRIS 2020'), ('03004', 140000, 'IRIS 2020'),"
+        " ('04004', 7000, 'COG 2026')) as t (com, people, vintage), range(2)",
+        communes="select unnest(['01004', '02004', '03004', '04004']) as com, 14000 as population",
+    )
+    assert sorted(row[0] for row in rows) == ["02004", "03004"]

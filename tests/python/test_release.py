@@ -1,11 +1,18 @@
 """The release: what it writes, that each output goes out or keeps its last good files, that nothing private leaves."""
 
 import copy
+import csv
 import datetime as dt
 import hashlib
 import json
+import os
 import re
+import resource
+import shutil
+import stat
+from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 
 import duckdb
 import frictionless
@@ -13,9 +20,11 @@ import pytest
 
 from orchestration.errors import VigieError
 from orchestration.gate import Reason, Verdict
-from orchestration.home import Home
-from orchestration.release import Check, Release, latest_release, read_dbt_checks, release, words
+from orchestration.home import PROJECT, Home
+from orchestration.release import Check, Release, archive, latest_release, rehearse, release, words
+from orchestration.release.docs import public_docs
 from orchestration.release.open_data import last_day
+from orchestration.status import foretell
 
 TODAY = dt.date(2020, 10, 1)
 NOW = dt.datetime(2020, 10, 1, 17, 30, tzinfo=dt.UTC)
@@ -151,13 +160,13 @@ def _warehouse(home: Home) -> None:
                 select geo_code, 'all' as age_class, population
                 from (values ('200069193', 60000), ('240100883', 900)) t(geo_code, population);
             create or replace table marts.cases as
-                select geo_level, geo_code, date '2020-09-01' + d::int as period_end,
+                select geo_level, geo_code, d, date '2020-09-01' + d::int as period_end,
                     (1234 + 7 * d + case geo_level when 'FRA' then 9000 else 0 end)::bigint as numerator,
                     case geo_level when 'FRA' then 67114995.5 else 652432 end::double as denominator
                 from (values ('FRA', 'FR'), ('DEP', '01'), ('DEP', '2A'), ('EPCI', '200046977')) g(geo_level, geo_code)
                 cross join range(28) t(d)
                 order by hash(geo_code, d);
-            create or replace view marts.incidence_rate as
+            create or replace view marts.rates as
                 select 'incidence_rate' as indicator, geo_level, geo_code, period,
                     case period when 'day' then period_end else period_end - 6 end as period_start, period_end,
                     'all' as sex, 'all' as age_scheme, 'all' as age_class, numerator, denominator,
@@ -167,6 +176,7 @@ def _warehouse(home: Home) -> None:
                     case when period_end > date '2020-09-25' then 'provisional' else 'final' end as status,
                     date '2020-12-08' as definition, '2020' as population_vintage
                 from marts.cases cross join (values ('day'), ('rolling7')) p(period);
+            create or replace view marts.incidence_rate as from marts.rates;
             create or replace view marts.sp_dep_quot as
                 select geo_code as dep, period_end as jour, denominator as pop, numerator as P, numerator * 10 as T,
                     round(1e5 * numerator / denominator, 2) as Ti, '0' as cl_age90
@@ -181,7 +191,7 @@ def _warehouse(home: Home) -> None:
             create or replace table marts.delivery_reconciliation as
                 select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
                     100 as rows_received, 90 as rows_used, 4 as rows_deduplicated, 3 as rows_superseded,
-                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased;
+                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased, 0 as rows_withdrawn;
             """
         )
     home.lake.mkdir(parents=True, exist_ok=True)
@@ -761,17 +771,529 @@ def test_the_last_day_of_a_period_as_files_write_it(text, day):
     assert last_day(text) == (dt.date.fromisoformat(day) if day else None)
 
 
-def test_checks_are_read_from_dbt(tmp_path, manifest):
-    manifest["nodes"]["test.vigie.soft"] = {**manifest["nodes"]["test.vigie.age"], "name": "soft"} | {
-        "config": {"severity": "warn"}
+# ------------------------------------------------------------------------------------------ held, late, partial
+
+
+def _facts(path) -> dict:
+    return json.loads((path / "release.json").read_text())
+
+
+def _status(path) -> dict[str, dict[str, str]]:
+    with open(path / "open_data" / "status.csv", encoding="utf-8", newline="") as file:
+        return {row["name"]: row for row in csv.DictReader(file, delimiter=";")}
+
+
+def test_what_is_held_keeps_its_last_good_files_and_the_rest_goes_out(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 30))
+    before = _open_data(first.path)
+    _sql(home, "update marts.cases set numerator = numerator + 1000")
+    gate.hold("sp_dep_quot", fr="Un contrôle a échoué (sexes).", en="A check failed (sexes).", detail="secret detail")
+    made = publish()
+    assert made.id == "2020-10-01" and latest_release(home.releases) == made.path
+    after = _open_data(made.path)
+    assert after["sp-dep-quot.csv"] == before["sp-dep-quot.csv"]
+    assert (made.path / "open_data" / "sp-dep-quot.parquet").samefile(first.path / "open_data" / "sp-dep-quot.parquet")
+    assert after["incidence-rate-fra.csv"] != before["incidence-rate-fra.csv"]
+    said = {"fr": "Un contrôle a échoué (sexes).", "en": "A check failed (sexes)."}
+    facts = _facts(made.path)["datasets"]
+    assert {"status": "held", "since": "2020-10-01", "reason": said}.items() <= facts["sp-dep-quot"].items()
+    assert {"status": "ok", "since": None, "reason": None}.items() <= facts["incidence-rate-fra"].items()
+    row = _status(made.path)["sp-dep-quot"]
+    assert (row["status"], row["since"], row["reason_fr"]) == ("held", "2020-10-01", said["fr"])
+    assert row["csv"] == "open_data/sp-dep-quot.csv" and _status(made.path)["sg-metro"]["status"] == "ok"
+    package = json.loads((made.path / "datapackage.json").read_text())
+    resources = {r["name"]: r for r in package["resources"]}
+    for name in ("sp-dep-quot", "sp-dep-quot-parquet"):
+        assert (resources[name]["status"], resources[name]["since"]) == ("held", "2020-10-01")
+    report = frictionless.validate(str(made.path / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
+    front = (made.path / "index.html").read_text()
+    assert said["fr"] in front and "retenu" in front and "secret detail" not in front
+    [standing] = archive.read(home, made.id)["standing"]
+    assert standing["reasons"][0]["detail"] == "secret detail"
+
+
+def test_since_is_the_first_day_and_an_output_that_is_opened_again_goes_out(home, publish, gate):
+    publish(today=dt.date(2020, 9, 29))
+    gate.hold("sp_dep_quot")
+    publish(today=dt.date(2020, 9, 30))
+    _sql(home, "update marts.cases set numerator = numerator + 1000")
+    gate.hold("sp_dep_quot", fr="Autre raison.", en="Another reason.")
+    made = publish(today=dt.date(2020, 10, 1))
+    assert _facts(made.path)["datasets"]["sp-dep-quot"]["since"] == "2020-09-30"
+    assert b"01;2020-09-01;652432;1234;" in _open_data(made.path)["sp-dep-quot.csv"]
+    gate.open()
+    made = publish(today=dt.date(2020, 10, 1))
+    assert _facts(made.path)["datasets"]["sp-dep-quot"]["status"] == "ok"
+    assert b"01;2020-09-01;652432;2234;" in _open_data(made.path)["sp-dep-quot.csv"]
+    gate.hold("sp_dep_quot")
+    made = publish(today=dt.date(2020, 10, 2))
+    assert _facts(made.path)["datasets"]["sp-dep-quot"]["since"] == "2020-10-02"
+
+
+def test_a_night_on_which_all_is_held_makes_a_release_and_the_same_again_makes_none(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 30))
+    _sql(home, "update marts.cases set numerator = numerator + 1000")
+    gate.hold("incidence_rate", "sp_dep_quot", "sg_epci", "sg_metro")
+    made = publish()
+    assert made.id == "2020-10-01" and len(made.standing("held")) == 5
+    assert _open_data(made.path) == _open_data(first.path)
+    again = publish()
+    assert (again.id, again.new) == ("2020-10-01", False)
+    gate.hold("sp_dep_quot", en="Another reason.")
+    assert publish().id == "2020-10-01-2"
+
+
+def test_when_nothing_at_all_has_changed_there_is_no_new_release(home, publish, gate):
+    first = publish()
+    seen = {p.name for p in home.releases.iterdir()}
+    for today in (TODAY, dt.date(2020, 9, 30)):
+        again = publish(today=today, run_id="another")
+        assert (again.id, again.path, again.new) == (first.id, first.path, False)
+    assert {p.name for p in home.releases.iterdir()} == seen and {p.name for p in home.archive.iterdir()} == {first.id}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["verdict", "figures", "account", "check", "page", "docs", "lateness", "partial", "refused file"],
+)
+def test_each_thing_that_a_release_tells_makes_a_new_one_when_it_changes(home, publish, gate, manifest, change):
+    gate.fingerprint = "a"
+    docs = home.root / "target" / "static_index.html"
+    docs.parent.mkdir()
+    docs.write_text('<script>n={manifest:{"metadata": {}},catalog:{"metadata": {}}}</script>')
+    publish()
+    options = {}
+    if change == "verdict":
+        gate.hold("sg_metro")
+    elif change == "figures":
+        gate.fingerprint = "b"
+    elif change == "account":
+        _sql(home, "update marts.delivery_reconciliation set rows_used = 91, rows_superseded = 2")
+    elif change == "check":
+        options["checks"] = [Check("soft", passed=False, blocking=False)]
+    elif change == "page":
+        manifest["docs"]["doc.vigie.incidence_rate"]["block_contents"] += " More."
+    elif change == "docs":
+        docs.write_text('<script>n={manifest:{"metadata": {}, "nodes": {}},catalog:{"metadata": {}}}</script>')
+    elif change == "lateness":
+        options["today"] = dt.date(2020, 10, 5)
+    elif change == "partial":
+        options["partial"] = {"sidep": PartialFeed("Une part.", "A share.")}
+    else:
+        ledger = str(home.lake / "ledger.parquet")
+        duckdb.execute(
+            f"copy (from read_parquet('{ledger}') union all by name select 'sidep' as feed, '2020-09-30/c.csv' as file,"
+            f" date '2020-09-30' as received_on, 'refused' as verdict) to '{ledger}.new' (format parquet)"
+        )
+        Path(f"{ledger}.new").replace(ledger)
+    assert publish(**options).new
+    assert not publish(**options).new
+
+
+@dataclass(frozen=True)
+class PartialFeed:
+    fr: str
+    en: str
+
+
+def test_a_feed_of_which_too_much_was_rejected_makes_partial_what_comes_from_it(publish, gate):
+    made = publish(partial={"sidep": PartialFeed("Une part des lignes manque.", "A share of rows is missing.")})
+    assert len(made.standing("partial")) == 5
+    assert _status(made.path)["sp-dep-quot"]["reason_en"] == "A share of rows is missing."
+    assert {n["kind"] for n in _facts(made.path)["notices"]} >= {"partial"}
+    assert publish(partial={"sivic": PartialFeed("Autre.", "Other.")}).standing("partial") == []
+
+
+def test_late_says_since_when_and_stays_the_same_until_data_come(publish):
+    publish(today=dt.date(2020, 10, 1))
+    made = publish(today=dt.date(2020, 10, 3))
+    assert len(made.standing("late")) == 5
+    assert _status(made.path)["sg-epci"]["since"] == "2020-10-03"
+    assert not publish(today=dt.date(2020, 10, 9)).new
+
+
+def test_what_was_never_published_has_no_file_and_that_is_said(publish, gate):
+    gate.hold("incidence_rate", "sg_epci")
+    made = publish()
+    assert {p.name for p in (made.path / "open_data").iterdir()} == {
+        "status.csv",
+        *(f"{name}.{suffix}" for name in ("sg-metro", "sp-dep-quot") for suffix in ("csv", "parquet")),
     }
-    results = [
-        {"unique_id": "test.vigie.age", "status": "fail", "message": "Got 2 results"},
-        {"unique_id": "test.vigie.soft", "status": "warn", "message": "Got 1 result"},
-        {"unique_id": "model.vigie.int_cube", "status": "success", "message": "OK"},
+    row = _status(made.path)["sg-epci"]
+    assert (row["status"], row["csv"], row["last_period"]) == ("held", "", "")
+    assert "No figure has been published yet" in (made.path / "methods" / "incidence_rate.en.html").read_text()
+    assert "pas encore de fichier" in (made.path / "index.html").read_text()
+    assert frictionless.validate(str(made.path / "datapackage.json")).valid
+    catalogue = json.loads((made.path / "catalogue.json").read_text())
+    assert catalogue["indicators"][0]["status"] == "held" and catalogue["indicators"][0]["open_data"] == []
+
+
+def test_a_first_night_on_which_all_is_held_says_so(home, publish):
+    made = publish(verdicts={})
+    assert len(made.standing("held")) == 5 and latest_release(home.releases) == made.path
+    assert {p.name for p in (made.path / "open_data").iterdir()} == {"status.csv"}
+    assert frictionless.validate(str(made.path / "datapackage.json")).valid
+
+
+def test_the_page_of_a_held_indicator_shows_what_was_published_then(home, publish, gate, manifest):
+    publish(today=dt.date(2020, 9, 30))
+    _sql(home, "update marts.cases set numerator = numerator + 100000")
+    manifest["docs"]["doc.vigie.incidence_rate"]["block_contents"] = "Autre règle.\n--- en ---\nAnother rule."
+    manifest["nodes"]["model.vigie.incidence_rate"]["config"]["meta"]["vigie"] = {
+        **INDICATOR,
+        "definition": "2021-01-01",
+    }
+    gate.hold("incidence_rate")
+    path = publish().path
+    page = (path / "methods" / "incidence_rate.en.html").read_text()
+    assert "10,423" in page and "110,423" not in page
+    assert "The <strong>cases</strong>" in page and "Another rule" not in page
+    assert "held" in page and "A check failed." in page and "the last that were sound" in page
+    catalogue = json.loads((path / "catalogue.json").read_text())["indicators"][0]
+    assert (catalogue["definition"], catalogue["status"], catalogue["since"]) == ("2020-12-08", "held", "2020-10-01")
+    # The next release of the same knows it too, though the one before it did not publish it.
+    gate.hold("sg_epci")
+    assert "The <strong>cases</strong>" in (publish().path / "methods" / "incidence_rate.en.html").read_text()
+
+
+def test_an_indicator_is_held_with_all_its_slices(home, publish):
+    first = publish()
+    _sql(
+        home,
+        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'FRA' then 'nan'::double "
+        "else value + 1 end as value) from (select * from marts.rates)",
+    )
+    made = publish()
+    assert {d.name for d in made.standing("held")} == {"incidence-rate-fra", "incidence-rate-dep"}
+    for suffix in ("csv", "parquet"):
+        names = (f"incidence-rate-fra.{suffix}", f"incidence-rate-dep.{suffix}")
+        assert all(_open_data(made.path)[name] == _open_data(first.path)[name] for name in names)
+
+
+def test_outputs_of_a_group_are_held_together(home, publish, manifest):
+    for name in ("sp_dep_quot", "sg_metro"):
+        manifest["nodes"][f"model.vigie.{name}"]["config"]["meta"]["vigie"]["group"] = "levels"
+    first = publish()
+    _sql(home, "update marts.cases set numerator = numerator + 1000")
+    _sql(home, "create or replace view marts.sg_metro as select 'x' as wrong")
+    made = publish()
+    assert {d.name: d.reasons[0].kind for d in made.standing("held")} == {"sg-metro": "refused", "sp-dep-quot": "group"}
+    assert _open_data(made.path)["sp-dep-quot.csv"] == _open_data(first.path)["sp-dep-quot.csv"]
+    assert "sg-metro" in _status(made.path)["sp-dep-quot"]["reason_en"]
+
+
+def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish):
+    publish()
+    _sql(home, "drop view marts.sp_dep_quot")
+    made = publish()
+    assert [d.name for d in made.standing("held")] == ["sp-dep-quot"]
+    assert (made.path / "open_data" / "sp-dep-quot.csv").is_file()
+
+
+def test_a_full_disk_holds_nothing_and_stops_the_release(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 30))
+    gate.fingerprint = "new"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(step):
+        if step == "open data":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, before[1]))
+
+    try:
+        with pytest.raises(VigieError, match="could not be written.* Make room"):
+            publish(report=fill)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert latest_release(home.releases) == first.path
+
+
+def _damage(path, size: bool) -> None:
+    path.chmod(0o644)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + (b"" if size else b"#"))
+
+
+@pytest.mark.parametrize("size", [True, False], ids=["cut", "altered"])
+def test_a_damaged_file_is_never_linked(home, publish, gate, size):
+    gate.fingerprint = "a"
+    first = publish(today=dt.date(2020, 9, 30))
+    good = (first.path / "open_data" / "sp-dep-quot.csv").read_bytes()
+    _damage(first.path / "open_data" / "sp-dep-quot.csv", size)
+    second = publish(checks=[Check("news", passed=True)])
+    assert (second.path / "open_data" / "sp-dep-quot.csv").read_bytes() == good, "written again"
+    _damage(second.path / "open_data" / "sp-dep-quot.csv", size)
+    gate.hold("sp_dep_quot")
+    third = publish()
+    assert not (third.path / "open_data" / "sp-dep-quot.csv").exists(), "held, and nothing sound is left to link"
+    assert frictionless.validate(str(third.path / "datapackage.json")).valid
+
+
+def test_a_damaged_file_of_what_is_held_is_taken_from_an_older_release(home, publish, gate):
+    first = publish(today=dt.date(2020, 9, 29))
+    good = (first.path / "open_data" / "sp-dep-quot.csv").read_bytes()
+    gate.hold("sp_dep_quot")
+    second = publish(today=dt.date(2020, 9, 30))
+    copy_of_its_own = second.path / "open_data" / "sp-dep-quot.csv"
+    copy_of_its_own.unlink()
+    copy_of_its_own.write_bytes(b"#" + good[1:])
+    third = publish(checks=[Check("news", passed=True)])
+    assert (third.path / "open_data" / "sp-dep-quot.csv").read_bytes() == good
+
+
+def test_the_account_is_that_of_the_release_before_when_it_cannot_be_read(home, publish):
+    first = publish(today=dt.date(2020, 9, 30))
+    _sql(home, "drop table marts.delivery_reconciliation")
+    made = publish()
+    assert _facts(made.path)["reconciliation"] == _facts(first.path)["reconciliation"] | {"of": first.id}
+    assert "account" in {n["kind"] for n in _facts(made.path)["notices"]} and "cannot be read" in made.notes[0]
+    assert made.standing("held") == []
+
+
+def test_an_account_that_does_not_hold_is_not_published(home, publish, gate, manifest):
+    reason = Reason("account", "sidep", "Le compte ne tombe pas juste.", "The account does not hold.", "7 rows")
+    account = Verdict("model.vigie.delivery_reconciliation", "x", frozenset({"sidep"}), (reason,))
+    made = publish(verdicts=gate.verdicts() | {account.node: account})
+    assert _facts(made.path)["reconciliation"]["total"] is None and "7 rows" in made.notes[0]
+
+
+# ----------------------------------------------------------------------------------- what stays in the house
+
+
+def _published_text(path) -> str:
+    parts = [p.read_text(encoding="utf-8", errors="replace") for p in path.rglob("*") if p.is_file()]
+    with duckdb.connect() as connection:
+        for file in path.rglob("*.parquet"):
+            parts.append(str(connection.execute("from read_parquet(?)", [str(file)]).fetchall()))
+    return "\n".join([*parts, *(str(p.relative_to(path)) for p in path.rglob("*"))])
+
+
+def test_nothing_private_is_in_the_published_folder(home, publish, gate):
+    docs = home.root / "target" / "static_index.html"
+    docs.parent.mkdir()
+    docs.write_text(DOCS.replace("HOME", str(home.root)))
+    gate.hold("sg_metro", detail="row 12 of jean-dupont.csv")
+    checks = [Check("soft", passed=False, blocking=False, subject="sg_epci", detail="Got 'Jean Dupont' in line 7")]
+    path = publish(checks=checks, run_id="0123-run").path
+    text = _published_text(path)
+    for private in (
+        "a.csv.gz", "b.csv", "empty file", "jean-dupont", "Jean Dupont", "0123-run", str(home.root), str(PROJECT),
+        str(Path.home()) + "/", "sha256\": \"ab\"", "rows_erased", "history",
+    ):  # fmt: skip
+        assert private not in text, private
+    twin = archive.read(home, path.name)
+    assert [d["file"] for d in twin["deliveries"]] == ["2020-09-30/a.csv.gz"]
+    assert [d["reason"] for d in twin["deliveries_not_used"]] == ["empty file"]
+    assert [f["file"] for f in twin["account"]["files"]] == ["2020-09-30/a.csv.gz"]
+    assert twin["checks"][0]["detail"] == "Got 'Jean Dupont' in line 7" and twin["run_id"] == "0123-run"
+    assert archive.released_deliveries(home) == [1]
+
+
+DOCS = """<html><script>var n={manifest:{"metadata": {"generated_at": "now", "project_name": "vigie"}, "nodes":
+{"model.vigie.a": {"root_path": "HOME", "compiled_code": "from read_parquet('HOME/lake/raw/*.parquet') -- </script>",
+"columns": {"created_at": {"name": "created_at"}}}}},catalog:{"metadata": {"env": {"DBT_X": "1"}},
+"nodes": {}}};r={manifest:{},catalog:{}}</script></html>"""
+
+
+def test_the_page_of_lineage_holds_no_path_and_no_clock(tmp_path):
+    page, home = tmp_path / "static_index.html", Home(tmp_path / "a home")
+    page.write_text(DOCS.replace("HOME", str(home.root)))
+    text = public_docs(page, home)
+    assert "a home" not in text and str(tmp_path) not in text
+    assert "$VIGIE_HOME/lake/raw/*.parquet" in text and "<\\/script>" in text
+    assert '"created_at": {"name": "created_at"}' in text
+    assert "generated_at" not in text and "DBT_X" not in text and "root_path" not in text
+
+
+def test_a_page_of_lineage_of_another_form_is_not_published(tmp_path):
+    page, home = tmp_path / "static_index.html", Home(tmp_path / "a home")
+    page.write_text(f"<html>another form, with {home.root}</html>")
+    assert public_docs(page, home) is None
+    # The form is right, and a path stands where nobody looks for it.
+    page.write_text(DOCS.replace("HOME", str(home.root)) + f"<!-- {home.root} -->")
+    assert public_docs(page, home) is None
+
+
+def test_an_erasure_is_not_told_in_the_account(home, publish):
+    _sql(
+        home,
+        """
+        update marts.delivery_reconciliation set rows_used = 89, rows_erased = 1;
+        insert into marts.delivery_reconciliation select * replace ('erasure' as feed, 'requests.csv' as file, 3 as
+            rows_received, 3 as rows_used, 0 as rows_deduplicated, 0 as rows_superseded, 0 as rows_deleted,
+            0 as rows_quarantined, 0 as rows_erased) from marts.delivery_reconciliation
+        """,
+    )
+    path = publish().path
+    told = _facts(path)["reconciliation"]
+    assert [feed["feed"] for feed in told["feeds"]] == ["sidep"]
+    assert (told["total"]["rows_deleted"], told["total"]["rows_received"]) == (3, 100)
+    assert "eras" not in _published_text(path).replace("erase", "")
+
+
+@pytest.mark.parametrize("umask", [0o077, 0o002])
+def test_the_published_folder_alone_is_readable_whatever_the_umask(home, publish, umask):
+    before = os.umask(umask)
+    try:
+        made = publish()
+    finally:
+        os.umask(before)
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (home.releases, made.path, *made.path.rglob("*"))}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o444}
+    private = [home.archive, *home.archive.rglob("*")]
+    assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in private if path.is_dir())
+
+
+def test_twins_go_with_their_releases(home, publish, gate, monkeypatch):
+    monkeypatch.setattr(archive, "KEPT", 3)
+    for rank in range(5):
+        gate.fingerprint = str(rank)
+        publish()
+    assert {p.name for p in home.archive.iterdir()} == {f"2020-10-01-{rank}" for rank in (3, 4, 5)}
+    shutil.rmtree(home.releases / "2020-10-01-4")
+    gate.fingerprint = "again"
+    publish()
+    assert {p.name for p in home.archive.iterdir()} == {f"2020-10-01-{rank}" for rank in (5, 6)}
+
+
+# ------------------------------------------------------------------------------------------------- revisions
+
+
+@pytest.fixture
+def explaining(home, manifest):
+    """The project explains the positives of départements; batch 1 brought delivery 1, batch 2 delivery 2."""
+    manifest["nodes"] |= {
+        "model.vigie.counted_changes": _node("counted_changes"),
+        "model.vigie.counted_batches": _node("counted_batches"),
+    }
+    where = {"feed": "sidep", "dataset": "sp-dep-quot", "figure": "P", "day": "jour", "place": "dep"}
+    manifest["nodes"]["model.vigie.counted_changes"]["config"]["meta"]["explains"] = {
+        "cases": where | {"rows": "cl_age90 = '0'"},
+        "population": where | {"rows": "cl_age90 = '0'", "figure": "pop"},
+    }
+    _sql(
+        home,
+        """
+        create table marts.counted_batches as select 'sidep' as feed, 1::bigint as batch, 1::ubigint as delivery;
+        create table marts.counted_changes (
+            feed varchar, batch bigint, reason varchar, measure varchar, day date, place varchar, difference bigint
+        )
+        """,
+    )
+
+
+def _deliver(home: Home, delivery: int, batch: int, **parts: int) -> None:
+    """A further delivery, which changes the cases of 2020-09-05 in the département 01."""
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (from read_parquet('{ledger}') union all by name select 'sidep' as feed, '2020-09-30/{delivery}.csv' as "
+        f"file, date '2020-09-30' as received_on, {delivery}::ubigint as delivery, 'accepted' as verdict) "
+        f"to '{ledger}.new' (format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+    rows = [f"('sidep', {batch}, '{reason}', 'cases', date '2020-09-05', '01', {n})" for reason, n in parts.items()]
+    _sql(
+        home,
+        f"insert into marts.counted_batches values ('sidep', {batch}, {delivery}); "
+        f"insert into marts.counted_changes values {', '.join(rows)}; update marts.cases set numerator = numerator + "
+        f"{sum(parts.values())} where geo_code = '01' and period_end = date '2020-09-05'",
+    )
+
+
+def _revisions(path) -> list[dict]:
+    with open(path / "open_data" / "revisions.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_revisions_explain_published_cells_and_tell_an_erasure_as_a_correction(home, publish, explaining):
+    assert _revisions(publish().path) == []
+    _deliver(home, 2, 2, new_rows=5, correction=-2, erasure=-1, deletion=-1)
+    _sql(home, "update marts.cases set numerator = numerator + 7, denominator = 99 where geo_code = '2A' and d = 3")
+    made = publish()
+    found = {(row["figure"], row["place"]): row for row in _revisions(made.path)}
+    assert set(found) == {("P", "01"), ("P", "2A"), ("pop", "2A")}
+    explained = found["P", "01"]
+    assert (explained["dataset"], explained["day"]) == ("sp-dep-quot", "2020-09-05")
+    assert [explained[k] for k in ("old", "new")] == ["1262", "1263"]
+    assert [explained[k] for k in ("late_rows", "correction", "deletion", "definition")] == ["5", "-3", "-1", "0"]
+    assert found["P", "2A"]["definition"] == "7" and found["pop", "2A"]["population"] == "-652333"
+    assert "erasure" not in _published_text(made.path)
+    assert archive.read(home, made.id)["revisions"]["cases"]["other"] == -1
+    assert frictionless.validate(str(made.path / "datapackage.json")).valid
+
+
+def test_what_was_held_is_explained_when_it_goes_out(home, publish, gate, explaining):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    gate.hold("sp_dep_quot")
+    held = publish()
+    assert _revisions(held.path) == []
+    # A month may not be summed up with what is not explained yet.
+    assert archive.released_deliveries(home) == [1]
+    _deliver(home, 3, 3, correction=-2)
+    gate.open()
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("5", "-2", "0")
+    assert archive.released_deliveries(home) == [1, 2, 3]
+
+
+def test_a_withdrawal_is_explained_once(home, publish, gate, explaining):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    publish()
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (select * replace (case delivery when 2 then 'withdrawn' else verdict end as verdict) from '{ledger}') "
+        f"to '{ledger}.new' (format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+    _deliver(home, 3, 3, correction=-5)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("0", "-5", "0")
+    _deliver(home, 4, 4, new_rows=1)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["correction"], row["definition"]) == ("1", "0", "0")
+    assert archive.released_deliveries(home) == [1, 2, 3, 4]
+
+
+def test_after_a_rebuild_a_difference_is_a_matter_of_definition(home, publish, explaining):
+    publish()
+    _deliver(home, 2, 1, new_rows=5)
+    [row] = _revisions(publish().path)
+    assert (row["late_rows"], row["definition"]) == ("0", "5")
+
+
+# -------------------------------------------------------------------------------------------------- dry run
+
+
+def _tree(home: Home) -> dict[str, tuple]:
+    return {str(p): (p.lstat().st_mtime_ns, p.lstat().st_size) for p in home.root.rglob("*")}
+
+
+def test_a_dry_run_says_what_would_go_out_and_writes_nothing(home, publish, gate, manifest):
+    path = home.root / "target" / "manifest.json"
+    publish()
+    _sql(home, "update marts.cases set numerator = numerator + 1")
+    _sql(home, "create or replace view marts.sg_metro as select 'x' as wrong")
+    gate.hold("sp_dep_quot")
+    before = _tree(home)
+    told = rehearse(home, TODAY, path, gate.verdicts())
+    assert _tree(home) == before
+    assert {d.name for d in told.standing("held")} == {"sp-dep-quot", "sg-metro"}
+    text = foretell(told)
+    assert "2020-10-01-2: 3 datasets written, 0 unchanged, 2 held with their last good files" in text
+    assert "Held       sp-dep-quot since 2020-10-01: A check failed. 3 rows" in text and "Nothing was written" in text
+    made = publish()
+    assert [(d.name, d.status, d.since, d.reasons) for d in made.datasets] == [
+        (d.name, d.status, d.since, d.reasons) for d in told.datasets
     ]
-    path = tmp_path / "run_results.json"
-    path.write_text(json.dumps({"results": results}))
-    hard, soft = read_dbt_checks(manifest, path)
-    assert (hard.name, hard.passed, hard.blocking, hard.subject) == ("ages_are_known", False, True, "sp_dep_quot")
-    assert (soft.name, soft.passed, soft.blocking) == ("soft", False, False)
+    assert "no new release" in foretell(rehearse(home, TODAY, path, gate.verdicts()))
+
+
+def test_a_dry_run_on_a_home_without_a_release(home, gate, manifest):
+    path = home.root / "manifest.json"
+    path.write_text(json.dumps(manifest))
+    before = _tree(home)
+    told = rehearse(home, TODAY, path, gate.verdicts())
+    assert told.id == "2020-10-01" and told.standing("held") == [] and _tree(home) == before

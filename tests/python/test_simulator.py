@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from delivered_files import read_rows
+from drawing import drawn_seed
 from official_files import ARCHIVE, EXTRACT, FOLDERS, official_file
 
 from orchestration.errors import VigieError
@@ -239,7 +240,7 @@ DEPARTEMENTS, FRANCE = "sidep/sp-pos-quot-dep_2020-10-25", "sidep/sp-pos-quot-fr
 )
 def test_an_official_window_is_given_back_exactly(tmp_path, folder, name, start, end):
     path = official_file(folder, name)
-    simulate(Home(tmp_path), "sidep", path, day(start), day(end), 3, OFTEN)
+    simulate(Home(tmp_path), "sidep", path, day(start), day(end), drawn_seed("official"), OFTEN)
     days = person_days(read_deliveries(tmp_path))
     cells = compare_with_official(days, official(path, start, end))
     assert cells > 100
@@ -282,7 +283,10 @@ def test_the_quirks_of_official_files(tmp_path):
         "sp-pos-quot-reg_2021-02-05;1900-01-01;REG;11;T;age10;19;2000",
         "sp-pos-quot-reg_2021-02-05;1900-01-01;REG;11;T;all;all;9000",
         "sp-pos-quot-reg_2021-02-05;1900-01-01;REG;975;T;all;all;6000",
+        "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;11;T;age10;09;1000.5",
         "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;11;T;age10;19;2100",
+        "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;11;T;all;all;9000",
+        "sp-pos-quot-reg_2021-02-05-2021-02-02;2021-02-02;REG;975;T;all;all;6000",
     ]
 
 
@@ -292,7 +296,7 @@ def test_the_quirks_of_official_files(tmp_path):
 @pytest.mark.parametrize("source", FOLDERS)
 def test_each_official_publication_is_given_back_exactly(source, tmp_path):
     folder = source / "sidep" / "vintages"
-    simulate(Home(tmp_path), "sidep", folder, day("2021-01-01"), day("2021-01-01"), 3, OFTEN)
+    simulate(Home(tmp_path), "sidep", folder, day("2021-01-01"), day("2021-01-01"), drawn_seed("official"), OFTEN)
     paths = {str(on): path for on, path in dated_files(folder)}
     published = list(paths)
     delivered = {path.name for path in (tmp_path / "landing" / "sidep").iterdir()}
@@ -306,7 +310,7 @@ def test_publications_that_go_up_and_down(tmp_path):
     """Counts that rise, fall, swap and come back: late records, deletions, changed results, and once more."""
     folder = tmp_path / "publications"
     folder.mkdir()
-    chance = np.random.default_rng(4)
+    chance = np.random.default_rng(drawn_seed("publications"))
     classes = ["09", "19", "29", "39", "49", "59", "69", "79", "89", "90"]
     published = [f"2021-03-{number:02d}" for number in (8, 9, 11, 12)]
     for number, on in enumerate(published):
@@ -320,7 +324,7 @@ def test_publications_that_go_up_and_down(tmp_path):
                 unknown = chance.integers(0, 3)
                 lines.append(f"{dep};{jour};{positive.sum() + unknown};{tested.sum() + 2 * unknown};0")
         (folder / f"sp-pos-quot-dep_{on}.csv").write_text("\n".join(lines) + "\n")
-    simulate(Home(tmp_path), "sidep", folder, day("2021-03-01"), day("2021-03-07"), 3, OFTEN)
+    simulate(Home(tmp_path), "sidep", folder, day("2021-03-01"), day("2021-03-07"), drawn_seed("official"), OFTEN)
     for on in published:
         days = person_days(read_deliveries(tmp_path, until=on))
         rows = official(folder / f"sp-pos-quot-dep_{on}.csv", "2021-03-01", "2021-03-07")

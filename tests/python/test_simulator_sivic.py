@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 from delivered_files import read_rows
+from drawing import drawn_seed
 from official_files import ARCHIVE, EXTRACT, FOLDERS
 
 from orchestration.errors import VigieError
@@ -309,7 +310,7 @@ def test_an_official_window_is_given_back_exactly(source, tmp_path, record_prope
     else:
         folder, places = EXTRACT / "sivic", 5
     start, end = "2020-11-10", "2020-11-17"
-    simulate(Home(tmp_path), "sivic", folder, day(start), day(end), 3, OFTEN)
+    simulate(Home(tmp_path), "sivic", folder, day(start), day(end), drawn_seed("official"), OFTEN)
     cells = compare_with_official(tmp_path, folder, start, end)
     assert cells == places * 8 * (3 * 4 + 4)
     assert figures(tmp_path, start, end) == kept(tmp_path)
@@ -320,7 +321,7 @@ def test_an_official_window_is_given_back_exactly(source, tmp_path, record_prope
 @pytest.mark.long
 def test_two_official_months_of_all_departements_are_given_back_exactly(tmp_path):
     start, end = "2020-10-15", "2020-12-20"
-    simulate(Home(tmp_path), "sivic", ARCHIVE / "sivic", day(start), day(end), 3, OFTEN)
+    simulate(Home(tmp_path), "sivic", ARCHIVE / "sivic", day(start), day(end), drawn_seed("official"), OFTEN)
     assert compare_with_official(tmp_path, ARCHIVE / "sivic", start, end) == 101 * 67 * (3 * 4 + 4)
 
 
@@ -328,7 +329,7 @@ def test_two_official_months_of_all_departements_are_given_back_exactly(tmp_path
 def test_each_official_publication_of_the_flows_is_given_back_exactly(source, tmp_path):
     folder = source / "sivic" / "vintages"
     start, end = "2021-01-17", "2021-01-22"
-    simulate(Home(tmp_path), "sivic", folder, day(start), day(end), 3, OFTEN)
+    simulate(Home(tmp_path), "sivic", folder, day(start), day(end), drawn_seed("official"), OFTEN)
     paths = {str(on): path for on, path in dated_files(folder)}
     published = sorted(path.name for path in (tmp_path / "landing" / "sivic").iterdir())
     assert published == ["2021-01-17", "2021-01-18", "2021-01-19", "2021-01-21", "2021-01-22"]

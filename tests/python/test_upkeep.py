@@ -1,12 +1,21 @@
 """Upkeep of the lake: a person is erased everywhere and accounted for; compaction loses nothing, killed or not."""
 
 import datetime as dt
-import hashlib
+import shutil
+import struct
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from disk_order import Disk
+from keyed import key64, number64
 
+from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import (
     Contract,
@@ -57,17 +66,18 @@ def home(tmp_path: Path) -> Home:
 
 def build(home: Home) -> None:
     """The two tables of a warehouse that matter here: the rows to erase, and one that keeps rows of the lake."""
-    home.warehouse.mkdir(exist_ok=True)
+    home.warehouse.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(home.database)) as con:
         con.execute("create schema if not exists s")
         con.execute(
             "create or replace table s.int_landing__rows_to_erase"
             " (feed varchar, side varchar, delivery ubigint, line int)"
         )
-        for side, column in (("raw", "id_personne"), ("quarantine", "person_key")):
+        for side, forgotten in (("raw", "id_personne = {}"), ("quarantine", "list_contains(person_keys, {})")):
             con.execute(
                 f"insert into s.int_landing__rows_to_erase select 'sidep', '{side}', delivery, line "
-                f"from read_parquet('{home.lake}/{side}/sidep/*/*.parquet') where {column} = {key(FORGOTTEN)}"
+                f"from read_parquet('{home.lake}/{side}/sidep/*/*.parquet')"
+                f" where {forgotten.format(key(home, FORGOTTEN))}"
             )
         con.execute(
             "create table if not exists s.versions as select id_personne as person_key, delivery, line "
@@ -84,15 +94,15 @@ def deliver(home: Home, day: str, part: int, rows: list[dict]) -> None:
 
 
 def rows(home: Home, side: str) -> list[tuple]:
-    column = "id_personne" if side == "raw" else "person_key"
+    column = "id_personne" if side == "raw" else "person_keys[1]"
     files = home.lake / side / "sidep" / "*" / "*.parquet"
     lake = f"read_parquet('{files}', hive_partitioning = true)"
     return duckdb.sql(f"select {column}, delivery, line, received_on from {lake} order by all").fetchall()
 
 
-def key(text: str) -> int:
+def key(home: Home, text: str) -> int:
     """The 64-bit key of an identifier, by hand."""
-    return int.from_bytes(hashlib.md5(text.encode()).digest()[8:], "little")
+    return key64(text, home.private / "secret")
 
 
 def erased(home: Home) -> list[tuple]:
@@ -103,10 +113,10 @@ def erased(home: Home) -> list[tuple]:
 
 def test_a_person_is_erased_from_lake_and_quarantine_and_counted(home: Home) -> None:
     before = {side: rows(home, side) for side in ("raw", "quarantine")}
-    assert {row[0] for row in before["raw"]} == {key(FORGOTTEN), key(KEPT)}
+    assert {row[0] for row in before["raw"]} == {key(home, FORGOTTEN), key(home, KEPT)}
     assert erase(home) == 12
     for side, were in before.items():
-        assert rows(home, side) == [row for row in were if row[0] != key(FORGOTTEN)]
+        assert rows(home, side) == [row for row in were if row[0] != key(home, FORGOTTEN)]
     assert erased(home) == [(6, 6, 6)]
     build(home)
     assert erase(home) == 0
@@ -133,12 +143,13 @@ def test_an_erasure_that_is_cut_is_finished_before_the_lake_is_read(
     build(home)
     erase(home)
     assert erased(home) == [(6, 6, 6)]
-    assert key(FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
+    assert key(home, FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
 
 
 def test_a_row_that_the_model_names_goes_whoever_it_is_of(home: Home) -> None:
     replaced = duckdb.sql(
-        f"select delivery, line from read_parquet('{home.lake}/raw/sidep/*/*.parquet') where id_personne = {key(KEPT)}"
+        f"select delivery, line from read_parquet('{home.lake}/raw/sidep/*/*.parquet')"
+        f" where id_personne = {key(home, KEPT)}"
     ).fetchall()[0]
     with duckdb.connect(str(home.database)) as con:
         con.execute("insert into s.int_landing__rows_to_erase values ('sidep', 'raw', ?, ?)", list(replaced))
@@ -153,7 +164,7 @@ def test_a_row_that_the_model_names_goes_whoever_it_is_of(home: Home) -> None:
 def test_the_warehouse_forgets_too(home: Home) -> None:
     erase(home)
     with duckdb.connect(str(home.database)) as con:
-        assert con.execute("select distinct person_key from s.versions").fetchall() == [(key(KEPT),)]
+        assert con.execute("select distinct person_key from s.versions").fetchall() == [(key(home, KEPT),)]
 
 
 def test_compaction_keeps_every_row_and_leaves_recent_days_alone(home: Home) -> None:
@@ -175,11 +186,11 @@ def test_a_compaction_that_is_cut_loses_and_doubles_nothing(
     name = "_replace" if at == "before the new file" else "_finish_compaction"
     whole, calls = getattr(upkeep, name), []
 
-    def cut(*arguments: object) -> None:
+    def cut(*arguments: object, **named: object) -> None:
         calls.append(arguments)
         if len(calls) == 1:
             raise KeyboardInterrupt
-        whole(*arguments)
+        whole(*arguments, **named)
 
     monkeypatch.setattr(upkeep, name, cut)
     with pytest.raises(KeyboardInterrupt):
@@ -240,7 +251,7 @@ def test_a_retirement_that_is_cut_is_finished_before_the_lake_is_read(
     def cut(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(upkeep, "_delete", cut)
+    monkeypatch.setattr(upkeep, "_delete_deliveries", cut)
     with pytest.raises(KeyboardInterrupt):
         retire(old, keeping(22))
     monkeypatch.undo()
@@ -260,16 +271,277 @@ def test_a_file_found_for_a_day_of_which_the_rows_have_gone_still_counts(old: Ho
 def test_what_arrives_when_its_history_may_be_gone_is_quarantined(tmp_path: Path) -> None:
     home = Home(tmp_path)
     for day, sampled in (("2021-01-12", "2021-01-05T09:00"), ("2021-01-13", "2021-01-05T09:00")):
-        deliver(home, day, 1, [{"id_resultat": f"result-{day}", "id_personne": KEPT, "date_prelevement": sampled,
-                                "date_resultat": sampled}])  # fmt: skip
+        late = {"date_prelevement": sampled, "date_resultat": sampled}
+        sent = [{"id_resultat": f"result-{day}-{i}", "id_personne": KEPT, **(late if i == 0 else on_time(day))}
+                for i in range(5)]  # fmt: skip
+        deliver(home, day, 1, sent)
     land(home, dt.date(2021, 2, 1), contracts=keeping(10))
-    assert [row[3] for row in rows(home, "raw")] == [dt.date(2021, 1, 12)]
+    assert Counter(row[3].day for row in rows(home, "raw")) == {12: 5, 13: 4}
     files = home.lake / "quarantine" / "sidep" / "*" / "*.parquet"
     assert duckdb.sql(f"select rule, column_name from '{files}'").fetchall() == [
         ("arrived_too_late", "date_prelevement")
     ]
 
 
+def on_time(day: str) -> dict[str, str]:
+    """The times of a result that was delivered at once."""
+    return {"date_prelevement": f"{day}T09:00", "date_resultat": f"{day}T18:00"}
+
+
 def test_a_retention_that_is_shorter_than_the_history_is_no_contract() -> None:
     with pytest.raises(ValueError, match="not more than the 60 days"):
         Retention(days=60, column="date_prelevement", history=60)
+
+
+# Erasure reaches every byte -----------------------------------------------------------------------------------
+
+
+def person(home: Home) -> int:
+    """The key of the person who asks to be forgotten, as landing made it."""
+    files = home.lake / "raw" / "erasure" / "*" / "*.parquet"
+    return duckdb.sql(f"select distinct id_personne from '{files}'").fetchall()[0][0]
+
+
+def where_told(home: Home, key: int, pseudonym: str) -> set[str]:
+    """The files of the home that hold the key or the pseudonym of a person, in their bytes or in a cell of a table.
+
+    Not those of `landing/`, which are the producer's.
+    """
+    numbers = (key, number64(pseudonym))
+    traces = [pseudonym.encode(), *(str(number).encode() for number in numbers)]
+    traces += [struct.pack(order, number) for number in numbers for order in ("<Q", ">Q")]
+    found = set()
+    for path in home.root.rglob("*"):
+        if not path.is_file() or home.landing in path.parents:
+            continue
+        content = path.read_bytes()
+        tables = [f"from '{path}'"] if path.suffix == ".parquet" else []
+        if any(trace in content for trace in traces) or any(_holds(query, key, pseudonym) for query in tables):
+            found.add(path.relative_to(home.root).as_posix())
+        if path.suffix == ".duckdb":
+            with duckdb.connect(str(path), read_only=True) as con:
+                names = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+                if any(_holds(f'from "{schema}"."{table}"', key, pseudonym, con) for schema, table in names):
+                    found.add(path.relative_to(home.root).as_posix())
+    return found
+
+
+def _holds(query: str, key: int, pseudonym: str, con: duckdb.DuckDBPyConnection = duckdb) -> bool:
+    cells = con.execute(f"select coalesce(columns(*)::varchar, '') from ({query})").fetchall()
+    return any(str(key) in cell or pseudonym in cell for row in cells for cell in row)
+
+
+@pytest.fixture
+def looked_back(home: Home) -> Home:
+    """The home with the warehouse of a past day beside its own, and what killed queries spilled."""
+    past = home.as_of(dt.date(2021, 1, 6))
+    for edge in (home, past):
+        build(edge)
+        with duckdb.connect(str(edge.database)) as con:
+            # Under whatever name a model keeps the key of a person.
+            con.execute("create or replace table s.stays as select person_key as patient, 1 as days from s.versions")
+            con.execute("create or replace table s.waiting as select [1, person_key] as keys from s.versions")
+            con.execute("create or replace view s.kept as select * from s.versions")
+        (edge.warehouse / "spill").mkdir()
+        (edge.warehouse / "spill" / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(struct.pack("<Q", person(home)))
+    return home
+
+
+def test_nothing_of_a_person_is_left_in_the_bytes_of_the_home(looked_back: Home) -> None:
+    """But the request, in one place, by which rows that come later go too."""
+    home, key = looked_back, person(looked_back)
+    before = where_told(home, key, FORGOTTEN)
+    assert {"warehouse/vigie.duckdb", "as_of/2021-01-06/warehouse/vigie.duckdb"} <= before
+    assert Counter(name.split("/")[0] for name in before if name.startswith("lake/")) == {"lake": 13}
+    erase(home)
+    requests = {path.relative_to(home.root).as_posix() for path in (home.lake / "raw" / "erasure").rglob("*.parquet")}
+    assert where_told(home, key, FORGOTTEN) == {name for name in requests if "empty" not in name}
+    counts = "count(*), (select count(*) from s.stays), (select count(*) from s.waiting)"
+    for edge in (home, home.as_of(dt.date(2021, 1, 6))):
+        with duckdb.connect(str(edge.database)) as con:
+            assert con.execute(f"select {counts} from s.kept").fetchall() == [(6, 6, 6)]
+
+
+def test_a_warehouse_that_is_made_anew_is_the_old_one_until_it_is_whole(
+    looked_back: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk at that moment: the erasure fails, all is there, and the next one ends it."""
+    whole = upkeep.publish
+
+    def full(written: Path, path: Path) -> None:
+        if path.suffix == ".duckdb":
+            raise OSError(28, "No space left on device")
+        whole(written, path)
+
+    monkeypatch.setattr(upkeep, "publish", full)
+    with pytest.raises(OSError, match="No space"):
+        erase(looked_back)
+    monkeypatch.undo()
+    with duckdb.connect(str(looked_back.database)) as con:
+        assert con.execute("select count(*) from s.kept").fetchall() == [(6,)]
+    resume(looked_back)
+    assert erased(looked_back) == [(6, 6, 6)]
+    assert {name.split("/")[0] for name in where_told(looked_back, person(looked_back), FORGOTTEN)} == {"lake"}
+    assert not list(looked_back.warehouse.glob("*draft*"))
+
+
+def test_what_a_killed_writer_left_in_the_log_is_in_the_warehouse_made_anew(home: Home) -> None:
+    """Else it would be applied to a file that it does not fit."""
+    script = """
+        import duckdb, os, signal, sys
+        con = duckdb.connect(sys.argv[1], config={"checkpoint_threshold": "1TB"})
+        con.execute("create table s.late as select 1 as one")
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(home.database)], check=False)
+    log = home.database.with_name("vigie.duckdb.wal")
+    assert log.stat().st_size
+    erase(home)
+    assert not log.exists()
+    with duckdb.connect(str(home.database)) as con:
+        assert con.execute("select one, (select count(*) from s.versions) from s.late").fetchall() == [(1, 6)]
+
+
+def test_rows_that_are_kept_no_longer_leave_every_warehouse(old: Home) -> None:
+    past = old.as_of(dt.date(2021, 1, 6))
+    past.warehouse.mkdir(parents=True)
+    shutil.copyfile(old.database, past.database)
+    retire(old, keeping(22))
+    with duckdb.connect(str(past.database)) as con:
+        assert con.execute("select count(*) from s.versions").fetchall() == [(8,)]
+
+
+# Compaction compares before it removes ------------------------------------------------------------------------
+
+VISITS = """
+version: 2
+sources:
+  - name: visits
+    tables:
+      - name: visits
+        config: {meta: {contract: {version: %d, formats: [csv]}}}
+        columns:
+          - {name: id, data_type: varchar, config: {meta: {contract: {type: string, required: true}}}}
+%s
+          - {name: delivery, data_type: ubigint}
+          - {name: line, data_type: integer}
+          - {name: received_on, data_type: date}
+"""
+AGE = "          - {name: age, data_type: %s, config: {meta: {contract: {type: %s}}}}"
+
+
+def versions_of_a_contract(tmp_path: Path, *columns: str) -> Iterator[dict[str, Contract]]:
+    """The contract of a small feed, version after version: the columns that it has beside `id`."""
+    for version, column in enumerate(columns, start=1):
+        folder = tmp_path / f"staging-{version}" / "visits"
+        folder.mkdir(parents=True)
+        (folder / "_visits__sources.yml").write_text(VISITS % (version, column))
+        yield read_contracts(folder.parent)
+
+
+def visits(tmp_path: Path, *files: tuple[str, str, dict[str, Contract]]) -> Home:
+    """A home where files of the small feed have landed, each of a day, with a text, by a contract."""
+    home = Home(tmp_path / "home")
+    for number, (day, text, contracts) in enumerate(files):
+        path = home.landing / "visits" / day / f"{number}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        land(home, dt.date(2021, 2, 1), contracts=contracts)
+    return home
+
+
+def visited(home: Home) -> list[tuple]:
+    files = f"read_parquet('{home.lake}/raw/visits/*/*.parquet', hive_partitioning = true, union_by_name = true)"
+    return duckdb.sql(f"select id, age, delivery, line, received_on from {files} order by id").fetchall()
+
+
+def files_of_the_day(home: Home) -> list[Path]:
+    return list((home.lake / "raw" / "visits" / "received_on=2021-01-05").glob("*.parquet"))
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_files_of_two_versions_of_a_contract_become_one(tmp_path: Path, newer_first: bool) -> None:
+    """Landed, compacted and read as dbt reads it: the column that only one of them has keeps what it holds."""
+    old, new = versions_of_a_contract(tmp_path, "", AGE % ("integer", "integer"))
+    sent = [("2021-01-05", "id\na\nb\n", old), ("2021-01-05", "id;age\nc;7\nd;\n", new)]
+    home = visits(tmp_path, *(sent[::-1] if newer_first else sent), ("2021-01-28", "id;age\ne;9\n", new))
+    before = visited(home)
+    assert [row[:2] for row in before] == [("a", None), ("b", None), ("c", 7), ("d", None), ("e", 9)]
+    assert compact(home) == 2
+    assert len(files_of_the_day(home)) == 1
+    assert visited(home) == before
+
+
+def test_files_that_disagree_on_a_type_stay(tmp_path: Path) -> None:
+    """Whoever reads them decides what they have in common; one file would decide for good."""
+    old, new = versions_of_a_contract(tmp_path, AGE % ("integer", "integer"), AGE % ("varchar", "string"))
+    home = visits(
+        tmp_path,
+        ("2021-01-05", "id;age\na;7\n", old),
+        ("2021-01-05", "id;age\nb;unknown\n", new),
+        ("2021-01-28", "id;age\nc;9\n", new),
+    )
+    before = visited(home)
+    assert compact(home) == 0
+    assert visited(home) == before and len(files_of_the_day(home)) == 2
+
+
+@pytest.mark.parametrize("wrong", ["(select * from {} limit 1)", "(select * exclude (line) from {})",
+                                   "(select * replace (1 as line) from {})"])  # fmt: skip
+def test_a_compaction_that_would_change_rows_removes_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """Fewer rows, a column less, another value: whatever goes wrong when the files are read as one."""
+    before, rows_of = rows(home, "raw"), upkeep._rows
+    monkeypatch.setattr(
+        upkeep, "_rows", lambda *paths: wrong.format(rows_of(*paths)) if len(paths) > 1 else rows_of(*paths)
+    )
+    with pytest.raises(VigieError, match="so they stay"):
+        compact(home)
+    monkeypatch.undo()
+    assert rows(home, "raw") == before
+    resume(home)
+    assert rows(home, "raw") == before
+    assert compact(home) == 8
+
+
+def test_a_copy_of_a_home_ends_the_compaction_of_its_own_files(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan that a cut one left names files of the lake that it lies in."""
+    before = rows(home, "raw")
+    monkeypatch.setattr(upkeep, "_finish_compaction", lambda lake: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        compact(home)
+    monkeypatch.undo()
+    copy = Home(tmp_path.with_name(f"{tmp_path.name}-copy"))
+    shutil.copytree(home.root, copy.root)
+    files = sorted((home.lake / "raw").rglob("*.parquet"))
+    resume(copy)
+    assert rows(copy, "raw") == before
+    assert sorted((home.lake / "raw").rglob("*.parquet")) == files
+
+
+# The order in which the disk has it ---------------------------------------------------------------------------
+
+
+def test_landing_and_upkeep_rely_on_nothing_that_a_power_cut_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing goes, and nothing is noted, before the name that it relies on is on the disk."""
+    home, disk = Home(tmp_path), Disk(tmp_path).hear(monkeypatch)
+    for day in ("2021-01-05", "2021-01-06", "2021-01-28"):
+        for part in (1, 2):
+            good = {"id_resultat": f"result-{day}-{part}-1", "id_personne": KEPT}
+            bad = {"id_resultat": f"result-{day}-{part}-2", "id_personne": FORGOTTEN}
+            deliver(home, day, part, [good, bad])
+    request = home.landing / "erasure" / "2021-02-01" / "requests.csv"
+    request.parent.mkdir(parents=True)
+    request.write_text(f"id_personne;date_demande\n{FORGOTTEN};2021-02-01\n")
+    land(home, dt.date(2021, 2, 1))
+    build(home)
+    assert disk.faults == [] and sum(name.startswith("lake/ledger/") for name in disk.renamed) == 7
+    erase(home)
+    assert disk.faults == [] and {"warehouse/vigie.duckdb", "lake/erasure.parquet"} <= set(disk.renamed)
+    compact(home)
+    assert disk.faults == [] and disk.removed.count("lake/compaction.json") == 2

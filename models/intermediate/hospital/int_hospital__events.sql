@@ -31,11 +31,16 @@ versions as (
 
 ),
 
--- A row to be erased is no more in the state after the request, and still in the state before.
+-- A row to be erased, or of a delivery that was withdrawn, is no more in the state after that, and still in the state
+-- before.
 kept as (
 
     select versions.*
     from versions
+    anti join {{ ref('int_hospital__withdrawn_deliveries') }} as withdrawn
+        on
+            versions.delivery = withdrawn.delivery
+            and (versions.sign = 1 or withdrawn.batch <= {{ applied_batch('int_hospital__changes') }})
     anti join {{ ref('int_hospital__rows_to_erase') }} as erased
         on
             versions.delivery = erased.delivery and versions.line = erased.line
@@ -46,10 +51,9 @@ kept as (
 
 current_versions as (
 
-    select * from kept
-    qualify
-        row_number() over (partition by sign, event_key order by {{ version_order('kept') }} desc) = 1
-        and record_kind <> 'deletion'
+    select * exclude (standing, is_deletion)
+    from ({{ standing_of_versions('kept', 'event_key', 'finess', ['sign']) }}) as standing_versions
+    where standing = 'current' and not is_deletion
 
 ),
 

@@ -9,7 +9,9 @@ with events as (
 batches as (
 
     select * from {{ ref('int_hospital__batches') }}
-    where feed = 'sivic' and batch > {{ applied_batch('int_hospital__changes') }}
+    where
+        feed = 'sivic' and batch > {{ applied_batch('int_hospital__changes') }}
+        and delivery not in (select delivery from {{ ref('int_hospital__withdrawn_deliveries') }})
 
 ),
 

@@ -22,7 +22,8 @@ removals as (
 
 ordered as (
 
-    -- At one moment an entry comes first, and a death last: it prevails over a return home or a transfer.
+    -- At one moment an entry comes first, and a death last: it prevails over a return home or a transfer. Else the
+    -- order is that of declaration, then of receipt: never that of keys, which are others under another secret.
     select
         events.*,
         removals.removed_on,
@@ -34,7 +35,7 @@ ordered as (
                     when 'admission' then 1 when 'transfer_in' then 2 when 'unit_change' then 3
                     when 'transfer_out' then 4 when 'discharge' then 5 else 6
                 end,
-                events.event_key
+                events.declared_at, events.arrival, events.received_on, events.delivery, events.line
         ) as step
     from events
     left join removals on events.sign = removals.sign and events.stay_key = removals.stay_key

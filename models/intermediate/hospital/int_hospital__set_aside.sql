@@ -1,6 +1,6 @@
 -- One row per event that was ever set aside because it does not fit in its stay, with the reason; `settled` since the
 -- stay became possible with it, or it was withdrawn. Written before the figures, from the same stays.
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='event_key') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['event_key', 'person_key', 'finess']) }}
 
 with sequences as (
 
@@ -21,6 +21,7 @@ int_hospital__set_aside as (
         event_key,
         stay_key,
         person_key,
+        finess,
         event,
         dep,
         occurred_on,

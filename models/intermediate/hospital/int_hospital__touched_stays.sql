@@ -16,6 +16,15 @@ changed_events as (
     from {{ ref('int_hospital__incoming') }}
     where {{ applied_batch('int_hospital__changes') }} > 0
     union all
+    -- A withdrawal is told as a correction.
+    select
+        event_key,
+        false as is_erased,
+        false as is_withdrawn,
+        true as is_corrected
+    from events
+    where {{ is_newly_withdrawn('int_hospital__changes', 'int_hospital__batches') }}
+    union all
     select
         events.event_key,
         true as is_erased,

@@ -14,7 +14,7 @@ with insee as (
         population_year = max(population_year) over ()
         and row_number() over (
             partition by population_year, dep, sex, lower_age
-            order by received_on desc, delivery desc, line desc
+            order by arrival desc, received_on desc, delivery desc, line desc
         ) = 1
 
 ),

@@ -13,7 +13,8 @@ with landed as (
         listed.population_year = max(listed.population_year) over ()
         and row_number() over (
             partition by listed.population_year, listed.iris
-            order by listed.received_on desc, listed.delivery desc, listed.line desc
+            order by
+                listed.arrival desc, listed.received_on desc, listed.delivery desc, listed.line desc
         ) = 1
 
 ),

@@ -1,12 +1,12 @@
 -- Delivered population cells with their validity: a vintage holds until the next one of the same cell.
--- Of several deliveries of one cell for one first day, the last received counts.
+-- Of several deliveries of one cell for one first day, the last to arrive counts.
 with cells as (
 
     select * from {{ ref('stg_population__cells') }}
     qualify
         row_number() over (
             partition by geo_level, geo_code, sex, age_scheme, age_class, valid_from
-            order by received_on desc, delivery desc, line desc
+            order by arrival desc, received_on desc, delivery desc, line desc
         ) = 1
 
 ),

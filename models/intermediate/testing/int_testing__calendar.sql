@@ -1,4 +1,4 @@
--- One row: the first and the last day on which somebody was tested, and the day until which deliveries were received.
+-- One row: the first and the last day on which somebody was tested, and the day until which deliveries of which rows were accepted were received.
 {{ config(materialized='table') }}
 
 with cells as (
@@ -13,7 +13,10 @@ int_testing__calendar as (
     select
         min(cells.sampled_on) as first_day,
         max(cells.sampled_on) as last_day,
-        (select max(received_on) from {{ ref('int_testing__batches') }} where feed = 'sidep') as received_until
+        (
+            select max(received_on) from {{ ref('stg_sidep__deliveries') }}
+            where verdict = 'accepted' and rows_accepted > 0
+        ) as received_until
     from cells
 
 )

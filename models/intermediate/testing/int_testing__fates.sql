@@ -1,5 +1,5 @@
--- What became of each version of the results received more than once: used, deduplicated (the current version again),
--- superseded (an older version) or deleted (the current version withdraws the result).
+-- What became of each version of the results received more than once: used, deduplicated (the same again), superseded
+-- (replaced by another) or deleted (what holds withdraws the result).
 with reissued as (
 
     select reissued.*
@@ -8,34 +8,16 @@ with reissued as (
         on
             reissued.delivery = erased.delivery and reissued.line = erased.line
             and erased.side = 'raw'
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over current_first as rank,
-        first_value(record_version) over current_first as current_version,
-        first_value(record_kind) over current_first as current_kind
-    from reissued
-    window current_first as (partition by result_key order by {{ version_order('reissued') }} desc)
+    where reissued.delivery not in (select delivery from {{ ref('int_testing__withdrawn_deliveries') }})
 
 ),
 
 int_testing__fates as (
 
-    select
-        delivery,
-        line,
-        result_key,
-        case
-            when current_kind = 'deletion' then 'deleted'
-            when rank = 1 then 'used'
-            when record_version = current_version then 'deduplicated'
-            else 'superseded'
-        end as fate
-    from ranked
+    {{ fates_of_versions('reissued', 'result_key', 'laboratory', [
+        'record_kind', 'sampled_at', 'result_delay_hours', 'analysis', 'result', 'sex', 'age', 'dep', 'com', 'iris',
+        'symptoms', 'onset_delay_days', 'target_a', 'target_b', 'target_c', 'target_d'
+    ]) }}
 
 )
 

@@ -12,7 +12,12 @@ with results as (
 taken_in as (
 
     select delivery from {{ ref('int_testing__batches') }}
-    where feed = 'sidep' and batch <= {{ applied_batch('int_testing__changes') }}
+    where
+        feed = 'sidep' and batch <= {{ applied_batch('int_testing__changes') }}
+        and delivery not in (
+            select delivery from {{ ref('int_testing__withdrawn_deliveries') }}
+            where batch <= {{ applied_batch('int_testing__changes') }}
+        )
 
 ),
 

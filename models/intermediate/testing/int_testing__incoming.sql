@@ -9,7 +9,9 @@ with results as (
 batches as (
 
     select * from {{ ref('int_testing__batches') }}
-    where feed = 'sidep' and batch > {{ applied_batch('int_testing__changes') }}
+    where
+        feed = 'sidep' and batch > {{ applied_batch('int_testing__changes') }}
+        and delivery not in (select delivery from {{ ref('int_testing__withdrawn_deliveries') }})
 
 ),
 

@@ -1,5 +1,6 @@
 -- One row per person and day with a conclusive virological test, described by the test that is retained: positive
--- before negative, RT-PCR before antigenic, then the earliest.
+-- before negative, RT-PCR before antigenic, then the earliest, then the first received: never a key, which is another one
+-- under another secret.
 with tests as not materialized (
 
     select * exclude (is_counted) from {{ ref('int_testing__states') }}
@@ -35,7 +36,14 @@ several_tests as (
     window person_day as (partition by sign, person_key, sampled_on)
     qualify row_number() over (
         partition by sign, person_key, sampled_on
-        order by result = 'positive' desc, analysis = 'rt_pcr' desc, sampled_at asc, result_key asc
+        order by
+            result = 'positive' desc,
+            analysis = 'rt_pcr' desc,
+            sampled_at asc,
+            arrival asc,
+            received_on asc,
+            delivery asc,
+            line asc
     ) = 1
 
 ),

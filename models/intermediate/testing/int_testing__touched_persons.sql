@@ -22,11 +22,34 @@ replaced as (
 
 ),
 
+taken_back as (
+
+    -- A withdrawal is told as a correction: of the results, and of those that they had replaced or that had replaced them.
+    select
+        person_key,
+        sampled_on
+    from {{ ref('int_testing__taken_back') }}
+    union all
+    select
+        reissued.person_key,
+        reissued.sampled_on
+    from {{ ref('int_testing__reissued') }} as reissued
+    semi join {{ ref('int_testing__taken_back') }} as taken_back on reissued.result_key = taken_back.result_key
+
+),
+
 versions as (
 
     select person_key, sampled_on, record_kind, record_version from incoming
     union all
     select * from replaced
+    union all
+    select
+        person_key,
+        sampled_on,
+        'correction' as record_kind,
+        2 as record_version
+    from taken_back
 
 ),
 

@@ -12,6 +12,7 @@ stg_erasure__requests as (
         date_demande as asked_on,
         delivery,
         line,
+        coalesce(arrival, 0) as arrival,
         received_on
     from erasure
     where received_on <= date '{{ var("as_of") }}'

@@ -20,7 +20,8 @@ stg_landing__retired_deliveries as (
         rows_superseded,
         rows_deleted,
         rows_quarantined,
-        rows_erased
+        rows_erased,
+        rows_withdrawn
     from retired_deliveries
 
 )

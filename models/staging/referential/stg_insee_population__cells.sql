@@ -21,9 +21,12 @@ stg_insee_population__cells as (
         population::double as population,
         delivery,
         line,
+        coalesce(arrival, 0) as arrival,
         received_on
     from insee_population
-    where received_on <= date '{{ var("as_of") }}'
+    where
+        received_on <= date '{{ var("as_of") }}'
+        and delivery in (select delivery from {{ ref('stg_insee_population__deliveries') }} where verdict = 'accepted')
 
 )
 

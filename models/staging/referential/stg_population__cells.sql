@@ -18,9 +18,12 @@ stg_population__cells as (
         population::double as population,
         delivery,
         line,
+        coalesce(arrival, 0) as arrival,
         received_on
     from population
-    where received_on <= date '{{ var("as_of") }}'
+    where
+        received_on <= date '{{ var("as_of") }}'
+        and delivery in (select delivery from {{ ref('stg_population__deliveries') }} where verdict = 'accepted')
 
 )
 

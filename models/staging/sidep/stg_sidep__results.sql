@@ -38,6 +38,7 @@ stg_sidep__results as (
         criblage_d as target_d,
         delivery,
         line,
+        coalesce(arrival, 0) as arrival,
         received_on
     from sidep
     where received_on <= date '{{ var("as_of") }}'

@@ -14,7 +14,7 @@ stg_sidep__results_rejected as (
         rule,
         column_name,
         value as offending_value,
-        person_key,
+        person_keys,
         received_on
     from quarantine
     where received_on <= date '{{ var("as_of") }}'

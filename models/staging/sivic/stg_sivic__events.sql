@@ -42,6 +42,7 @@ stg_sivic__events as (
         case motif when 'POUR' then 'for' when 'AVEC' then 'with' else 'unknown' end as cause,
         delivery,
         line,
+        coalesce(arrival, 0) as arrival,
         received_on
     from sivic
     where received_on <= date '{{ var("as_of") }}'

@@ -13,7 +13,7 @@ def deliver_population(engine: Engine, landing: Path, name: str, received: datet
     """Write `landing/population/<received>/<name>.csv` from the table `official`.
 
     The first value of a place and class within the asked days is valid for all time before too; a further
-    vintage begins on the day on which the file changes its value. Values are those printed in the file.
+    vintage, of every cell, begins on a day on which the file changes a value. Values are those printed in the file.
     """
     lines = engine.rows(
         f"""
@@ -26,12 +26,32 @@ def deliver_population(engine: Engine, landing: Path, name: str, received: datet
                 lag(pop) over (partition by geo_code, age order by day) as pop_before
             from official
             where day between getvariable('first_day') and getvariable('last_day') and coalesce(pop, '') <> ''
+        ),
+
+        changed_days as (
+
+            select distinct day
+            from delivered
+            where pop <> pop_before
+
+        ),
+
+        vintages as (
+
+            select {literal(name)} as vintage, '1900-01-01' as valid_from, delivered.*
+            from delivered
+            where pop_before is null
+            union all
+            select {literal(name)} || '-' || day::varchar as vintage, day::varchar as valid_from, delivered.*
+            from delivered
+            where day in (select changed_days.day from changed_days)
+
         )
 
         select concat_ws(
             ';',
-            {literal(name)} || case when pop_before is null then '' else '-' || day::varchar end,
-            case when pop_before is null then '1900-01-01' else day::varchar end,
+            vintage,
+            valid_from,
             getvariable('geo_level'),
             geo_code,
             'T',
@@ -39,9 +59,8 @@ def deliver_population(engine: Engine, landing: Path, name: str, received: datet
             age,
             pop
         )
-        from delivered
-        where pop_before is null or pop <> pop_before
-        order by pop_before is not null, day, geo_code, age
+        from vintages
+        order by valid_from, geo_code, age
         """
     )
     if not lines:

@@ -1,0 +1,95 @@
+"""Upkeep as a Dagster asset: what is done to the lake and the warehouses once the release stands."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from orchestration import progress
+from orchestration.assets.release import RELEASE
+from orchestration.errors import VigieError
+from orchestration.gate import Gate, read_gate
+from orchestration.gate.contents import note_contents
+from orchestration.home import Home
+from orchestration.landing import compact, erase, retire
+from orchestration.run import Run
+from orchestration.warehouse.sealing import seal
+
+UPKEEP = dg.AssetKey(["lake", "upkeep"])
+
+
+def upkeep_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """Erasure, retention, compaction and sealing: after the release, so that they can neither hold nor change it."""
+    spec = dg.AssetSpec(
+        UPKEEP,
+        deps=[RELEASE],
+        description="What leaves the lake and the warehouse once counted: rows of persons who asked to be forgotten, "
+        "and rows kept long enough; small files made one, and older months sealed.",
+        group_name="upkeep",
+        kinds={"parquet"},
+        skippable=True,
+    )
+
+    @dg.multi_asset(name="upkeep", specs=[spec], pool="duckdb")
+    def upkeep(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+        """Keep the lake, when all that it holds has been counted."""
+        with run.step("Upkeep", holds=False):
+            done = keep_up(run, manifest)
+        if done:
+            yield dg.MaterializeResult(asset_key=UPKEEP, metadata=done)
+
+    return upkeep
+
+
+def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Do all of the upkeep, whichever part fails; the number of files or months by part, empty when it waits.
+
+    Raises VigieError with what failed. What was done is in the journal either way.
+    """
+    home = run.home
+    if run.as_of:
+        return {}
+    if not is_complete(home, manifest):
+        progress.line("  Upkeep waits: what accumulates was not brought up to date by the last build.")
+        run.journal.note(upkeep={"waits": True, "failed": []})
+        return {}
+    parts = {
+        # First: nobody waits for being forgotten because files are many.
+        "erased": lambda: erase(home),
+        "retired": lambda: retire(home),
+        "compacted": lambda: compact(home),
+        "sealed": lambda: seal(home, manifest),
+    }
+    done, failed = {}, []
+    for name, part in parts.items():
+        try:
+            done[name] = part() or 0
+        except VigieError as error:
+            failed.append(f"{name}: {error}")
+        except Exception as error:
+            failed.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+    if any(done.get(name) for name in ("erased", "retired", "sealed")):
+        note_upkept(home, manifest)
+    run.journal.note(upkeep={**done, "waits": False, "failed": failed})
+    if failed:
+        raise VigieError(
+            "The upkeep of the lake failed; the release stands, nothing is lost, and the next run takes it up again.\n"
+            + "\n".join(f"  - {each}" for each in failed)
+        )
+    return done
+
+
+def is_complete(home: Home, manifest: Mapping[str, Any]) -> bool:
+    """Whether all that keeps what it counted is at its present state: only then may the rows go that it counted."""
+    return home.database.is_file() and _gate(home, manifest).complete
+
+
+def note_upkept(home: Home, manifest: Mapping[str, Any]) -> None:
+    """Note what accumulates as the upkeep left it, for the deep check."""
+    note_contents(home, _gate(home, manifest), upkept=True)
+
+
+def _gate(home: Home, manifest: Mapping[str, Any]) -> Gate:
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        return read_gate(home, manifest, connection)
