@@ -53,17 +53,21 @@ def refuse_dataset(connection: duckdb.DuckDBPyConnection, declarations: Declarat
     """Raise VigieError when the table `temp.file`, about to be written as `dataset`, may not be published."""
     columns = dict(dataset.columns)
     for name in columns:
-        if NAMES_SOMEONE.search(name.lower()) and name.lower() not in ("population_vintage",):
+        if NAMES_SOMEONE.search(name.lower()):
             raise _refused(dataset, f"column '{name}'", "nothing tells of one laboratory, hospital, person or delivery")
-    texts = [name for name, kind in columns.items() if kind == "VARCHAR"]
-    for name in texts:
-        if _any(connection, f"regexp_matches({_name(name)}, '{TOKEN}')"):
+    local = [name for name in columns if LOCAL_COLUMN.fullmatch(name.lower())]
+    for name in (name for name, kind in columns.items() if kind == "VARCHAR"):
+        # Few values, many rows.
+        [(is_token, is_place)] = _all(
+            connection,
+            f"select coalesce(bool_or(regexp_matches(value, '{TOKEN}')), false), "
+            f"coalesce(bool_or(regexp_full_match(value, '{LOCAL_CODE}')), false) "
+            f"from (select distinct {_name(name)} as value from temp.file)",
+        )
+        if is_token:
             raise _refused(dataset, f"column '{name}'", "no token that could be a pseudonym, a key or a hash")
-    local = [
-        name
-        for name in columns
-        if LOCAL_COLUMN.fullmatch(name.lower()) or name in texts and _any(connection, _is_local_code(name))
-    ]
+        if is_place and name not in local:
+            local.append(name)
     if dataset.slice is not None:
         _refuse_slice(connection, dataset, local)
     elif local:
