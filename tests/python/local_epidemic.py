@@ -10,16 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 from attacker import Files, Map
 from rendered_models import Models, Project
-
-from orchestration.home import Home
-from orchestration.warehouse.project import manifest_path
 
 DEPARTEMENTS = ("75", "91", "94", "95", "13", "83", "84", "23", "48", "90", "54", "2A", "972", "975", "977")
 WEEK_END = dt.date(2021, 1, 10)
@@ -31,7 +27,6 @@ COUNTED = "int_testing__local_cube"
 class LocalEpidemic:
     """A week with about `level` cases per 100,000 people, one in seventy tested, places as unequal as they are."""
 
-    folder: Path
     level: float
     seed: int = 1
     departements: tuple[str, ...] | None = DEPARTEMENTS
@@ -39,7 +34,7 @@ class LocalEpidemic:
     connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
 
     def __post_init__(self) -> None:
-        project = Project.read(manifest_path(Home(self.folder)))
+        project = Project.read()
         if self.disclosure:
             project.variables["disclosure"] = {**project.variables["disclosure"], **self.disclosure}
         self.connection.execute("attach ':memory:' as lake; attach ':memory:' as w")

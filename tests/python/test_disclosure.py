@@ -23,13 +23,8 @@ WITHOUT_POLICY = {"counts": 0, "older": 0}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.getbasetemp() / "rendered_models"
-
-
-@pytest.fixture(scope="module")
-def wave(folder):
-    return LocalEpidemic(folder, 100)
+def wave():
+    return LocalEpidemic(100)
 
 
 def checked(epidemic: LocalEpidemic, found: pd.DataFrame) -> pd.DataFrame:
@@ -44,8 +39,8 @@ def checked(epidemic: LocalEpidemic, found: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_attacker_finds_no_hidden_count(folder, level):
-    epidemic = LocalEpidemic(folder, level)
+def test_the_attacker_finds_no_hidden_count(level):
+    epidemic = LocalEpidemic(level)
     files = epidemic.publish()
     told = files.classes[files.classes["ti"].notna()]
     assert set(told["geo_level"]) == {"EPCI", "COM", "IRIS"}
@@ -56,13 +51,13 @@ def test_the_attacker_finds_no_hidden_count(folder, level):
 @pytest.mark.skipif(not LONG, reason="VIGIE_LONG=1: the whole country, several epidemics")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("level", [1, 5, 20, 100, 300, 1000, 3000])
-def test_the_attacker_finds_no_hidden_count_in_the_whole_country(folder, level, seed):
-    epidemic = LocalEpidemic(folder, level, seed, departements=None)
+def test_the_attacker_finds_no_hidden_count_in_the_whole_country(level, seed):
+    epidemic = LocalEpidemic(level, seed, departements=None)
     assert checked(epidemic, found_counts(epidemic.map, [epidemic.publish()])).empty
 
 
-def test_without_the_policy_the_attacker_finds_most_counts(folder):
-    epidemic = LocalEpidemic(folder, 100, disclosure=WITHOUT_POLICY)
+def test_without_the_policy_the_attacker_finds_most_counts():
+    epidemic = LocalEpidemic(100, disclosure=WITHOUT_POLICY)
     found = checked(epidemic, found_counts(epidemic.map, [epidemic.publish()]))
     truth = epidemic.truth.query("cases > 0 and age_class == 'all'")
     for level in ("IRIS", "COM"):
@@ -81,9 +76,9 @@ def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:
     assert checked(epidemic, found_counts(epidemic.map, [files])).empty
 
 
-def test_a_town_that_has_nearly_all_cases_of_its_departement(folder):
+def test_a_town_that_has_nearly_all_cases_of_its_departement():
     """Mende, in a class from 7 on, and its EPCI, in one from 8 on, of 11 cases in the Lozère."""
-    epidemic = LocalEpidemic(folder, 0)
+    epidemic = LocalEpidemic(0)
     first = epidemic.first_counts()
     [(town, epci)] = epidemic.by_iris.loc[epidemic.by_iris["iris"] == "480950101", ["com", "epci"]].to_numpy()
     assert (first[town][1], first[epci][1]) == (7, 8)
@@ -107,9 +102,9 @@ def filling(places: pd.DataFrame, whole: str, part: str, first: dict[str, list[i
 
 
 @pytest.mark.parametrize(("whole", "part"), [("epci", "com"), ("com", "iris")])
-def test_places_that_fill_the_class_of_what_they_make(folder, whole, part):
+def test_places_that_fill_the_class_of_what_they_make(whole, part):
     """Two communes of an EPCI, or two IRIS of a commune: beside its class each would stand at the low end of its."""
-    epidemic = LocalEpidemic(folder, 0)
+    epidemic = LocalEpidemic(0)
     places = epidemic.by_iris[epidemic.by_iris.groupby(whole)[part].transform("nunique") > 2]
     one, other, where = next(filling(places, whole, part, epidemic.first_counts()))
     epidemic.cases_only({one[1]: one[0], other[1]: other[0], **scattered(epidemic, where["dep"], where["epci"])})
@@ -117,9 +112,9 @@ def test_places_that_fill_the_class_of_what_they_make(folder, whole, part):
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_a_class_told_once_keeps_what_late_results_would_tell(folder, again):
+def test_a_class_told_once_keeps_what_late_results_would_tell(again):
     """Two releases of one week. A class that moves with a result or two tells where its count stood."""
-    epidemic = LocalEpidemic(folder, 100)
+    epidemic = LocalEpidemic(100)
     first = epidemic.publish()
     epidemic.late_results()
     second = epidemic.publish()
