@@ -1010,6 +1010,16 @@ def test_a_full_disk_holds_nothing_and_stops_the_release(home, publish, gate):
     assert latest_release(home.releases) == first.path
 
 
+def test_an_error_of_the_engine_holds_one_output_and_quotes_no_value(home, publish):
+    wrong = "('Jean Dupont' || epci2020)::integer as ti"
+    columns = f"epci2020, semaine_glissante, clage_65, {wrong}"
+    _sql(home, f"create or replace view marts.sg_metro as select {columns} from marts.sg_epci")
+    made = publish()
+    [held] = made.standing("held")
+    assert held.name == "sg-metro" and "ConversionException" in held.reasons[0].detail
+    assert "Jean" not in json.dumps(archive.read(home, made.id))
+
+
 def _damage(path, size: bool) -> None:
     path.chmod(0o644)
     content = path.read_bytes()
