@@ -9,7 +9,6 @@ the SQL comes out differently, and no other.
 import hashlib
 import json
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -222,7 +221,3 @@ def main() -> int:
     shutil.rmtree(home.dbt / "definitions", ignore_errors=True)
     write(define(manifest, sql, home), definitions_path(target))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
