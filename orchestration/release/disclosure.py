@@ -53,17 +53,21 @@ def refuse_dataset(connection: duckdb.DuckDBPyConnection, declarations: Declarat
     """Raise VigieError when the table `temp.file`, about to be written as `dataset`, may not be published."""
     columns = dict(dataset.columns)
     for name in columns:
-        if NAMES_SOMEONE.search(name.lower()) and name.lower() not in ("population_vintage",):
+        if NAMES_SOMEONE.search(name.lower()):
             raise _refused(dataset, f"column '{name}'", "nothing tells of one laboratory, hospital, person or delivery")
-    texts = [name for name, kind in columns.items() if kind == "VARCHAR"]
-    for name in texts:
-        if _any(connection, f"regexp_matches({_name(name)}, '{TOKEN}')"):
+    local = [name for name in columns if LOCAL_COLUMN.fullmatch(name.lower())]
+    for name in (name for name, kind in columns.items() if kind == "VARCHAR"):
+        # Few values, many rows.
+        [(is_token, is_place)] = _all(
+            connection,
+            f"select coalesce(bool_or(regexp_matches(value, '{TOKEN}')), false), "
+            f"coalesce(bool_or(regexp_full_match(value, '{LOCAL_CODE}')), false) "
+            f"from (select distinct {_name(name)} as value from temp.file)",
+        )
+        if is_token:
             raise _refused(dataset, f"column '{name}'", "no token that could be a pseudonym, a key or a hash")
-    local = [
-        name
-        for name in columns
-        if LOCAL_COLUMN.fullmatch(name.lower()) or name in texts and _any(connection, _is_local_code(name))
-    ]
+        if is_place and name not in local:
+            local.append(name)
     if dataset.slice is not None:
         _refuse_slice(connection, dataset, local)
     elif local:
@@ -130,14 +134,25 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
     if rate == "tp" or not population or not age:
         return  # the classes of positivity go by the people tested, who are not published
     # An IRIS that is a whole commune is told as that commune.
-    fits = f"""
-        select 1 from {_relation(population)} as people
-        inner join (select * {of_rate}) as classes
-            on people.population >= classes.size_from and people.population < classes.size_to
-        where people.geo_code in ({_name(place)}, {_name(place)}[:5])
-            and people.age_class = case {_name(age)} when '0' then 'all' else {_name(age)} end
+    too_narrow = f"""
+        with rows as (
+            select distinct {_name(place)} as place, {_name(place)}[:5] as commune, {label} as label,
+                case {_name(age)} when '0' then 'all' else {_name(age)} end as age
+            from temp.file where {label} is not null
+        ), fits as (
+            select people.geo_code, people.age_class, classes.label
+            from {_relation(population)} as people
+            inner join {_relation(ladders)} as classes
+                on people.population >= classes.size_from and people.population < classes.size_to
+            where classes.rate = '{rate}' and people.geo_code in (select place from rows union select commune from rows)
+        )
+        select 1 from rows
+        anti join fits as own on rows.place = own.geo_code and rows.age = own.age_class and rows.label = own.label
+        anti join fits as whole
+            on rows.commune = whole.geo_code and rows.age = whole.age_class and rows.label = whole.label
+        limit 1
     """
-    if _any(connection, f"{label} is not null and not exists ({fits})"):
+    if _all(connection, too_narrow):
         raise _refused(dataset, f"column '{name}'", "a class too narrow for the population of the place")
 
 

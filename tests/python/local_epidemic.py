@@ -10,16 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 from attacker import Files, Map
 from rendered_models import Models, Project
-
-from orchestration.home import Home
-from orchestration.warehouse.project import manifest_path
 
 DEPARTEMENTS = ("75", "91", "94", "95", "13", "83", "84", "23", "48", "90", "54", "2A", "972", "975", "977")
 WEEK_END = dt.date(2021, 1, 10)
@@ -31,7 +27,6 @@ COUNTED = "int_testing__local_cube"
 class LocalEpidemic:
     """A week with about `level` cases per 100,000 people, one in seventy tested, places as unequal as they are."""
 
-    folder: Path
     level: float
     seed: int = 1
     departements: tuple[str, ...] | None = DEPARTEMENTS
@@ -39,7 +34,7 @@ class LocalEpidemic:
     connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
 
     def __post_init__(self) -> None:
-        project = Project.read(manifest_path(Home(self.folder)))
+        project = Project.read()
         if self.disclosure:
             project.variables["disclosure"] = {**project.variables["disclosure"], **self.disclosure}
         self.connection.execute("attach ':memory:' as lake; attach ':memory:' as w")
@@ -77,11 +72,10 @@ class LocalEpidemic:
             "1 as delivery, row_number() over () as line, date '2021-01-01' as received_on from listed"
         )
 
-    def cases_only(self, **cases: int) -> None:
+    def cases_only(self, cases: dict[str, int]) -> None:
         """Nobody is positive but so many of under 65 in these IRIS, or in the first IRIS of these communes."""
         self.by_iris[["cases65", "cases64"]] = 0
-        for place, number in cases.items():
-            code = place.lstrip("_")
+        for code, number in cases.items():
             at = self.by_iris.index[self.by_iris["iris" if len(code) == 9 else "com"] == code][0]
             self.by_iris.loc[at, "cases64"] += number
         self.by_iris["tested64"] = self.by_iris["tested64"].clip(lower=self.by_iris["cases64"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,8 @@ WITHOUT_POLICY = {"counts": 0, "older": 0}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.getbasetemp() / "rendered_models"
-
-
-@pytest.fixture(scope="module")
-def wave(folder):
-    return LocalEpidemic(folder, 100)
+def wave():
+    return LocalEpidemic(100)
 
 
 def checked(epidemic: LocalEpidemic, found: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +39,8 @@ def checked(epidemic: LocalEpidemic, found: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_attacker_finds_no_hidden_count(folder, level):
-    epidemic = LocalEpidemic(folder, level)
+def test_the_attacker_finds_no_hidden_count(level):
+    epidemic = LocalEpidemic(level)
     files = epidemic.publish()
     told = files.classes[files.classes["ti"].notna()]
     assert set(told["geo_level"]) == {"EPCI", "COM", "IRIS"}
@@ -55,13 +51,13 @@ def test_the_attacker_finds_no_hidden_count(folder, level):
 @pytest.mark.skipif(not LONG, reason="VIGIE_LONG=1: the whole country, several epidemics")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("level", [1, 5, 20, 100, 300, 1000, 3000])
-def test_the_attacker_finds_no_hidden_count_in_the_whole_country(folder, level, seed):
-    epidemic = LocalEpidemic(folder, level, seed, departements=None)
+def test_the_attacker_finds_no_hidden_count_in_the_whole_country(level, seed):
+    epidemic = LocalEpidemic(level, seed, departements=None)
     assert checked(epidemic, found_counts(epidemic.map, [epidemic.publish()])).empty
 
 
-def test_without_the_policy_the_attacker_finds_most_counts(folder):
-    epidemic = LocalEpidemic(folder, 100, disclosure=WITHOUT_POLICY)
+def test_without_the_policy_the_attacker_finds_most_counts():
+    epidemic = LocalEpidemic(100, disclosure=WITHOUT_POLICY)
     found = checked(epidemic, found_counts(epidemic.map, [epidemic.publish()]))
     truth = epidemic.truth.query("cases > 0 and age_class == 'all'")
     for level in ("IRIS", "COM"):
@@ -80,51 +76,45 @@ def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:
     assert checked(epidemic, found_counts(epidemic.map, [files])).empty
 
 
-def test_a_town_that_has_nearly_all_cases_of_its_departement(folder):
+def test_a_town_that_has_nearly_all_cases_of_its_departement():
     """Mende, in a class from 7 on, and its EPCI, in one from 8 on, of 11 cases in the Lozère."""
-    epidemic = LocalEpidemic(folder, 0)
+    epidemic = LocalEpidemic(0)
     first = epidemic.first_counts()
     [(town, epci)] = epidemic.by_iris.loc[epidemic.by_iris["iris"] == "480950101", ["com", "epci"]].to_numpy()
     assert (first[town][1], first[epci][1]) == (7, 8)
-    epidemic.cases_only(_48095=10, _48009=1)
+    epidemic.cases_only({"48095": 10, "48001": 1})
     refused_where_it_would_tell(epidemic, town, epci)
 
 
-def test_communes_that_fill_the_class_of_their_epci(folder):
-    """The low ends of two communes reach nearly up to the high end of their EPCI: each would stand at its own."""
-    epidemic = LocalEpidemic(folder, 0)
-    first, communes = epidemic.first_counts(), epidemic.by_iris.drop_duplicates("com")
-    for epci, own in communes.groupby("epci"):
-        lows = [(low, com) for com in own["com"] for low in first.get(com, [])[1:]]
-        for one, other in ((a, b) for a in lows for b in lows if a[1] < b[1]):
-            if len(own) > 2 and any(0 < last - (one[0] + other[0]) <= 3 for last in first[epci][2:]):
-                dep = own["dep"].iloc[0]
-                elsewhere = communes[(communes["dep"] == dep) & (communes["epci"] != epci)]["com"].iloc[0]
-                epidemic.cases_only(**{f"_{one[1]}": one[0], f"_{other[1]}": other[0], f"_{elsewhere}": 40})
-                refused_where_it_would_tell(epidemic, one[1], other[1])
-                return
-    pytest.fail("there is no such EPCI")
+def scattered(epidemic: LocalEpidemic, dep: str, *epci: str) -> dict[str, int]:
+    """One case in each of forty villages without classes, in other EPCI of the département: its sum tells nothing."""
+    villages = epidemic.by_iris.query("population < 500 and dep == @dep and epci not in @epci and metropole.isna()")
+    return dict.fromkeys(villages["com"].iloc[:40], 1)
 
 
-def test_iris_that_fill_the_class_of_their_commune(folder):
-    """The same with the IRIS of a commune."""
-    epidemic = LocalEpidemic(folder, 0)
-    first, iris = epidemic.first_counts(), epidemic.by_iris
-    for com, own in iris.groupby("com"):
-        lows = [(low, code) for code in own["iris"] for low in first.get(code, [])[1:]]
+def filling(places: pd.DataFrame, whole: str, part: str, first: dict[str, list[int]]) -> Iterator[tuple]:
+    """Pairs of parts of a place with classes from counts on that together reach nearly up to the end of its own."""
+    for code, own in places[places["metropole"].isna()].groupby(whole):
+        lows = [(low, place) for place in own[part].unique() for low in first.get(place, [])[1:]]
         for one, other in ((a, b) for a in lows for b in lows if a[1] < b[1]):
-            if any(0 < last - (one[0] + other[0]) <= 3 for last in first.get(com, [])[2:]):
-                elsewhere = iris[(iris["dep"] == own["dep"].iloc[0]) & (iris["epci"] != own["epci"].iloc[0])]["iris"]
-                epidemic.cases_only(**{f"_{one[1]}": one[0], f"_{other[1]}": other[0], f"_{elsewhere.iloc[0]}": 40})
-                refused_where_it_would_tell(epidemic, one[1], other[1])
-                return
-    pytest.fail("there is no such commune")
+            if any(0 < end - (one[0] + other[0]) <= 3 for end in first.get(code, [])[2:]):
+                yield one, other, own.iloc[0]
+
+
+@pytest.mark.parametrize(("whole", "part"), [("epci", "com"), ("com", "iris")])
+def test_places_that_fill_the_class_of_what_they_make(whole, part):
+    """Two communes of an EPCI, or two IRIS of a commune: beside its class each would stand at the low end of its."""
+    epidemic = LocalEpidemic(0)
+    places = epidemic.by_iris[epidemic.by_iris.groupby(whole)[part].transform("nunique") > 2]
+    one, other, where = next(filling(places, whole, part, epidemic.first_counts()))
+    epidemic.cases_only({one[1]: one[0], other[1]: other[0], **scattered(epidemic, where["dep"], where["epci"])})
+    refused_where_it_would_tell(epidemic, one[1], other[1])
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_a_class_told_once_keeps_what_late_results_would_tell(folder, again):
+def test_a_class_told_once_keeps_what_late_results_would_tell(again):
     """Two releases of one week. A class that moves with a result or two tells where its count stood."""
-    epidemic = LocalEpidemic(folder, 100)
+    epidemic = LocalEpidemic(100)
     first = epidemic.publish()
     epidemic.late_results()
     second = epidemic.publish()

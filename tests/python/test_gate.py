@@ -415,6 +415,9 @@ def test_what_was_built_by_hand_is_noticed(built, name):
 def test_other_code_holds_what_it_concerns_until_it_is_built(built):
     built.edit("stays_rate")
     assert set(built.held()) == {"stays_rate"}
+    # No check is about this one.
+    built.edit("tests_other_level")
+    assert built.held()["tests_other_level"] == {("stale", "tests_other_level")}
     built.build()
     assert built.held() == {}
 

@@ -13,11 +13,13 @@ import stat
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import frictionless
 import pytest
 
+from orchestration.assets import release as assets
 from orchestration.errors import VigieError
 from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
@@ -1122,6 +1124,21 @@ def test_a_page_of_lineage_of_another_form_is_not_published(tmp_path):
     # The form is right, and a path stands where nobody looks for it.
     page.write_text(DOCS.replace("HOME", str(home.root)) + f"<!-- {home.root} -->")
     assert public_docs(page, home) is None
+
+
+def test_a_page_of_lineage_that_cannot_be_made_stops_nothing(home, manifest, gate, monkeypatch):
+    def fails(_):
+        raise VigieError("dbt says no")
+
+    monkeypatch.setattr(assets, "static_docs", fails)
+    told = {"verdicts": gate.verdicts(), "partial": {}, "checks": []}
+    monkeypatch.setattr(assets, "judged", lambda *_: told)
+    path, noted = assets.target(home) / "manifest.json", {}
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(manifest))
+    run = SimpleNamespace(home=home, as_of="", day=TODAY, journal=SimpleNamespace(note=noted.update))
+    assert assets.make_release(run, "0123").id == "2020-10-01"
+    assert "dbt says no" in noted["release"]["notes"][0]
 
 
 def test_an_erasure_is_not_told_in_the_account(home, publish):
