@@ -974,7 +974,8 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish, level):
     _sql(
         home,
         "create or replace view marts.incidence_rate as select * replace ("
-        f"case geo_level when '{level}' then 'nan'::double else value + 1 end as value) from (select * from marts.rates)",
+        f"case geo_level when '{level}' then 'nan'::double else value + 1 end as value)"
+        " from (select * from marts.rates)",
     )
     made = publish()
     assert {d.name for d in made.standing("held")} == {"incidence-rate-fra", "incidence-rate-dep"}
