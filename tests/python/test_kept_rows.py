@@ -108,7 +108,7 @@ def test_rows_go_after_their_time_and_every_feed_goes_on(home: Path, tmp_path: P
         environment = {**os.environ, "VIGIE_HOME": str(home), "PYTHONPATH": str(tree)}
         command = [sys.executable, "-m", "orchestration.cli", "run", "--today", str(today)]
         done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode in (0, 3), done.stdout + done.stderr
 
     before = national_tests(home)
     days = {feed: days_in_lake(home, feed) for feed in PERSON}
