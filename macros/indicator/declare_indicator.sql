@@ -13,12 +13,14 @@
         'open_data': [{'name': file name, 'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes]}, ...],
         'fresh_by': 'HH:MM', 'lag_days': days between a day and its first firm figure,
         'definition': date since which the definition holds,
-        'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (may be empty)
+        'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (may be empty),
+        'group': name   (optional: outputs of a group must add up, and are published or held together)
     }
 #}
 {% macro declare_indicator(indicator) -%}
     {%- do check_keys('indicator', indicator,
-        ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes']) -%}
+        ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes'],
+        optional=['group']) -%}
     {%- for key in ['title', 'unit', 'formula'] -%}
         {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
     {%- endfor -%}
@@ -52,11 +54,12 @@
 
     dataset: {
         'name': resource name, 'title': {'fr', 'en'}, 'description': {'fr', 'en'}, 'source': feed,
-        'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days
+        'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above)
     }
 #}
 {% macro declare_dataset(dataset) -%}
-    {%- do check_keys('dataset', dataset, ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days']) -%}
+    {%- do check_keys('dataset', dataset,
+        ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'], optional=['group']) -%}
     {%- for key in ['title', 'description'] -%}
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}
@@ -83,13 +86,13 @@
 {%- endmacro %}
 
 
-{# Compile error unless `declared` has exactly the keys `expected`. #}
-{% macro check_keys(key, declared, expected) -%}
+{# Compile error unless `declared` has exactly the keys `expected`, and besides them only some that are `optional`. #}
+{% macro check_keys(key, declared, expected, optional=[]) -%}
     {%- if declared is not mapping -%}
         {%- do declaration_error(key, 'must be a dictionary with the keys ' ~ expected | join(', ')) -%}
     {%- endif -%}
-    {%- for name in declared if name not in expected -%}
-        {%- do declaration_error(key ~ '.' ~ name, 'unknown key; the keys are ' ~ expected | join(', ')) -%}
+    {%- for name in declared if name not in expected + optional -%}
+        {%- do declaration_error(key ~ '.' ~ name, 'unknown key; the keys are ' ~ (expected + optional) | join(', ')) -%}
     {%- endfor -%}
     {%- for name in expected if name not in declared -%}
         {%- do declaration_error(key ~ '.' ~ name, 'is missing') -%}

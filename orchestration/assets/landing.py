@@ -86,9 +86,15 @@ def landing_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
 
 
 def other_sources(manifest: Mapping[str, Any], landed: dg.AssetsDefinition) -> list[dg.AssetSpec]:
-    """What the models read that landing does not write, such as the rows that the upkeep of the lake erased."""
+    """What the models read that is no asset of landing: the ledger of each feed, which comes with its rows, and what
+    the upkeep of the lake leaves."""
     return [
-        dg.AssetSpec(landing_key(source["name"]), description=source["description"], group_name="landing")
+        dg.AssetSpec(
+            landing_key(source["name"]),
+            deps=[key] if (key := landing_key(source["source_name"])) in landed.keys else [],
+            description=source["description"],
+            group_name="landing",
+        )
         for source in manifest["sources"].values()
         if landing_key(source["name"]) not in landed.keys
     ]

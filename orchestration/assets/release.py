@@ -123,10 +123,13 @@ def told(gate: Gate, test: str) -> Check:
 
 def make_release(run: Run, run_id: str) -> Release:
     """Release from the warehouse of the run what the gate lets out; what it holds keeps its last good files."""
-    home = run.home
+    home, notes = run.home, []
     if not run.as_of:
         progress.now("Release: lineage docs")
-        static_docs(home)
+        try:
+            static_docs(home)
+        except VigieError as error:
+            notes.append(f"The page of lineage could not be made anew: {error}")
     made = release(
         home,
         run.day,
@@ -136,7 +139,8 @@ def make_release(run: Run, run_id: str) -> Release:
         as_of=run.day if run.as_of else None,
         report=lambda step: progress.now(f"Release: {step}"),
     )
-    run.journal.note(release=release_facts(made))
+    facts = release_facts(made)
+    run.journal.note(release={**facts, "notes": [*notes, *facts["notes"]]})
     return made
 
 

@@ -9,7 +9,6 @@ the SQL comes out differently, and no other.
 import hashlib
 import json
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -20,6 +19,7 @@ from typing import Any
 import duckdb
 
 from orchestration.home import PROJECT, Home
+from orchestration.storage import write_whole
 
 #: What a definition is besides the SQL: the settings by which dbt makes a table of it.
 SETTINGS = ("materialized", "incremental_strategy", "unique_key", "on_schema_change", "full_refresh", "pre-hook")
@@ -170,7 +170,7 @@ def _reaching(manifest: Mapping[str, Any], names: Iterable[str]) -> set[str]:
 
 def write(nodes: Iterable[Node], path: Path) -> None:
     """Keep the definitions beside the manifest."""
-    path.write_text(json.dumps([asdict(node) for node in nodes]))
+    write_whole(path, json.dumps([asdict(node) for node in nodes]))
 
 
 def read(path: Path) -> dict[str, Node]:
@@ -221,7 +221,3 @@ def main() -> int:
     shutil.rmtree(home.dbt / "definitions", ignore_errors=True)
     write(define(manifest, sql, home), definitions_path(target))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -85,6 +85,8 @@ def _sorted_out(landing: Path, until: datetime.date, contracts: Mapping[str, Con
             continue
         contract = contracts.get(each.feed)
         if contract and contract.table.control and each.path.name.endswith(CONTROL):
+            if not each.path.with_name(each.path.name.removesuffix(CONTROL)).exists():
+                yield Waiting(f"{each.feed}/{each.file}", "a control file, and the file that it is about is not there")
             continue
         if each.received_on and each.received_on > until:
             place = (each.feed, each.received_on)
@@ -118,12 +120,13 @@ def _files(
     except OSError as error:
         yield Waiting(_place(landing, here), f"a folder that cannot be read: {error.strerror}")
         return
+    true = here.resolve()
     for entry in found:
         path = Path(entry.path)
         try:
-            target = path.resolve(strict=True)
-            kind = target.stat().st_mode
-            why = _why_not(entry, target, kind, base, (*above, here.resolve()))
+            target = path.resolve(strict=True) if entry.is_symlink() else true / entry.name
+            kind = entry.stat().st_mode
+            why = _why_not(entry, target, kind, base, (*above, true))
             arrival = _arrival(landing, path) if not why and stat.S_ISREG(kind) else None
         except (OSError, RuntimeError) as error:
             why = "a link that leads nowhere" if entry.is_symlink() else f"cannot be read: {told(error)}"
@@ -132,7 +135,7 @@ def _files(
         elif arrival:
             yield arrival
         else:
-            yield from _files(landing, base, (*above, here.resolve()), path)
+            yield from _files(landing, base, (*above, true), path)
 
 
 def _why_not(entry: os.DirEntry[str], target: Path, kind: int, base: Path, above: tuple[Path, ...]) -> str:

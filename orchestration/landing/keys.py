@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
+from orchestration.storage import sync
 
 #: A secret of fewer characters can be guessed.
 SHORTEST = 32
@@ -92,8 +93,7 @@ def make_secret(home: Home) -> bytes:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_hex(32).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        sync(Path(written))
         try:
             os.link(written, path)
         except FileExistsError:
@@ -105,11 +105,9 @@ def make_secret(home: Home) -> bytes:
         ) from error
     finally:
         os.unlink(written)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # On the disk, with the folder that it stands in, before any key rests on it.
+    sync(path.parent)
+    sync(path.parent.parent)
     secret = read_secret(home)
     assert secret, "the file was made a moment ago"
     return secret

@@ -53,8 +53,7 @@ def compact(home: Home) -> int:
     with lake.locked(), lake.connected() as con:
         for folder in _old_partitions(lake):
             files = sorted(folder.glob("*.parquet"))
-            columns = _common_columns(con, files)
-            if len(files) < 2 or columns is None:
+            if len(files) < 2 or (columns := _common_columns(con, files)) is None:
                 continue
             name = hashlib.sha256(" ".join(file.name for file in files).encode()).hexdigest()[:12]
             target = folder / f"compacted-{name}.parquet"

@@ -44,7 +44,8 @@ def clean_leftovers(releases: Path) -> list[str]:
         if RELEASE_ID.fullmatch(unseen) and (latest is None or latest.name != unseen):
             shutil.rmtree(Path(releases) / unseen, ignore_errors=True)
             removed.append(unseen)
-        marker.unlink()
+            sync(Path(releases))
+        remove(marker)
     for path in sorted(Path(releases).iterdir()):
         if path.name.startswith(".") and path.name.endswith(PARTIAL):
             shutil.rmtree(path)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -65,19 +66,20 @@ def manifest_path(home: Home) -> Path:
 
     Raises VigieError with dbt's own message when the project does not parse.
     """
-    path, definitions = target(home) / "manifest.json", target(home) / "definitions.json"
+    path = target(home) / "manifest.json"
     home.dbt.mkdir(parents=True, exist_ok=True)
     home.warehouse.mkdir(parents=True, exist_ok=True)
     # Whoever comes second finds it made.
     with locked(home.dbt / ".lock", "dbt parse", wait=-1):
-        if not (path.exists() and definitions.exists()) or path.stat().st_mtime < _last_change():
+        if changed_since_parsed(home):
             _parse(home)
     return path
 
 
 def changed_since_parsed(home: Home) -> bool:
-    """Whether the project has changed since its manifest and definitions were made."""
-    return (target(home) / "manifest.json").stat().st_mtime < _last_change()
+    """Whether the project has changed since its manifest and definitions were made, or they never were."""
+    made = [target(home) / name for name in ("manifest.json", "definitions.json")]
+    return not all(path.exists() for path in made) or min(path.stat().st_mtime for path in made) < _last_change()
 
 
 def read_manifest(home: Home) -> Mapping[str, Any]:
@@ -143,9 +145,11 @@ def static_docs(home: Home) -> Path:
 
 
 def _parse(home: Home) -> None:
-    _call(home, target(home), [sys.executable, "-m", "orchestration.gate.definitions"])
-    # dbt leaves the file alone when nothing that it looks at has changed.
-    os.utime(target(home) / "manifest.json")
+    began = time.time()
+    _call(home, target(home), [sys.executable, "-m", "orchestration.gate"])
+    for name in ("manifest.json", "definitions.json"):
+        # What was edited meanwhile may not have been read; and dbt leaves alone what it finds unchanged.
+        os.utime(target(home) / name, (began, began))
 
 
 def _call(home: Home, artifacts: Path, command: list[str]) -> None:

@@ -91,10 +91,13 @@ def start(home: Path, *arguments: object, kill_at: str = "") -> subprocess.Popen
 
 
 def vigie(home: Path, *arguments: object) -> str:
-    """Run the command line to its end and give its output; fails with the output when the command does."""
+    """Run the command line to its end and give its output; fails with the output when the command does.
+
+    Figures are partial (exit code 3) when a delivery has a large share of its rows rejected, as small ones may have.
+    """
     process = start(home, *arguments)
     output, _ = process.communicate()
-    assert process.returncode == 0, f"vigie {' '.join(map(str, arguments))}\n{output}"
+    assert process.returncode in (0, 3), f"vigie {' '.join(map(str, arguments))}\n{output}"
     return output
 
 

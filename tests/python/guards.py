@@ -39,6 +39,9 @@ _BROKEN = re.compile(
     r"|Catalog Error|Compilation Error)\b"
 )
 
+#: What the process that runs the tests says first.
+READY = "ready\n"
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -101,6 +104,8 @@ class Bench:
         self._process = subprocess.Popen(
             command, cwd=self.tree, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        # Its start takes seconds, which are no test's.
+        assert self._process.stdout.readline() == READY, "the process that is to run the tests has died"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -214,6 +219,8 @@ def _serve() -> None:
     with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
         pytest.main(["-q", "--collect-only", "-p", "no:cacheprovider", str(TABLE)])
     gc.freeze()
+    answers.write(READY)
+    answers.flush()
     for line in sys.stdin:
         answers.write(json.dumps(_run_forked(*json.loads(line))) + "\n")
         answers.flush()

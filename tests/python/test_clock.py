@@ -1,6 +1,7 @@
 """One day per run: that of Paris when it starts, whatever the clock says later."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
@@ -28,7 +29,8 @@ class _Clock(dt.datetime):
 def home(tmp_path, monkeypatch) -> Home:
     monkeypatch.setenv("VIGIE_HOME", str(tmp_path))
     monkeypatch.setattr(_Clock, "moment", _Clock.moment)
-    monkeypatch.setattr(clock.dt, "datetime", _Clock)
+    # Of this module alone: what is imported meanwhile would keep the clock of the test.
+    monkeypatch.setattr(clock, "dt", SimpleNamespace(datetime=_Clock))
     return Home.from_env()
 
 
@@ -61,7 +63,7 @@ def test_the_command_line_hands_its_day_on(home, monkeypatch):
     monkeypatch.setattr(status, "refuse_going_back", lambda home, day: (asked.append(day), later()))
     monkeypatch.setattr(execution, "execute", lambda *arguments, **_: asked.append(arguments[3]) or {"state": "failed"})
     CliRunner().invoke(cli.main, ["run"])
-    assert asked == [NEW_YEAR, {"rebuild": False, "today": "2021-01-01"}]
+    assert [asked[0], asked[1]["today"]] == [NEW_YEAR, "2021-01-01"]
 
 
 def test_status_counts_days_in_paris(home, monkeypatch):

@@ -35,7 +35,14 @@ def full_above(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_what_a_full_disk_kept_from_landing_lands_afterwards(tmp_path: Path, contracts: dict) -> None:  # noqa: F811
+def test_what_a_full_disk_kept_from_landing_lands_afterwards(
+    tmp_path: Path,
+    contracts: dict,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The same keys in every home, so that they can be compared.
+    monkeypatch.setenv("VIGIE_SECRET_FILE", str(tmp_path / "secret"))
+
     def delivered(name: str) -> Home:
         made = Home(tmp_path / name)
         for number in range(3):

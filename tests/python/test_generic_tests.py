@@ -133,17 +133,17 @@ def test_days_without_gap_finds_a_gap_beside_an_empty_day() -> None:
 
 # ------------------------------------------------------------------ every_row_accounted
 
-PARTS = ["used", "deduplicated", "superseded", "deleted", "quarantined", "erased"]
+PARTS = ["used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn"]
 DELIVERIES = "file varchar, rows_received bigint, " + ", ".join(f"rows_{part} bigint" for part in PARTS)
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        "('a', 10, 9, 0, 0, 0, 0, 0)",
-        "('a', 10, 10, 1, 0, 0, 0, 0)",
-        "('a', 10, 11, 0, 0, 0, -1, 0)",
-        "('a', 10, null, 0, 0, 0, 0, 0)",
+        "('a', 10, 9, 0, 0, 0, 0, 0, 0)",
+        "('a', 10, 10, 1, 0, 0, 0, 0, 0)",
+        "('a', 10, 11, 0, 0, 0, -1, 0, 0)",
+        "('a', 10, null, 0, 0, 0, 0, 0, 0)",
     ],
     ids=["lost", "counted twice", "negative", "unknown"],
 )
@@ -152,7 +152,7 @@ def test_every_row_accounted_finds(rows: str) -> None:
     assert len(found("every_row_accounted", DELIVERIES, rows)) == 1
 
 
-@pytest.mark.parametrize("rows", ["", "('a', 21, 1, 2, 3, 4, 5, 6)", "('a', 0, 0, 0, 0, 0, 0, 0)"])
+@pytest.mark.parametrize("rows", ["", "('a', 28, 1, 2, 3, 4, 5, 6, 7)", "('a', 0, 0, 0, 0, 0, 0, 0, 0)"])
 def test_every_row_accounted_passes(rows: str) -> None:
     """Parts that make what was received."""
     assert found("every_row_accounted", DELIVERIES, rows) == []

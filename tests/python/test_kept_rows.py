@@ -108,16 +108,16 @@ def test_rows_go_after_their_time_and_every_feed_goes_on(home: Path, tmp_path: P
         environment = {**os.environ, "VIGIE_HOME": str(home), "PYTHONPATH": str(tree)}
         command = [sys.executable, "-m", "orchestration.cli", "run", "--today", str(today)]
         done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode in (0, 3), done.stdout + done.stderr
 
-    before = tests_by_day(home)
+    before = national_tests(home)
     days = {feed: days_in_lake(home, feed) for feed in PERSON}
     run(SECOND_DAY)
     assert min(days_in_lake(home, "sidep")) >= date(2021, 1, 8) > min(days["sidep"])
     run(THIRD_DAY)
     assert min(days_in_lake(home, "sidep")) >= date(2021, 1, 9)
     assert days_in_lake(home, "sivic") >= days["sivic"]
-    after = tests_by_day(home)
+    after = national_tests(home)
     assert all(after[day] >= 0.9 * number > 0 for day, number in before.items())
     assert max(after) > max(before)
     release = json.loads((home / "archive" / str(THIRD_DAY) / "release.json").read_text())
@@ -140,7 +140,7 @@ def days_in_lake(home: Path, feed: str) -> set[date]:
     return {day for (day,) in duckdb.sql(f"select distinct received_on from {files}").fetchall()}
 
 
-def tests_by_day(home: Path) -> dict[str, int]:
+def national_tests(home: Path) -> dict[str, int]:
     """The tests of each day in France, as the last release has them."""
     with open(home / "releases" / "latest" / "open_data" / "sp-fra-quot.csv", encoding="utf-8", newline="") as file:
         return {row["jour"]: int(row["T"]) for row in csv.DictReader(file, delimiter=";") if row["cl_age90"] == "0"}

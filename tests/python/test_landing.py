@@ -249,7 +249,9 @@ def test_a_bad_value_is_quarantined(bad_values, case, secret):
 def test_a_short_value_in_the_form_of_an_identifier_is_withheld(home, contracts):
     """Whatever column it stands in: of two columns swapped, the pseudonym is not kept in clear."""
     deliver(
-        home, "a.csv", lines(ROW.replace(";F;", ";00ac;"), ROW.replace(";F;", ";(00AC);"), ROW.replace(";F;", ";Z;"))
+        home,
+        "a.csv",
+        lines(ROW, ROW.replace(";F;", ";00ac;"), ROW.replace(";F;", ";(00AC);"), ROW.replace(";F;", ";Z;")),
     )
     land(home, LATER, contracts=contracts)
     assert [(column, value) for _, column, _, value in broken(home)] == [

@@ -184,8 +184,6 @@ def test_sources_have_a_freshness(manifest: Manifest) -> None:
         return bool(source["loaded_at_field"]) and (freshness is None or bool(freshness["warn_after"]["count"]))
 
     assert violations(tables, is_watched) == []
-    ledger = next(source for source in manifest["sources"].values() if source["name"] == "ledger")
-    assert is_watched(ledger)
 
 
 # ------------------------------------------------------------------ descriptions

@@ -437,6 +437,8 @@ class Lake:
         """Seal the older months of the daily warehouse up to its last batch, as the product does before a run."""
         sealed = []
         for model in Sealed.of(self.project.manifest):
+            if model.name not in self.order:
+                continue
             moved = replace(
                 model,
                 relation=str(self.models("daily").relation(model.name)),

@@ -1,4 +1,4 @@
--- Population by département, sex and age class as given: Insee's latest landed year where it has the
+-- Population by département, sex and age class as given: the latest year of Insee's file that arrived last with the
 -- département, else its communes' total with the national structure by sex and age.
 with insee as (
 
@@ -10,11 +10,13 @@ with insee as (
         population,
         'Insee ' || population_year as population_vintage
     from {{ ref('stg_insee_population__cells') }}
+    where delivery in (select delivery from {{ ref('stg_insee_population__deliveries') }} where verdict = 'accepted')
+    -- What was delivered last says what holds, even of an older year: so an estimate can be sent back.
     qualify
-        population_year = max(population_year) over ()
+        dense_rank() over (partition by dep order by arrival desc, received_on desc, delivery desc) = 1
+        and population_year = max(population_year) over (partition by dep, delivery)
         and row_number() over (
-            partition by population_year, dep, sex, lower_age
-            order by arrival desc, received_on desc, delivery desc, line desc
+            partition by dep, delivery, population_year, sex, lower_age order by line desc
         ) = 1
 
 ),

@@ -1,4 +1,4 @@
--- The IRIS of every commune: Insee's for the communes of the latest landed list. By default a commune of more
+-- The IRIS of every commune: Insee's for the communes of a landed list, the last to arrive with them. By default a commune of more
 -- than 10,000 inhabitants is cut into equal synthetic IRIS of 2,500 at most, and any other is one IRIS.
 with landed as (
 
@@ -9,12 +9,14 @@ with landed as (
         'IRIS ' || listed.population_year as population_vintage
     from {{ ref('stg_insee_iris__iris') }} as listed
     left join {{ ref('commune_arrondissements') }} as arrondissements on listed.com = arrondissements.arr
+    where listed.delivery in (select delivery from {{ ref('stg_insee_iris__deliveries') }} where verdict = 'accepted')
     qualify
-        listed.population_year = max(listed.population_year) over ()
+        dense_rank() over (
+            partition by listed.com order by listed.arrival desc, listed.received_on desc, listed.delivery desc
+        ) = 1
+        and listed.population_year = max(listed.population_year) over (partition by listed.com, listed.delivery)
         and row_number() over (
-            partition by listed.population_year, listed.iris
-            order by
-                listed.arrival desc, listed.received_on desc, listed.delivery desc, listed.line desc
+            partition by listed.iris, listed.delivery, listed.population_year order by listed.line desc
         ) = 1
 
 ),

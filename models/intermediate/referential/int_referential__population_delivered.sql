@@ -1,8 +1,9 @@
 -- Delivered population cells with their validity: a vintage holds until the next one of the same cell.
--- Of several deliveries of one cell for one first day, the last to arrive counts.
+-- Of several deliveries of one cell for one first day, the last to arrive counts, but for those that were withdrawn.
 with cells as (
 
     select * from {{ ref('stg_population__cells') }}
+    where delivery in (select delivery from {{ ref('stg_population__deliveries') }} where verdict = 'accepted')
     qualify
         row_number() over (
             partition by geo_level, geo_code, sex, age_scheme, age_class, valid_from

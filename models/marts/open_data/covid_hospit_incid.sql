@@ -9,6 +9,7 @@
     'order_by': ['dep', 'jour'],
     'fresh_by': '19:00',
     'lag_days': 0,
+    'group': 'hospital stays',
 } %}
 {{ declare_dataset(dataset) }}
 

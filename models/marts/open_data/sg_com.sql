@@ -9,6 +9,7 @@
     'order_by': ['com2020', 'semaine_glissante', 'clage_65'],
     'fresh_by': '19:00',
     'lag_days': 3,
+    'group': 'local classes',
 } %}
 {{ declare_dataset(dataset) }}
 

@@ -9,6 +9,7 @@
     'order_by': ['reg', 'semaine', 'cl_age90'],
     'fresh_by': '19:00',
     'lag_days': 3,
+    'group': 'screening rates',
 } %}
 {{ declare_dataset(dataset) }}
 

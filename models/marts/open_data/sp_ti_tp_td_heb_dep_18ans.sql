@@ -9,6 +9,7 @@
     'order_by': ['dep', 'semaine', 'age_18ans'],
     'fresh_by': '19:00',
     'lag_days': 3,
+    'group': 'screening rates',
 } %}
 {{ declare_dataset(dataset) }}
 

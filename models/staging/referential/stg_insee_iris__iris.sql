@@ -17,9 +17,7 @@ stg_insee_iris__iris as (
         coalesce(arrival, 0) as arrival,
         received_on
     from insee_iris
-    where
-        received_on <= date '{{ var("as_of") }}'
-        and delivery in (select delivery from {{ ref('stg_insee_iris__deliveries') }} where verdict = 'accepted')
+    where received_on <= date '{{ var("as_of") }}'
 
 )
 

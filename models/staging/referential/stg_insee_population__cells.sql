@@ -24,9 +24,7 @@ stg_insee_population__cells as (
         coalesce(arrival, 0) as arrival,
         received_on
     from insee_population
-    where
-        received_on <= date '{{ var("as_of") }}'
-        and delivery in (select delivery from {{ ref('stg_insee_population__deliveries') }} where verdict = 'accepted')
+    where received_on <= date '{{ var("as_of") }}'
 
 )
 

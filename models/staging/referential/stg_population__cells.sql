@@ -21,9 +21,7 @@ stg_population__cells as (
         coalesce(arrival, 0) as arrival,
         received_on
     from population
-    where
-        received_on <= date '{{ var("as_of") }}'
-        and delivery in (select delivery from {{ ref('stg_population__deliveries') }} where verdict = 'accepted')
+    where received_on <= date '{{ var("as_of") }}'
 
 )
 
