@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import stat
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 #: engines that are given the path in a text: a quote, a pattern, a key of a partition, the end of an address.
 SIGNS = "/ ._-+,@()~"
 
+#: The folders of a home that only its user may look into; what else is under it is not ours to close.
+_PRIVATE = ("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -26,12 +30,13 @@ class Home:
 
     def __post_init__(self) -> None:
         """Raise VigieError when the path of the home is one that cannot work."""
-        unfit = sorted({c for c in str(self.root) if not (c.isalnum() or c in SIGNS)})
+        # L, M, N: letters of any script with the marks that may belong to them, and digits.
+        unfit = sorted({c for c in str(self.root) if unicodedata.category(c)[0] not in "LMN" and c not in SIGNS})
         if unfit:
             shown = " ".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in unfit)
             raise VigieError(
-                f"The path of a home holds letters, digits and {SIGNS.replace(' ', 'spaces ')} only; this one holds"
-                f" {shown}. Name another folder in VIGIE_HOME."
+                f"The path of a home holds letters, digits, spaces and {' '.join(SIGNS.replace(' ', ''))} only; this"
+                f" one holds {shown}. Name another folder in VIGIE_HOME."
             )
 
     @classmethod
@@ -55,8 +60,9 @@ class Home:
             self.releases.mkdir(parents=True, exist_ok=True)
             # One who reads releases passes through, and sees no names.
             _allow(self.root, 0o711)
-            for path in self.root.iterdir():
-                if path.is_dir() and not path.is_symlink() and path != self.root / "releases":
+            for path in (self.root / name for name in _PRIVATE):
+                # A folder that was linked in from elsewhere has its own rules.
+                if path.is_dir() and not path.is_symlink():
                     shared = path == self.landing and path.stat().st_mode & stat.S_IWGRP
                     _allow(path, 0o770 if shared else 0o700)
             _allow(self.root / "releases", 0o755)

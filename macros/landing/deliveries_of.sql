@@ -20,7 +20,7 @@
         landed_at,
         case when verdict = 'withdrawn' and withdrawn_on > date '{{ var("as_of") }}' then 'accepted' else verdict end
             as verdict,
-        reason,
+        case when verdict = 'withdrawn' and withdrawn_on > date '{{ var("as_of") }}' then '' else reason end as reason,
         extra_columns,
         arrival,
         withdraws

@@ -70,6 +70,12 @@ class Gate:
         """The feeds that a node comes from."""
         return self.graph.feeds(unique_id)
 
+    def rules_since(self, unique_id: str) -> dt.date | None:
+        """The last day from which what a node comes from was counted by other rules than before, what was counted until
+        then being kept; None when all is counted by the same."""
+        days = [day for i in (unique_id, *self.graph.upstream(unique_id)) for day in self.since.get(i, [])]
+        return max(days, default=None)
+
     def check(self, test: str) -> Result | None:
         """The result of a test at the present fingerprint of what it reads; None when there is none."""
         result = self.results.get(test)

@@ -85,6 +85,8 @@ def _sorted_out(landing: Path, until: datetime.date, contracts: Mapping[str, Con
             continue
         contract = contracts.get(each.feed)
         if contract and contract.table.control and each.path.name.endswith(CONTROL):
+            if not each.path.with_name(each.path.name.removesuffix(CONTROL)).exists():
+                yield Waiting(f"{each.feed}/{each.file}", "a control file, and the file that it is about is not there")
             continue
         if each.received_on and each.received_on > until:
             place = (each.feed, each.received_on)

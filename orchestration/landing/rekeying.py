@@ -182,4 +182,5 @@ def _key_warehouse(database: Path, keys: Keys) -> None:
 
         noted = f"warehouse.{quoted('gate')}.{quoted('contents')}" in tables
         forget = ["delete from draft.gate.contents"] if noted else []
-        make_anew(con, database, keyed, [*forget, f"create table draft.main.{_MARK} as select true as keyed"])
+        mark = f"create or replace table draft.main.{_MARK} as select true as keyed"
+        make_anew(con, database, keyed, [*forget, mark])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.gate import Reason, Verdict
 from orchestration.release import disclosure
 from orchestration.release.declarations import (
@@ -329,7 +329,7 @@ def refusal(error: Exception, subject: str) -> Reason:
         subject,
         "Le fichier du jour n'a pas passé les contrôles de publication.",
         "The file of the day did not pass the checks of publication.",
-        str(error),
+        str(error) if isinstance(error, VigieError) else told(error),
     )
 
 
@@ -456,11 +456,12 @@ def _refuse_duplicates(connection, dataset: Dataset) -> None:
     # A hash tells at a fraction of the cost that there is nothing to look for.
     if connection.execute(f"select count(*) = count(distinct hash({key})) from temp.file").fetchall()[0][0]:
         return
-    row = connection.execute(f"select {key} from temp.file group by {key} having count(*) > 1 limit 1").fetchall()
-    if row:
+    twice = f"select count(*) from (select 1 from temp.file group by {key} having count(*) > 1)"
+    [(keys,)] = connection.execute(twice).fetchall()
+    if keys:
         raise VigieError(
-            f"The dataset '{dataset.name}' holds several rows for {dict(zip(dataset.key, row[0], strict=True))}. "
-            f"Its key ({', '.join(dataset.key)}) must identify a row: mend the model or its order_by."
+            f"The dataset '{dataset.name}' holds several rows for {keys} of its keys ({', '.join(dataset.key)}). A key "
+            "must identify a row: mend the model or its order_by."
         )
 
 

@@ -18,12 +18,6 @@ class Failure:
     rows: int | None
     description: str = ""
 
-    def sentence(self) -> str:
-        """One line for a person."""
-        where = f"{self.kind} {self.name}" + (f" on {self.model}" if self.model and self.model != self.name else "")
-        rows = f", {self.rows} row(s)" if self.rows else ""
-        return f"{where}{rows}: {self.description or self.message}"
-
 
 def checks_of(gate: Gate, models: int) -> dict[str, Any]:
     """The state of all checks as it stands in the journal, those that this build did not have to run included; `models`

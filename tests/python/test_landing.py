@@ -249,7 +249,9 @@ def test_a_bad_value_is_quarantined(bad_values, case, secret):
 def test_a_short_value_in_the_form_of_an_identifier_is_withheld(home, contracts):
     """Whatever column it stands in: of two columns swapped, the pseudonym is not kept in clear."""
     deliver(
-        home, "a.csv", lines(ROW.replace(";F;", ";00ac;"), ROW.replace(";F;", ";(00AC);"), ROW.replace(";F;", ";Z;"))
+        home,
+        "a.csv",
+        lines(ROW, ROW.replace(";F;", ";00ac;"), ROW.replace(";F;", ";(00AC);"), ROW.replace(";F;", ";Z;")),
     )
     land(home, LATER, contracts=contracts)
     assert [(column, value) for _, column, _, value in broken(home)] == [
@@ -1035,6 +1037,19 @@ def verdict_of(row: dict[str, str]) -> tuple[str, str] | None:
     if onset and row["symptomes"] == "N":
         return "date_debut_symptomes", "onset_without_symptoms"
     return None
+
+
+def test_a_result_is_not_of_the_days_after_its_receipt(home):
+    """A day of tolerance for clocks; a year 9999 is no delay of ten days."""
+    moments = ["2021-03-01T23:59", "2021-03-02T23:59:59", "2021-03-03T00:00", "9999-12-31T00:00"]
+    rows = [";".join((SIDEP_ROW | {"date_resultat": moment}).values()) for moment in moments]
+    deliver(home, "a.csv", "\n".join([";".join(SIDEP_ROW), *rows, ""]), feed="sidep")
+    land(home, LATER, ["sidep"])
+    assert query(home, "select line from {raw} order by 1", "sidep") == [(2,), (3,)]
+    assert [row[:3] for row in broken(home, "sidep")] == [
+        (4, "date_resultat", "result_after_delivery"),
+        (5, "date_resultat", "max"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["a.csv.gz", "a.parquet"])

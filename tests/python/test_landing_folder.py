@@ -239,6 +239,9 @@ def test_a_file_waits_for_its_control_file(home, tmp_path):
     assert [(each.path, each.why) for each in waiting(home, LATER, contracts)] == [
         (f"visits/{DAY}/a.csv", "its control file a.csv.control is not there")
     ]
+    path.with_name("z.csv.control").write_text("z.csv;1;0")
+    assert [each.path for each in waiting(home, LATER, contracts)][1:] == [f"visits/{DAY}/z.csv.control"]
+    path.with_name("z.csv.control").unlink()
     sha256 = hashlib.sha256(content.encode()).hexdigest()
     control = path.with_name("a.csv.control")
     for said, reason in [
@@ -399,7 +402,7 @@ def test_status_and_summary_say_what_waits(home):
 def test_a_home_that_cannot_work_is_refused_at_once(tmp_path, monkeypatch, sign):
     """A path goes into SQL, patterns, addresses and settings: what means something there is not taken."""
     for path in (tmp_path / f"a{sign}b", tmp_path / f"a{sign}b" / "home"):
-        with pytest.raises(VigieError, match="The path of a home holds letters, digits and"):
+        with pytest.raises(VigieError, match="The path of a home holds letters, digits, spaces and"):
             Home(path)
         monkeypatch.setenv("VIGIE_HOME", str(path))
         with pytest.raises(VigieError, match=r"Name another folder in VIGIE_HOME\."):
@@ -409,7 +412,7 @@ def test_a_home_that_cannot_work_is_refused_at_once(tmp_path, monkeypatch, sign)
 
 def test_a_home_with_spaces_and_accents_works(tmp_path, contracts):
     """The other signs too: files of every kind land and are read back."""
-    home = Home(tmp_path / "été à (1), _-+@~ 日本")
+    home = Home(tmp_path / "été à (1), _-+@~ 日本 e\u0301")
     deliver(home, "a.csv", lines(ROW))
     deliver(home, "b.parquet", as_text([ROW.replace(";42;", ";x;"), ROW]))
     land(home, LATER, contracts=contracts)

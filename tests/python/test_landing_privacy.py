@@ -442,7 +442,7 @@ def test_a_home_is_its_users_own(home):
         (home.lake / "old.parquet").write_text("x")
         home.keep_private()
         land(home)
-        (home.runs).mkdir()
+        home.runs.mkdir()
         (home.runs / "journal.json").write_text("{}")
         home.keep_private()
     finally:

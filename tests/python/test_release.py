@@ -421,9 +421,17 @@ def test_interrupted_anywhere_leaves_latest_and_the_next_release_cleans_up(home,
 def test_killed_between_its_name_and_latest_the_release_was_never_seen(home, publish, monkeypatch):
     first = publish()
     _sql(home, "update marts.cases set numerator = numerator + 1")
-    monkeypatch.setattr("os.replace", lambda *paths: (_ for _ in ()).throw(KeyboardInterrupt))
+    replace = os.replace
+
+    def killed(source, target):
+        if Path(target).name == "latest":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr("os.replace", killed)
     with pytest.raises(KeyboardInterrupt):
         publish()
+    assert (home.releases / "2020-10-01-2").is_dir()
     assert latest_release(home.releases) == first.path
     monkeypatch.undo()
     assert publish().id == "2020-10-01-2"
@@ -959,12 +967,15 @@ def test_the_page_of_a_held_indicator_shows_what_was_published_then(home, publis
     assert "The <strong>cases</strong>" in (publish().path / "methods" / "incidence_rate.en.html").read_text()
 
 
-def test_an_indicator_is_held_with_all_its_slices(home, publish):
+@pytest.mark.parametrize("level", ["FRA", "DEP"])
+def test_an_indicator_is_held_with_all_its_slices(home, publish, level):
+    """Whichever of them is wrong, the one that is written first or the last."""
     first = publish()
     _sql(
         home,
-        "create or replace view marts.incidence_rate as select * replace (case geo_level when 'FRA' then 'nan'::double "
-        "else value + 1 end as value) from (select * from marts.rates)",
+        "create or replace view marts.incidence_rate as select * replace ("
+        f"case geo_level when '{level}' then 'nan'::double else value + 1 end as value)"
+        " from (select * from marts.rates)",
     )
     made = publish()
     assert {d.name for d in made.standing("held")} == {"incidence-rate-fra", "incidence-rate-dep"}
@@ -1008,6 +1019,16 @@ def test_a_full_disk_holds_nothing_and_stops_the_release(home, publish, gate):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert latest_release(home.releases) == first.path
+
+
+def test_an_error_of_the_engine_holds_one_output_and_quotes_no_value(home, publish):
+    wrong = "('Jean Dupont' || epci2020)::integer as ti"
+    columns = f"epci2020, semaine_glissante, clage_65, {wrong}"
+    _sql(home, f"create or replace view marts.sg_metro as select {columns} from marts.sg_epci")
+    made = publish()
+    [held] = made.standing("held")
+    assert held.name == "sg-metro" and "ConversionException" in held.reasons[0].detail
+    assert "Jean" not in json.dumps(archive.read(home, made.id))
 
 
 def _damage(path, size: bool) -> None:

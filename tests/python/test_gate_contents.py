@@ -1,0 +1,184 @@
+"""What the gate reads and notes: the state of feeds, the results of dbt, and contents for the deep check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+from test_gate import Warehouse, uid
+
+from orchestration.gate import building, stamps
+from orchestration.gate.contents import differing, differing_published, note_contents
+from orchestration.gate.feeds import read_feeds, retired_feeds
+from orchestration.home import Home
+from orchestration.storage import fingerprint
+
+ACCUMULATING = [f"{feed}_{part}" for feed in ("tests", "stays") for part in ("batches", "changes", "cube")]
+
+
+@pytest.fixture
+def built() -> Warehouse:
+    warehouse = Warehouse()
+    warehouse.build()
+    return warehouse
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with the tables that accumulate, three rows each, and one sealed file."""
+    home = Home(tmp_path / "home")
+    home.warehouse.mkdir(parents=True)
+    with duckdb.connect(str(home.database)) as con:
+        stamps.lay_out(con)
+        con.execute("create schema s")
+        for name in ACCUMULATING:
+            con.execute(f"create table s.{name} as select unnest([7, 1, 2]) as delivery, 1 as batch")
+        con.execute(f"copy s.tests_changes to '{home.warehouse / 'sealed__tests_changes__2021-01-01.parquet'}'")
+    return home
+
+
+def altered(home: Home, sql: str) -> None:
+    with duckdb.connect(str(home.database)) as con:
+        con.execute(sql)
+
+
+# ------------------------------------------------------------------ contents
+
+
+def test_contents_as_they_were_noted(built, home):
+    note_contents(home, built.gate)
+    assert differing(home, built.gate) == []
+    # The order of rows is no content.
+    altered(home, "create or replace table s.tests_cube as from s.tests_cube order by delivery desc")
+    assert differing(home, built.gate) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update s.tests_cube set batch = 2 where delivery = 7",
+        "delete from s.tests_cube where delivery = 7",
+        "insert into s.tests_cube values (7, 1)",
+    ],
+)
+def test_a_table_altered_by_hand_is_found(built, home, sql):
+    note_contents(home, built.gate)
+    altered(home, sql)
+    [found] = differing(home, built.gate)
+    assert found.startswith("tests_cube is not what the last build left")
+    # A build that has nothing to do notes nothing anew.
+    note_contents(home, built.gate)
+    assert len(differing(home, built.gate)) == 1
+
+
+def test_what_the_upkeep_takes_away_is_noted(built, home):
+    note_contents(home, built.gate)
+    altered(home, "delete from s.tests_changes where delivery = 7")
+    note_contents(home, built.gate, upkept=True)
+    assert differing(home, built.gate) == []
+
+
+def test_a_sealed_file_that_was_touched_or_is_gone_is_found(built, home):
+    note_contents(home, built.gate)
+    [sealed] = home.warehouse.glob("sealed__*")
+    content = sealed.read_bytes()
+    sealed.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert differing(home, built.gate) == [f"{sealed.name} is not what was sealed."]
+    sealed.unlink()
+    assert differing(home, built.gate) == [f"{sealed.name} is gone."]
+
+
+def test_a_published_file_that_was_touched_is_found(home):
+    release = home.releases / "2021-03-05"
+    release.mkdir(parents=True)
+    noted = {}
+    for name in ("a.csv", "b.csv"):
+        (release / name).write_text("1\n")
+        noted[name] = {"bytes": 2, "sha256": fingerprint(release / name)}
+    (release / "release.json").write_text(json.dumps({"files": noted}))
+    (home.releases / "latest").symlink_to(release.name)
+    assert differing_published(home) == []
+    (release / "a.csv").write_text("2\n")
+    (release / "b.csv").unlink()
+    assert differing_published(home) == [
+        "a.csv of the last release is not what was published.",
+        "b.csv of the last release is gone.",
+    ]
+
+
+# ------------------------------------------------------------------ results
+
+
+def test_results_of_another_call_are_not_believed(tmp_path):
+    (tmp_path / "run_results.json").write_text(json.dumps({"results": [{"unique_id": "x", "status": "pass"}]}))
+    building.clear_results(tmp_path)
+    assert building.run_results(tmp_path) is None
+
+
+def test_what_came_of_a_build_is_kept_at_its_fingerprint(built, home):
+    built.feeds["tests"] = built.feeds["stays"]
+    made = built.plan()
+    test, failed = "test.v.tests_cube_adds_up.0", uid("tests_calendar")
+    results = [
+        {"unique_id": test, "status": "pass", "message": None, "failures": 0},
+        {"unique_id": failed, "status": "error", "message": "Could not convert string 'Dupont' to INT32"},
+        {"unique_id": "test.v.tests_rate_is_sound.0", "status": "skipped", "message": "Skipping"},
+    ]
+    building.note(home, built.graph, made, results)
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        noted = stamps.read_results(con)
+    assert noted.keys() == {test, failed}
+    assert noted[test].fingerprint == made.tests[test]
+    # What DuckDB quotes may be of a person.
+    assert "Dupont" not in noted[failed].message
+    building.note(home, built.graph, made, [{"unique_id": failed, "status": "success", "message": "OK"}])
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        assert stamps.read_results(con).keys() == {test}
+
+
+# ------------------------------------------------------------------ feeds
+
+
+def ledger(home: Home, *entries: tuple[str, str, str | None, str]) -> None:
+    """The ledger of the feed `tests`: file, day, key and verdict."""
+    folder = home.lake / "deliveries"
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = ", ".join(
+        f"('{file}', date '{day}', {key or 'null'}::ubigint, '{verdict}', now())" for file, day, key, verdict in entries
+    )
+    duckdb.execute(
+        f"copy (from (values {rows}) as t (file, received_on, delivery, verdict, landed_at)) "
+        f"to '{folder / 'tests.parquet'}' (format parquet)"
+    )
+
+
+def test_the_state_of_a_feed_is_what_counts(home):
+    def state(as_of: str | None = None):
+        return read_feeds(home, ["tests"], dt.date.fromisoformat(as_of) if as_of else None)["tests"]
+
+    nothing = state()
+    ledger(home, ("a", "2021-03-01", "1", "accepted"), ("b", "2021-03-02", "2", "accepted"))
+    both = state()
+    assert both.keys == {1, 2} and both.deliveries != nothing.deliveries
+    assert state("2021-03-01").keys == {1}
+    ledger(home, ("b", "2021-03-02", "2", "accepted"), ("a", "2021-03-01", "1", "accepted"))
+    assert state() == both
+    ledger(
+        home,
+        ("a", "2021-03-01", "1", "accepted"),
+        ("b", "2021-03-02", "2", "accepted"),
+        ("c", "2021-03-02", None, "duplicate"),
+    )
+    assert state().deliveries == both.deliveries and state().ledger != both.ledger
+    ledger(home, ("a", "2021-03-01", "1", "accepted"), ("b", "2021-03-02", "2", "withdrawn"))
+    assert state().deliveries != both.deliveries and state().keys == {1, 2}
+
+
+def test_feeds_of_which_rows_are_gone(home):
+    assert retired_feeds(home) == frozenset()
+    home.lake.mkdir(parents=True, exist_ok=True)
+    duckdb.execute(f"copy (select 'tests' as feed) to '{home.lake / 'retired_deliveries.parquet'}' (format parquet)")
+    assert retired_feeds(home) == {"tests"}
