@@ -106,8 +106,17 @@ def test_places_that_fill_the_class_of_what_they_make(whole, part):
     """Two communes of an EPCI, or two IRIS of a commune: beside its class each would stand at the low end of its."""
     epidemic = LocalEpidemic(0)
     places = epidemic.by_iris[epidemic.by_iris.groupby(whole)[part].transform("nunique") > 2]
-    one, other, where = next(filling(places, whole, part, epidemic.first_counts()))
-    epidemic.cases_only({one[1]: one[0], other[1]: other[0], **scattered(epidemic, where["dep"], where["epci"])})
+    one, other, where = next(
+        found
+        for found in filling(places, whole, part, epidemic.first_counts())
+        if len(scattered(epidemic, found[2]["dep"], found[2]["epci"])) == 40
+    )
+    cases = {one[1]: one[0], other[1]: other[0], **scattered(epidemic, where["dep"], where["epci"])}
+    if part == "iris":
+        # The EPCI itself has more than these two.
+        beside = epidemic.by_iris.query("epci == @where.epci and com != @where.com")["com"].unique()
+        cases |= dict.fromkeys(beside, 3)
+    epidemic.cases_only(cases)
     refused_where_it_would_tell(epidemic, one[1], other[1])
 
 
