@@ -723,6 +723,20 @@ def test_a_withdrawn_delivery_counts_as_if_it_had_not_come(models):
     assert _counted(lake) == _counted(_ran(models, first, wrong))
 
 
+def test_what_was_known_before_a_withdrawal_can_be_asked_for(models):
+    """As of the day before it; as of its day the delivery is gone."""
+    lake = _ran(models, [A], [replace(A, version=2, outcome="P")])
+    known = lake.content("daily", "int_testing__cells")
+    lake.connection.execute(f"create table lake.main.known as {known}")
+    day = FIRST_DAY + dt.timedelta(DAYS + 3)
+    lake.withdraw(0, day)
+    _run(lake)
+    for as_of, same in ((day - dt.timedelta(1), True), (day, False)):
+        lake.models("anew").run(lake.order, full_refresh=True, as_of=str(as_of))
+        rows = differing(lake.connection, "from lake.main.known", lake.content("anew", "int_testing__cells"))
+        assert (not rows) == same, rows
+
+
 def test_a_delivery_withdrawn_before_a_run_saw_it_never_counts(models):
     """Beside one that stays."""
     lake = _ran(models, [A])
