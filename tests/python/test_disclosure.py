@@ -172,9 +172,8 @@ def test_windows_that_overlap_tell_counts_that_a_week_hides(wave):
             and windows.cases < coalesce(ceil(classes.upper * people.population / 1e5), 1e8)
         """
     ).df()
-    # The other communes of a département take up what is left.
-    assert found_in_windows(windows, by_day) > 100
-    assert found_in_windows(windows[windows["last"] == 6], by_day) == 0
+    # Without what sums forbid to tell: what is compared is how often it is told.
+    assert found_in_windows(windows, by_day) > 3 * found_in_windows(windows[windows["last"] == 6], by_day)
 
 
 def test_official_classes_lie_within_the_merged_ones(wave):
