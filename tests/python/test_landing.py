@@ -1039,6 +1039,19 @@ def verdict_of(row: dict[str, str]) -> tuple[str, str] | None:
     return None
 
 
+def test_a_result_is_not_of_the_days_after_its_receipt(home):
+    """A day of tolerance for clocks; a year 9999 is no delay of ten days."""
+    moments = ["2021-03-01T23:59", "2021-03-02T23:59:59", "2021-03-03T00:00", "9999-12-31T00:00"]
+    rows = [";".join((SIDEP_ROW | {"date_resultat": moment}).values()) for moment in moments]
+    deliver(home, "a.csv", "\n".join([";".join(SIDEP_ROW), *rows, ""]), feed="sidep")
+    land(home, LATER, ["sidep"])
+    assert query(home, "select line from {raw} order by 1", "sidep") == [(2,), (3,)]
+    assert [row[:3] for row in broken(home, "sidep")] == [
+        (4, "date_resultat", "result_after_delivery"),
+        (5, "date_resultat", "max"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.csv.gz", "a.parquet"])
 def test_the_checks_agree_with_a_second_opinion(home, name):
     """Thousands of rows with random oddities: the same verdict for each as a plain reading of the contract."""

@@ -1,5 +1,5 @@
--- Identifiers of results under which records of several people or laboratories stand: each is counted, and their senders
--- have to be told.
+-- Identifiers of results under which records of several people or laboratories stand: each is counted, and their
+-- senders have to be told.
 {{ config(severity='warn') }}
 
 select result_key

@@ -1,5 +1,5 @@
--- The IRIS of every commune: Insee's for the communes of a landed list, the last to arrive with them. By default a commune of more
--- than 10,000 inhabitants is cut into equal synthetic IRIS of 2,500 at most, and any other is one IRIS.
+-- The IRIS of every commune: Insee's for the communes of a landed list, the last to arrive with them. By default a
+-- commune of more than 10,000 inhabitants is cut into equal synthetic IRIS of 2,500 at most, and any other is one IRIS.
 with landed as (
 
     select

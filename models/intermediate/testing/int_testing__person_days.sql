@@ -1,6 +1,6 @@
 -- One row per person and day with a conclusive virological test, described by the test that is retained: positive
--- before negative, RT-PCR before antigenic, then the earliest, then the first received: never a key, which is another one
--- under another secret.
+-- before negative, RT-PCR before antigenic, then the earliest, then the first received: never a key, which is another
+-- one under another secret.
 with tests as not materialized (
 
     select * exclude (is_counted) from {{ ref('int_testing__states') }}

@@ -1,5 +1,5 @@
--- The results of the deliveries that were withdrawn since the cells were last brought up to date: they leave the counts as
--- if they had not come. Empty when the cells are rebuilt.
+-- The results of the deliveries that were withdrawn since the cells were last brought up to date: they leave the counts
+-- as if they had not come. Empty when the cells are rebuilt.
 {{ config(materialized='table') }}
 
 with int_testing__taken_back as (

@@ -24,7 +24,7 @@ replaced as (
 
 taken_back as (
 
-    -- A withdrawal is told as a correction: of the results, and of those that they had replaced or that had replaced them.
+    -- A withdrawal is told as a correction: of the results, and of those that they had replaced or that replaced them.
     select
         person_key,
         sampled_on

@@ -1,6 +1,6 @@
--- Départements of which Insee's latest landed estimate is not there, when there is one at all, or is too many times larger
--- or smaller than the sum of their communes; and classes of age of it that hold far more people than elsewhere. Insee
--- gives no estimate for 975, 977 and 978.
+-- Départements of which Insee's latest landed estimate is not there, when there is one at all, or is too many times
+-- larger or smaller than the sum of their communes; and classes of age of it that hold far more people than elsewhere.
+-- Insee gives no estimate for 975, 977 and 978.
 {{ config(severity='error') }}
 
 with landed as (
