@@ -228,7 +228,9 @@ def state(system: System, places: Map, files: Files) -> dict[tuple[str, str], np
         for rate, count in (("ti", "cases"), ("td", "tested")):
             least, most = _bounds(classes[rate])
             system.narrow(
-                found[count, age][at], np.ceil(least * people / 1e5 - 1e-9), np.ceil(most * people / 1e5 - 1e-9) - 1
+                found[count, age][at],
+                np.ceil(least * people / 1e5 - 1e-9),
+                np.ceil(np.where(np.isinf(most), np.inf, np.where(np.isinf(most), 0, most) * people / 1e5) - 1e-9) - 1,
             )
         told = classes["tp"].notna().to_numpy()
         least, most = _bounds(classes["tp"][told])
