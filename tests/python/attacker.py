@@ -224,7 +224,7 @@ def state(system: System, places: Map, files: Files) -> dict[tuple[str, str], np
             given = exact[count].notna().to_numpy()
             system.narrow(found[count, age][at[given]], exact[count][given], exact[count][given])
         at, classes = places.rows(files.classes[files.classes["age_class"] == age])
-        people = places.people[age][at]
+        people = np.nan_to_num(places.people[age][at])
         for rate, count in (("ti", "cases"), ("td", "tested")):
             least, most = _bounds(classes[rate])
             system.narrow(
