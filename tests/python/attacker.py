@@ -193,7 +193,9 @@ class Map:
         of_communes = self.populations[self.populations["geo_level"] == "COM"]
         as_iris = alone.reset_index().merge(of_communes, left_on="com", right_on="geo_code")
         as_iris = as_iris.assign(geo_level="IRIS", geo_code=as_iris["iris"])[of_communes.columns]
-        others = self.populations[~self.populations["geo_code"].isin(alone.index)]
+        # An EPCI may bear the code of an IRIS.
+        is_alone = (self.populations["geo_level"] == "IRIS") & self.populations["geo_code"].isin(alone.index)
+        others = self.populations[~is_alone]
         self.populations = pd.concat([others, as_iris])
         self.people = {
             age: self.places.merge(
