@@ -193,7 +193,9 @@ class Map:
         of_communes = self.populations[self.populations["geo_level"] == "COM"]
         as_iris = alone.reset_index().merge(of_communes, left_on="com", right_on="geo_code")
         as_iris = as_iris.assign(geo_level="IRIS", geo_code=as_iris["iris"])[of_communes.columns]
-        others = self.populations[~self.populations["geo_code"].isin(alone.index)]
+        # An EPCI may bear the code of an IRIS.
+        is_alone = (self.populations["geo_level"] == "IRIS") & self.populations["geo_code"].isin(alone.index)
+        others = self.populations[~is_alone]
         self.populations = pd.concat([others, as_iris])
         self.people = {
             age: self.places.merge(
@@ -224,11 +226,13 @@ def state(system: System, places: Map, files: Files) -> dict[tuple[str, str], np
             given = exact[count].notna().to_numpy()
             system.narrow(found[count, age][at[given]], exact[count][given], exact[count][given])
         at, classes = places.rows(files.classes[files.classes["age_class"] == age])
-        people = places.people[age][at]
+        people = np.nan_to_num(places.people[age][at])
         for rate, count in (("ti", "cases"), ("td", "tested")):
             least, most = _bounds(classes[rate])
             system.narrow(
-                found[count, age][at], np.ceil(least * people / 1e5 - 1e-9), np.ceil(most * people / 1e5 - 1e-9) - 1
+                found[count, age][at],
+                np.ceil(least * people / 1e5 - 1e-9),
+                np.ceil(np.where(np.isinf(most), np.inf, np.where(np.isinf(most), 0, most) * people / 1e5) - 1e-9) - 1,
             )
         told = classes["tp"].notna().to_numpy()
         least, most = _bounds(classes["tp"][told])
