@@ -80,6 +80,9 @@ def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, unt
     Safe to kill: the file of a month is replaced whole, and rows that it already holds are not counted beside it.
     """
     [(generation,)] = con.execute(f"select max(generation) from {model.batches}").fetchall()
+    if generation is None:
+        # A feed that has not delivered yet.
+        return []
     month = f"date_trunc('month', {model.day})::date"
     files = f"read_parquet('{model.path(folder, '*')}', union_by_name = true)"
     con.execute(f"create or replace temp table due as {_due(model, files, month, generation, until)}")

@@ -1,6 +1,10 @@
 -- One row per event that was ever set aside because it does not fit in its stay, with the reason; `settled` since the
 -- stay became possible with it, or it was withdrawn. Written before the figures, from the same stays.
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['event_key', 'person_key', 'finess']) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['event_key', 'person_key', 'finess']
+) }}
 
 with sequences as (
 

@@ -5,7 +5,7 @@ with breaks as (
 
     select
         rate,
-        lower as break,
+        lower as bound,
         least(
             lower,
             coalesce(lead(lower) over (partition by rate order by lower) - lower, 'infinity'::double)
@@ -20,7 +20,7 @@ kept as (
 
     select
         rate,
-        break,
+        bound,
         {{ var('disclosure').counts }} * per / width as size_from
     from breaks
 
@@ -32,15 +32,15 @@ ladders as (
         rate,
         size_from,
         lead(size_from, 1, 'infinity'::double) over (partition by rate order by size_from) as size_to
-    from (select distinct kept.rate, kept.size_from from kept)
+    from (select distinct kept.rate, kept.size_from from kept) as sizes
 
 ),
 
 bounds as (
 
-    select ladders.*, kept.break as lower
+    select ladders.*, kept.bound as lower
     from ladders
-    inner join kept on ladders.rate = kept.rate and kept.size_from <= ladders.size_from
+    inner join kept on ladders.rate = kept.rate and ladders.size_from >= kept.size_from
     union all
     select ladders.*, 0 as lower
     from ladders
@@ -60,7 +60,8 @@ int_referential__class_ladders as (
 
     select
         *,
-        printf('[%g;', lower) || coalesce(printf('%g[', upper), 'Max]') as label
+        -- As the seed of the official classes calls it.
+        printf('[%g;', lower) || coalesce(printf('%g[', upper), 'Max]') as label  -- noqa: RF04
     from classes
 
 )

@@ -1,5 +1,5 @@
--- Every commune with what contains it: its EPCI, and the part of a département, inside or outside of a métropole, of which
--- the counts follow from what is published exactly.
+-- Every commune with what contains it: its EPCI, and the part of a département, inside or outside of a métropole, of
+-- which the counts follow from what is published exactly.
 with int_referential__nesting as (
 
     select

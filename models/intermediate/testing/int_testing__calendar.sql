@@ -1,5 +1,5 @@
--- One row: the first and the last day on which somebody was tested, and the day until which deliveries were received: of
--- those of which rows were accepted.
+-- One row: the first and the last day on which somebody was tested, and the day until which deliveries were received,
+-- of those of which rows were accepted.
 {{ config(materialized='table') }}
 
 with cells as (

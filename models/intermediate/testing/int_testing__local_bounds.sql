@@ -1,36 +1,39 @@
 {{ config(materialized='table') }}
 
--- Between what counts the classes of a place and week leave its cases and its people tested, beside the counts themselves:
--- of all ages, of 65 and over and of the others, each as the classes of the other two narrow it. Classes of 65 and over
--- stand where none of those possible beside the class of all ages would be too near to it.
+-- Between what counts the classes of a place and week leave its cases and its people tested, beside the counts
+-- themselves: of all ages, of 65 and over and of the others, each as the classes of the other two narrow it. Classes of
+-- 65 and over stand where none of those possible beside the class of all ages would be too near to it.
 with positivity as (
 
     select * from {{ ref('int_testing__local_positivity') }}
 
 ),
 
-too_near as (
+possible as (
 
-    select distinct
+    select
         older.geo_level,
         older.geo_code,
         older.period_end,
-        true as is_too_near
+        {{ first_count('classes.lower', 'older.population') }} as low,
+        case classes.rate when 'ti' then everybody.cases_high when 'td' then everybody.tested_high end as high
     from positivity as older
     inner join positivity as everybody using (geo_level, geo_code, period_end)
     inner join {{ ref('int_referential__class_ladders') }} as classes
         on older.population >= classes.size_from and older.population < classes.size_to
-    cross join lateral (
-        select
-            {{ first_count('classes.lower', 'older.population') }} as low,
-            case classes.rate when 'ti' then everybody.cases_high when 'td' then everybody.tested_high end as high
-    ) as counts
-    where
-        older.age_class = '65'
-        and older.is_classed
-        and everybody.age_class = 'all'
-        and counts.low <= counts.high
-        and not {{ enough_counts('counts.low', 'counts.high') }}
+    where older.age_class = '65' and older.is_classed and everybody.age_class = 'all'
+
+),
+
+too_near as (
+
+    select distinct
+        geo_level,
+        geo_code,
+        period_end,
+        true as is_too_near
+    from possible
+    where low <= high and not {{ enough_counts('low', 'high') }}
 
 ),
 
@@ -41,16 +44,18 @@ pairs as (
         everybody.geo_code,
         everybody.period_end,
         older.is_classed and too_near.is_too_near is null as with_older,
-        {% for count in local_counts() %}
-            everybody.{{ count }},
-            everybody.{{ count }}_low,
-            everybody.{{ count }}_high,
-            older.{{ count }} as older_{{ count }},
-            case when with_older then older.{{ count }}_low else 0 end as older_{{ count }}_low,
-            least(case when with_older then older.{{ count }}_high end, everybody.{{ count }}_high)
-                as older_{{ count }}_high
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        everybody.cases,
+        everybody.cases_low,
+        everybody.cases_high,
+        older.cases as older_cases,
+        case when with_older then older.cases_low else 0 end as older_cases_low,
+        least(case when with_older then older.cases_high end, everybody.cases_high) as older_cases_high,
+        everybody.tested,
+        everybody.tested_low,
+        everybody.tested_high,
+        older.tested as older_tested,
+        case when with_older then older.tested_low else 0 end as older_tested_low,
+        least(case when with_older then older.tested_high end, everybody.tested_high) as older_tested_high
     from positivity as everybody
     inner join positivity as older using (geo_level, geo_code, period_end)
     left join too_near using (geo_level, geo_code, period_end)
@@ -58,27 +63,67 @@ pairs as (
 
 ),
 
+everybody as (
+
+    select
+        geo_level,
+        geo_code,
+        period_end,
+        'all' as age_class,
+        with_older,
+        cases,
+        greatest(cases_low, older_cases_low) as cases_low,
+        cases_high,
+        tested,
+        greatest(tested_low, older_tested_low) as tested_low,
+        tested_high
+    from pairs
+
+),
+
+older as (
+
+    select
+        geo_level,
+        geo_code,
+        period_end,
+        '65' as age_class,
+        with_older,
+        older_cases as cases,
+        older_cases_low as cases_low,
+        older_cases_high as cases_high,
+        older_tested as tested,
+        older_tested_low as tested_low,
+        older_tested_high as tested_high
+    from pairs
+
+),
+
+younger as (
+
+    select
+        geo_level,
+        geo_code,
+        period_end,
+        '64' as age_class,
+        with_older,
+        cases - older_cases as cases,
+        greatest(cases_low - older_cases_high, 0) as cases_low,
+        cases_high - older_cases_low as cases_high,
+        tested - older_tested as tested,
+        greatest(tested_low - older_tested_high, 0) as tested_low,
+        tested_high - older_tested_low as tested_high
+    from pairs
+
+),
+
 int_testing__local_bounds as (
 
-    {% for age, counted, low, high in [
-        ('all', '%s', 'greatest(%s_low, older_%s_low)', '%s_high'),
-        ('65', 'older_%s', 'older_%s_low', 'older_%s_high'),
-        ('64', '%s - older_%s', 'greatest(%s_low - older_%s_high, 0)', '%s_high - older_%s_low')
-    ] %}
-        {{ 'union all' if not loop.first }}
-        select
-            geo_level,
-            geo_code,
-            period_end,
-            '{{ age }}' as age_class,
-            with_older,
-            {% for count in local_counts() %}
-                {{ counted | replace('%s', count) }} as {{ count }},
-                {{ low | replace('%s', count) }} as {{ count }}_low,
-                {{ high | replace('%s', count) }} as {{ count }}_high{{ ',' if not loop.last }}
-            {% endfor %}
-        from pairs
-    {% endfor %}
+    select * from everybody
+    union all
+    select * from older
+    union all
+    select * from younger
 
 )
 

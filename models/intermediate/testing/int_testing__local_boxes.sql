@@ -1,5 +1,6 @@
--- The last whole week of communes and IRIS, and those of EPCI, that are no longer provisional: the classes of incidence and
--- testing, and between what counts of cases and of people tested they leave open. A person is tested once a day at most.
+-- The last whole week of communes and IRIS, and those of EPCI, that are no longer provisional: the classes of incidence
+-- and testing, and between what counts of cases and of people tested they leave open. A person is tested once a day at
+-- most.
 with cells as (
 
     select
@@ -34,19 +35,28 @@ classed as (
         coalesce({{ first_count('testing.lower', 'population') }}, 0) as tested_low,
         coalesce({{ first_count('testing.upper', 'population') }} - 1, 7 * floor(population)) as tested_high
     from cells
-    {% for alias, rate, count in [('incidence', 'ti', 'cases'), ('testing', 'td', 'tested')] %}
-        left join {{ ref('int_referential__class_ladders') }} as {{ alias }}
-            on
-                cells.is_classed
-                and {{ alias }}.rate = '{{ rate }}'
-                and cells.population >= {{ alias }}.size_from
-                and cells.population < {{ alias }}.size_to
-                and cells.{{ count }} >= {{ first_count(alias ~ '.lower', 'cells.population') }}
-                and (
-                    {{ alias }}.upper is null
-                    or cells.{{ count }} < {{ first_count(alias ~ '.upper', 'cells.population') }}
-                )
-    {% endfor %}
+    left join {{ ref('int_referential__class_ladders') }} as incidence
+        on
+            cells.is_classed
+            and incidence.rate = 'ti'
+            and cells.population >= incidence.size_from
+            and cells.population < incidence.size_to
+            and cells.cases >= {{ first_count('incidence.lower', 'cells.population') }}
+            and (
+                incidence.upper is null
+                or cells.cases < {{ first_count('incidence.upper', 'cells.population') }}
+            )
+    left join {{ ref('int_referential__class_ladders') }} as testing
+        on
+            cells.is_classed
+            and testing.rate = 'td'
+            and cells.population >= testing.size_from
+            and cells.population < testing.size_to
+            and cells.tested >= {{ first_count('testing.lower', 'cells.population') }}
+            and (
+                testing.upper is null
+                or cells.tested < {{ first_count('testing.upper', 'cells.population') }}
+            )
 
 ),
 

@@ -1,5 +1,6 @@
--- The cube of testing below the département: EPCI and métropoles × seven days and ISO week, communes and IRIS × ISO week,
--- by under or over 65. Sums, with the population of the cell beside them; published as classes only, métropoles excepted.
+-- The cube of testing below the département: EPCI and métropoles × seven days and ISO week, communes and IRIS × ISO
+-- week, by under or over 65. Sums, with the population of the cell beside them; published as classes only, métropoles
+-- excepted.
 with windows as (
 
     select * from {{ ref('int_testing__local_windows') }}

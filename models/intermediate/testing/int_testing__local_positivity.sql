@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
--- The boxes with the class of positivity, where it leaves enough cases open even to someone who knows how many were tested,
--- and enough people tested to someone who knows the cases: sums may tell much of the one or the other. As wide as they are
--- to him the boxes go on.
+-- The boxes with the class of positivity, where it leaves enough cases open even to someone who knows how many were
+-- tested, and enough people tested to someone who knows the cases: sums may tell much of the one or the other. As wide
+-- as they are to him the boxes go on.
 with boxes as (
 
     select * from {{ ref('int_testing__local_boxes') }}
@@ -56,10 +56,10 @@ int_testing__local_positivity as (
     select
         boxes.* exclude (cases_low, cases_high, tested_low, tested_high),
         told.label as tp_classe,
-        {% for count in local_counts() %}
-            greatest(boxes.{{ count }}_low, told.{{ count }}_low)::bigint as {{ count }}_low,
-            least(boxes.{{ count }}_high, told.{{ count }}_high)::bigint as {{ count }}_high{{ ',' if not loop.last }}
-        {% endfor %}
+        greatest(boxes.cases_low, told.cases_low)::bigint as cases_low,
+        least(boxes.cases_high, told.cases_high)::bigint as cases_high,
+        greatest(boxes.tested_low, told.tested_low)::bigint as tested_low,
+        least(boxes.tested_high, told.tested_high)::bigint as tested_high
     from boxes
     left join told using (geo_level, geo_code, period_end, age_class)
 

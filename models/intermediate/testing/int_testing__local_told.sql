@@ -1,5 +1,5 @@
--- For every place, week and class of age: whether its classes may be told. An IRIS that is a whole commune is told as that
--- commune, by its population.
+-- For every place, week and class of age: whether its classes may be told. An IRIS that is a whole commune is told as
+-- that commune, by its population.
 with communes as (
 
     select

@@ -1,8 +1,9 @@
 {{ config(materialized='table') }}
 
--- For every commune and week, whether its classes and those of its IRIS may be told beside those of its EPCI, and between
--- what counts it then stands. A sum between bounds leaves each of its terms as many counts as it has room above the sum of
--- their low ends and below that of their high ends: where either is too small, the finer classes are not told.
+-- For every commune and week, whether its classes and those of its IRIS may be told beside those of its EPCI, and
+-- between what counts it then stands. A sum between bounds leaves each of its terms as many counts as it has room above
+-- the sum of their low ends and below that of their high ends: where either is too small, the finer classes are not
+-- told.
 with bounds as (
 
     select * from {{ ref('int_testing__local_bounds') }}
@@ -15,10 +16,10 @@ divided as (
         places.com,
         bounds.period_end,
         bounds.age_class,
-        {% for count in local_counts() %}
-            sum(bounds.{{ count }}_low) as {{ count }}_low,
-            sum(bounds.{{ count }}_high) as {{ count }}_high{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(bounds.cases_low) as cases_low,
+        sum(bounds.cases_high) as cases_high,
+        sum(bounds.tested_low) as tested_low,
+        sum(bounds.tested_high) as tested_high
     from bounds
     inner join {{ ref('int_referential__places') }} as places on bounds.geo_code = places.iris
     where bounds.geo_level = 'IRIS'
@@ -33,11 +34,10 @@ communes as (
     select
         nesting.*,
         bounds.* exclude (geo_level, geo_code) replace (
-            {% for count in local_counts() %}
-                case when nesting.is_departement then bounds.{{ count }} else bounds.{{ count }}_low end as {{ count }}_low,
-                case when nesting.is_departement then bounds.{{ count }} else bounds.{{ count }}_high end as {{ count }}_high
-                {{- ',' if not loop.last }}
-            {% endfor %}
+            case when nesting.is_departement then bounds.cases else bounds.cases_low end as cases_low,
+            case when nesting.is_departement then bounds.cases else bounds.cases_high end as cases_high,
+            case when nesting.is_departement then bounds.tested else bounds.tested_low end as tested_low,
+            case when nesting.is_departement then bounds.tested else bounds.tested_high end as tested_high
         )
     from bounds
     inner join {{ ref('int_referential__nesting') }} as nesting on bounds.geo_code = nesting.com
@@ -53,11 +53,10 @@ with_iris as (
             divided.com is null
             or {{ leave_each_other_enough('communes.%s_low', 'communes.%s_high', 'divided.%s_low', 'divided.%s_high') }}
         ) over (partition by communes.com, communes.period_end) as is_divided,
-        {% for count in local_counts() %}
-            greatest(communes.{{ count }}_low, case when is_divided then divided.{{ count }}_low end) as {{ count }}_low,
-            least(communes.{{ count }}_high, case when is_divided then divided.{{ count }}_high end) as {{ count }}_high
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        greatest(communes.cases_low, case when is_divided then divided.cases_low end) as cases_low,
+        least(communes.cases_high, case when is_divided then divided.cases_high end) as cases_high,
+        greatest(communes.tested_low, case when is_divided then divided.tested_low end) as tested_low,
+        least(communes.tested_high, case when is_divided then divided.tested_high end) as tested_high
     from communes
     left join divided using (com, period_end, age_class)
 
@@ -89,13 +88,16 @@ int_testing__told_communes as (
         communes.* exclude (cases_low, tested_low),
         bool_and(coalesce(of_epci.holds, true)) filter (communes.age_class = 'all') over of_commune as is_told,
         bool_and(coalesce(of_epci.holds, true)) over of_commune as is_told_older,
-        {% for count in local_counts() %}
-            case
-                when case communes.age_class when 'all' then is_told else is_told_older end
-                    then communes.{{ count }}_low
-                else 0
-            end as {{ count }}_low{{ ',' if not loop.last }}
-        {% endfor %}
+        case
+            when case communes.age_class when 'all' then is_told else is_told_older end
+                then communes.cases_low
+            else 0
+        end as cases_low,
+        case
+            when case communes.age_class when 'all' then is_told else is_told_older end
+                then communes.tested_low
+            else 0
+        end as tested_low
     from with_iris as communes
     left join of_epci using (epci, period_end, age_class)
     window of_commune as (partition by communes.com, communes.period_end)

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
--- For every EPCI and week, whether its classes may be told: with those of its communes, or else alone, beside the published
--- counts of its département. The cases of a métropole are published, its people tested are not. An EPCI over several
--- départements is no term of the sum of either.
+-- For every EPCI and week, whether its classes may be told: with those of its communes, or else alone, beside the
+-- published counts of its département. The cases of a métropole are published, its people tested are not. An EPCI over
+-- several départements is no term of the sum of either.
 with epci as (
 
     select * from {{ ref('int_testing__local_bounds') }}
@@ -37,9 +37,8 @@ sums as (
         epci.age_class,
         count(*) > 1
         and case sums_of_epci.measure
-            {% for count in local_counts() %}
-                when '{{ count }}' then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', [count]) }}
-            {% endfor %}
+            when 'cases' then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', ['cases']) }}
+            when 'tested' then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', ['tested']) }}
         end as holds
     from epci
     inner join sums_of_epci on epci.geo_code = sums_of_epci.epci
@@ -53,10 +52,8 @@ int_testing__told_epci as (
     select
         epci.geo_code as epci,
         epci.period_end,
-        bool_and(coalesce(parts.is_told, false) or coalesce(sums.holds, true))
-            filter (epci.age_class = 'all')
-            as is_told,
-        bool_and(epci.with_older and (coalesce(parts.is_told_older, false) or coalesce(sums.holds, true)))
+        bool_and(parts.is_told is true or sums.holds is not false) filter (epci.age_class = 'all') as is_told,
+        bool_and(epci.with_older and (parts.is_told_older is true or sums.holds is not false))
             as is_told_older
     from epci
     left join sums_of_epci on epci.geo_code = sums_of_epci.epci

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
--- For every part of a département, in a métropole or in none, and week: whether the classes of its communes and EPCI may be
--- told together. The counts of the part count as known: those of the département and of the métropole are published.
+-- For every part of a département, in a métropole or in none, and week: whether the classes of its communes and EPCI
+-- may be told together. The counts of the part count as known: those of the département and of the métropole are
+-- published.
 with epci as (
 
     select * from {{ ref('int_testing__local_bounds') }}
@@ -25,14 +26,16 @@ pieces as (
         age_class,
         bool_and(is_departement) as is_departement,
         count(*) as communes,
-        {% for count in local_counts() %}
-            sum({{ count }}) as {{ count }},
-            sum({{ count }}_low) as {{ count }}_low,
-            sum({{ count }}_high) as {{ count }}_high,
-            sum(sum({{ count }}_low)) over of_epci - sum({{ count }}_low) as {{ count }}_low_elsewhere,
-            sum(sum({{ count }}_high)) over of_epci - sum({{ count }}_high) as {{ count }}_high_elsewhere
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        sum(cases) as cases,
+        sum(cases_low) as cases_low,
+        sum(cases_high) as cases_high,
+        sum(sum(cases_low)) over of_epci - sum(cases_low) as cases_low_elsewhere,
+        sum(sum(cases_high)) over of_epci - sum(cases_high) as cases_high_elsewhere,
+        sum(tested) as tested,
+        sum(tested_low) as tested_low,
+        sum(tested_high) as tested_high,
+        sum(sum(tested_low)) over of_epci - sum(tested_low) as tested_low_elsewhere,
+        sum(sum(tested_high)) over of_epci - sum(tested_high) as tested_high_elsewhere
     from communes
     group by part, epci, is_metropole, period_end, age_class
     window of_epci as (partition by epci, period_end, age_class)
