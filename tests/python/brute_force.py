@@ -222,7 +222,8 @@ def read_deliveries(landing: Path, until: date) -> Deliveries:
             continue
         counted |= {line for line, record in records.items() if record is not None}
         found.rows += len(records)
-        found.rejected += len(records) - len(accepted)
+        # A file of which no row is acceptable is refused, and none of its rows is told one by one.
+        found.rejected += len(records) - len(accepted) if accepted else 0
         found.records += accepted
         if accepted:
             found.last_received = max(found.last_received, received)
