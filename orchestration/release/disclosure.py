@@ -37,6 +37,8 @@ NAMES_SOMEONE = re.compile(
 )
 # A pseudonym, a key or a hash.
 TOKEN = "[0-9a-fA-F]{16,}"
+# A number with decimals, as charts are full of: its digits are no token.
+DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
 # What a release holds beside the resources of its data package: pages, lists, texts about them.
 PAGES = re.compile(
     r"(index(\.en)?\.html|(methods/)?[\w-]+(\.(fr|en))?\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.csv)"
@@ -280,7 +282,7 @@ def _stands_in(word: str, text: str) -> bool:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    return (match[0] for match in re.finditer(rf"(?<![0-9a-zA-Z]){TOKEN}(?![0-9a-zA-Z])", text))
+    return (match[0] for match in re.finditer(rf"(?<![0-9a-zA-Z]){TOKEN}(?![0-9a-zA-Z])", DECIMAL.sub(" ", text)))
 
 
 def _hidden(name: str, what: str) -> VigieError:

@@ -611,6 +611,7 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         ("methods/note.html", "<p>2020-09-30/a.csv.gz came</p>", "delivery"),
         ("methods/note.html", "<p>0123456789abcdef0123</p>", "token"),
         ("methods/note.html", '{"row": "0123456789abcdef"}', "token"),
+        ("methods/note.html", "<p>1.5 12345678901234567890</p>", "token"),
         ("catalogue.json", '{"path": "/var/lib/vigie"}', "folder of this machine"),
         ("docs/index.html", "<p>/root/vigie/models</p>", "folder of this machine"),
     ],
@@ -625,6 +626,7 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         "delivery",
         "token",
         "json",
+        "number",
         "catalogue",
         "docs",
     ],
@@ -645,6 +647,15 @@ def test_a_file_that_may_not_be_shown_stops_the_release(home, publish, file, con
     assert "someone" not in str(refused.value) and "a.csv" not in str(refused.value)
     assert "0123456789" not in str(refused.value)
     assert latest_release(home.releases) == last.path
+
+
+def test_the_decimals_of_a_chart_are_no_token(home, publish):
+    def drawn(step: str) -> None:
+        if step == "release.json":
+            page = next(home.releases.glob(".*.partial")) / "methods" / "chart.html"
+            page.write_text('<path d="M0,199.99999999999997L10.333333333333334,2.2345678901234567e-05Z"/>')
+
+    assert publish(report=drawn).new
 
 
 def test_a_link_is_not_shown(home, publish):
