@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import os
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,7 +61,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             resume(Home.from_env())
             refuse_if_retired(Home.from_env(), run)
             todo, token = planned(run, selection(context, keys, manifest, translator))
-            told = set()
+            found: list[Any] = []
             if not todo.empty:
                 clear_results(target(home))
                 with stamped_with(token):
@@ -73,14 +73,16 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
                         target_path=target(home),
                         raise_on_error=False,
                     )
-                    for event in events(invocation, context, translator, project):
-                        told.add(subject(event, context))
-                        yield versioned(event, context, keys, todo)
+                    found = [
+                        versioned(e, context, keys, todo) for e in events(invocation, context, translator, project)
+                    ]
                 note_what_came_of_it(home, todo, invocation)
             with duckdb.connect(str(home.database), read_only=True) as connection:
                 gate = read_gate(home, manifest, connection, run.day if run.as_of else None)
             conclude(run, gate, todo)
-            yield from unchanged(context, keys, translator, manifest, gate, told)
+            told = {subject(event, context) for event in found}
+            found += unchanged(context, keys, translator, manifest, gate, told)
+            yield from in_order(found, context, keys, gate)
             if not run.as_of and gate.complete:
                 note_contents(home, gate)
 
@@ -231,6 +233,26 @@ def subject(event: Any, context: dg.AssetExecutionContext) -> dg.AssetKey | dg.A
         case dg.AssetCheckResult():
             return dg.AssetCheckKey(event.asset_key, event.check_name)
     return None
+
+
+def in_order(
+    found: Iterable[Any], context: dg.AssetExecutionContext, keys: Mapping[dg.AssetKey, str], gate: Gate
+) -> list[Any]:
+    """Events with those of assets first, parents before children: Dagster takes them in no other order.
+
+    What was built and what was left as it is stand in one order, so that nothing can be told before dbt has ended.
+    """
+    rank = {node: number for number, node in enumerate(gate.graph.order)}
+
+    def place(event: Any) -> int:
+        match event:
+            case dg.Output():
+                return rank[keys[context.asset_key_for_output(event.output_name)]]
+            case dg.MaterializeResult():
+                return rank[keys[event.asset_key]]
+        return len(rank)
+
+    return sorted(found, key=place)
 
 
 def versioned(event: Any, context: dg.AssetExecutionContext, keys: Mapping[dg.AssetKey, str], todo: Plan) -> Any:

@@ -131,9 +131,13 @@ def _last_change() -> float:
 
 
 def static_docs(home: Home) -> Path:
-    """dbt's own documentation with the lineage, one page that opens from a file; written again when models changed."""
+    """dbt's own documentation with the lineage, one page that opens from a file.
+
+    Written again when models changed, and when the home was moved: the page holds its path, to be taken out of what is
+    published.
+    """
     page = target(home) / "static_index.html"
-    if page.exists() and page.stat().st_mtime >= _last_change():
+    if page.exists() and page.stat().st_mtime >= _last_change() and str(home.root) in page.read_text(encoding="utf-8"):
         return page
     # A folder apart: `docs generate` would replace the results of the build, which the release reads.
     apart = home.dbt / "docs"
