@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+import yaml
 from dbt.cli.main import dbtRunner
 
 from orchestration.home import PROJECT
@@ -35,7 +36,9 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
     macros = PROJECT / "macros" / "indicator"
     (project / "dbt_project.yml").write_text(
         f"name: declarations\nprofile: vigie\nconfig-version: 2\nmacro-paths: ['{macros}']\n"
-        "flags: {send_anonymous_usage_stats: false}\n",
+        "flags: {send_anonymous_usage_stats: false}\n"
+        # The disclosure policy is a variable of the project.
+        + yaml.safe_dump({"vars": yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]}),
         encoding="utf-8",
     )
     model = project / "models" / "the_model.sql"

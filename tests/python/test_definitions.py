@@ -82,10 +82,9 @@ def test_the_schedule_and_the_job(definitions):
 
 def test_a_changed_macro_changes_the_code_version_of_what_uses_it(manifest):
     manifest = json.loads(json.dumps(manifest))
-    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    node = next(n for n in nodes if any(m.startswith("macro.vigie.") for m in n["depends_on"]["macros"]))
-    other = next(n for n in nodes if not n["depends_on"]["macros"])
-    macro = next(m for m in node["depends_on"]["macros"] if m.startswith("macro.vigie."))
+    node, other = (manifest["nodes"][f"model.vigie.{name}"] for name in ("incidence_rate", "stg_landing__erased_rows"))
+    macro = "macro.vigie.declare_indicator"
+    assert macro in node["depends_on"]["macros"]
     before, untouched = code_version(manifest, node), code_version(manifest, other)
     manifest["macros"][macro]["macro_sql"] += "{# changed #}"
     assert code_version(manifest, node) != before
