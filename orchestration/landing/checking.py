@@ -90,15 +90,19 @@ class Check:
         tests = self._tests()
         rules = ", ".join(literal(test.rule) for test in tests)
         columns = ", ".join(literal(test.column) for test in tests)
-        values = " ".join(
-            f"when {literal(c.name)} then {self._shown(c)}"
-            for c in self.contract.columns
-            if any(test.column == c.name for test in tests)
-        )
+        tested = [c for c in self.contract.columns if any(test.column == c.name for test in tests)]
+        texts = " ".join(f"when {literal(c.name)} then {_as_sent(c)}::varchar" for c in tested)
+        keys = ", ".join(literal(c.name) for c in tested if c.contract.type == "key64")
+        is_key = f'"column_name" in ({keys})' if keys else "false"
+        # One text is chosen before its form is looked at: the query would grow with each column and pattern otherwise.
         return f"""{self._stages(relation)},
             named as (
                 select *, ([{rules}])[broken] as "rule", ([{columns}])[broken] as "column_name"
                 from verdict where broken is not null
+            ),
+            chosen as materialized (
+                select *, {f'case "column_name" {texts} end' if texts else "null"}::varchar as "text chosen"
+                from named
             )
             select
                 {self.delivery}::ubigint as delivery,
@@ -106,9 +110,12 @@ class Check:
                 line::integer as line,
                 "rule",
                 "column_name",
-                (case "column_name" {values} end)::varchar as "value",
+                (case
+                    when {is_key} then case when "text chosen" is not null then '(key)' end
+                    else {shown('"text chosen"', self.identifiers)}
+                end)::varchar as "value",
                 {self._persons()} as person_keys
-            from named"""
+            from chosen"""
 
     def _persons(self) -> str:
         """The MD5 numbers of all that may be a person's pseudonym in a row, whatever column it stands in."""
@@ -117,8 +124,9 @@ class Check:
             return "[]::ubigint[]"
         found = f"[{_as_sent(person)}]"
         if person.contract.pattern is not None:
-            texts = (f"{_as_sent(column)}::varchar" for column in self.contract.columns)
-            found = f"flatten([{found}, {', '.join(pseudonyms(text, person.contract.pattern) for text in texts)}])"
+            # All of the row at once: a line end stands in no pseudonym.
+            texts = ", ".join(f"{_as_sent(column)}::varchar" for column in self.contract.columns)
+            found = f"{found} || {pseudonyms(f'concat_ws(chr(10), {texts})', person.contract.pattern)}"
         return persons(found)
 
     def _stages(self, relation: str) -> str:
@@ -213,11 +221,6 @@ class Check:
         if kind == "decimal":
             return f"({sent} is not null and {name} is null){finite}"
         return f"{name}::varchar is distinct from {sent}"
-
-    def _shown(self, column: Column) -> str:
-        if column.contract.type == "key64":
-            return f"case when {_as_sent(column)} is not null then '(key)' end"
-        return shown(f"{_as_sent(column)}::varchar", self.identifiers)
 
 
 def shown(text: str, identifiers: tuple[str, ...]) -> str:
