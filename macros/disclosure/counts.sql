@@ -18,6 +18,25 @@
 {%- endmacro %}
 
 
+{#
+  A join to the class of a `rate` in which the `count` of a row of `cells` falls, as `alias`: of the ladder for the size of
+  its place, where it may have classes.
+#}
+{% macro join_class(alias, rate, count) -%}
+    left join {{ ref('int_referential__class_ladders') }} as {{ alias }}
+        on
+            cells.is_classed
+            and {{ alias }}.rate = '{{ rate }}'
+            and cells.population >= {{ alias }}.size_from
+            and cells.population < {{ alias }}.size_to
+            and cells.{{ count }} >= {{ first_count(alias ~ '.lower', 'cells.population') }}
+            and (
+                {{ alias }}.upper is null
+                or cells.{{ count }} < {{ first_count(alias ~ '.upper', 'cells.population') }}
+            )
+{%- endmacro %}
+
+
 {# Whether the counts from `low` to `high` are enough. #}
 {% macro enough_counts(low, high) -%}
     {{ high }} - {{ low }} >= {{ var('disclosure').counts - 1 }}

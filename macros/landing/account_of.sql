@@ -1,9 +1,9 @@
 {#
   Where each row of each delivered file of a feed ended, one row per file: the body of its account. Received = used +
   deduplicated + superseded + deleted + quarantined + erased + withdrawn, always. A row waits in quarantine in the last
-  arrival of its content; in the arrivals before, what waited there is a row that was received again. `fates` is the model with the fates of the versions
-  received more than once, `rows_to_erase` that of the rows that the next upkeep will remove; a feed of which no record is
-  sent again and no person is known has neither.
+  arrival of its content; in the arrivals before, what waited there is a row that was received again. `fates` is the
+  model with the fates of the versions received more than once, `rows_to_erase` that of the rows that the next upkeep
+  will remove; a feed of which no record is sent again and no person is known has neither.
 #}
 {% macro account_of(feed, fates=none, rows_to_erase=none) -%}
     select

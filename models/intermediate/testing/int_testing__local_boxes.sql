@@ -35,28 +35,8 @@ classed as (
         coalesce({{ first_count('testing.lower', 'population') }}, 0) as tested_low,
         coalesce({{ first_count('testing.upper', 'population') }} - 1, 7 * floor(population)) as tested_high
     from cells
-    left join {{ ref('int_referential__class_ladders') }} as incidence
-        on
-            cells.is_classed
-            and incidence.rate = 'ti'
-            and cells.population >= incidence.size_from
-            and cells.population < incidence.size_to
-            and cells.cases >= {{ first_count('incidence.lower', 'cells.population') }}
-            and (
-                incidence.upper is null
-                or cells.cases < {{ first_count('incidence.upper', 'cells.population') }}
-            )
-    left join {{ ref('int_referential__class_ladders') }} as testing
-        on
-            cells.is_classed
-            and testing.rate = 'td'
-            and cells.population >= testing.size_from
-            and cells.population < testing.size_to
-            and cells.tested >= {{ first_count('testing.lower', 'cells.population') }}
-            and (
-                testing.upper is null
-                or cells.tested < {{ first_count('testing.upper', 'cells.population') }}
-            )
+    {{ join_class('incidence', 'ti', 'cases') }}
+    {{ join_class('testing', 'td', 'tested') }}
 
 ),
 
