@@ -1,9 +1,9 @@
 {#
   What changed in the figures of a feed that revisions explain: `measures` of `relation` (its signed differences) by batch,
-  reason, day (the column `day`) and département, every sex and age together; one row per figure that is not zero, in the
+  reason, day and département, every sex and age together; one row per figure that is not zero, in the
   column `difference`.
 #}
-{% macro counted(feed, relation, day, measures) -%}
+{% macro counted(feed, relation, measures) -%}
     select
         '{{ feed }}' as feed,
         batch,
@@ -17,7 +17,7 @@
             select
                 batch,
                 reason,
-                {{ day }} as day,
+                day,
                 place,
                 {% for measure in measures -%}
                 sum({{ measure }})::bigint as {{ measure }}{{ "," if not loop.last }}

@@ -1,10 +1,9 @@
 {#
   The accepted deliveries of some feeds and the withdrawals of such, each with the number of the batch (the run) that first saw it: the body of a
   theme's `int_<theme>__batches`. A theme numbers its own batches, so that what comes to another is none of its concern.
-  All bear the generation of the theme, which a rebuild changes: what was sealed before it counts no more. `feeds` are the
-  feeds of the theme, and `erasure` where they hold persons.
+  All bear the generation of the theme, which a rebuild changes: what was sealed before it counts no more.
 #}
-{% macro batches_of(feeds) -%}
+{% macro batches_of(theme) -%}
     select
         feed,
         delivery,
@@ -14,7 +13,7 @@
         {{ applied_batch(this.identifier) }} + 1 as batch,
         {{ generation() }} as generation
     from (
-        {%- for feed in feeds %}
+        {%- for feed in theme.feeds %}
         select * from {{ ref('stg_' ~ feed ~ '__deliveries') }}
         {%- if not loop.last %}
         union all by name

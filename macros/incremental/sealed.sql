@@ -24,11 +24,11 @@
 
 
 {#
-  All that a model of differences has accumulated, to be summed: the sealed sums of older months, and the differences of
-  the batches that they do not hold; without the marks of deliveries. `day` is the column of the day, `batches` the model of the theme's
-  batches.
+  All that the changes of a theme have accumulated, to be summed: the sealed sums of older months, and the differences of
+  the batches that they do not hold; without the marks of deliveries.
 #}
-{% macro accumulated(model, day, batches) -%}
+{% macro accumulated(theme) -%}
+    {%- set model, batches = model_of(theme, 'changes'), model_of(theme, 'batches') -%}
     select * from ({{ sealed_sums(model, batches) }}) as sealed
     union all by name
     select changes.*
@@ -39,7 +39,7 @@
             max(batch) as batch
         from ({{ sealed_sums(model, batches) }}) as sealed
         group by month
-    ) as sealed_until on date_trunc('month', changes.{{ day }}) = sealed_until.month
+    ) as sealed_until on date_trunc('month', changes.day) = sealed_until.month
     where changes.cell_level <> 'delivery' and changes.batch > coalesce(sealed_until.batch, 0)
 {%- endmacro %}
 

@@ -13,10 +13,11 @@
   others) and `is_deletion`: whether what holds in its place, or the row itself where it is current, deletes the record.
   `key` is the column of the identifier, `sender` that of who gave it; `apart` are columns whose values are looked at
   apart. Which rows of another person a version replaces depends on that person's rows alone, so that whoever is erased
-  takes all of it along.
+  takes all of it along. Where no `persons` are known, all versions are of the same one.
 #}
-{% macro standing_of_versions(versions, key, sender, apart=[]) -%}
+{% macro standing_of_versions(versions, key, sender, apart=[], persons=true) -%}
     {%- set keys = (apart + [key]) | join(', ') -%}
+    {%- set person = 'person_key' if persons else 'null' -%}
     select
         * exclude (holds, opens_person, opens_sender, held_kind, strength, head),
         case
@@ -29,8 +30,8 @@
         select
             *,
             greatest(
-                max(strength) over (partition by {{ keys }}, person_key, {{ sender }}),
-                max(case when opens_sender then strength end) over (partition by {{ keys }}, person_key),
+                max(strength) over (partition by {{ keys }}, {{ person }}, {{ sender }}),
+                max(case when opens_sender then strength end) over (partition by {{ keys }}, {{ person }}),
                 max(case when opens_person then strength end) over (partition by {{ keys }}, {{ sender }})
             ) as head
         from (
@@ -44,14 +45,14 @@
                     row_number() over last_first = 1 as holds,
                     first_value(versions.record_kind) over last_first as held_kind,
                     versions.record_version = min(versions.record_version) over (
-                        partition by {{ keys }}, versions.person_key, versions.{{ sender }}
+                        partition by {{ keys }}, {{ person }}, versions.{{ sender }}
                     ) as opens_sender,
                     versions.record_version = min(versions.record_version) over (
-                        partition by {{ keys }}, versions.person_key
+                        partition by {{ keys }}, {{ person }}
                     ) as opens_person
                 from {{ versions }} as versions
                 window last_first as (
-                    partition by {{ keys }}, versions.person_key, versions.{{ sender }}, versions.record_version
+                    partition by {{ keys }}, {{ person }}, versions.{{ sender }}, versions.record_version
                     order by {{ version_order('versions') }} desc
                 )
             ) as opened

@@ -1,12 +1,12 @@
 {#
-  Every row that the lake and the quarantine still hold, in one feed, of the persons of the model `persons`,
+  Every row that the lake and the quarantine still hold of the persons of a theme who are to be erased,
   and the versions that such a row has replaced under another person's name (see `standing_of_versions`): without it they
-  would count again. `records` is the staging model of the feed, of which the rejected rows are in the model of that name
-  with `_rejected`; `key` is the column of the identifier of a record, `sender` that of who gave it; `withdrawn` is the
-  model of the deliveries that were withdrawn, which replace nothing. A rejected row may be of any person
-  of whom it holds what may be the pseudonym.
+  would count again; a delivery that was withdrawn replaces nothing. The rejected rows are in the model named like that of
+  the records, with `_rejected`. A rejected row may be of any person of whom it holds what may be the pseudonym.
 #}
-{% macro rows_to_erase(records, key, sender, persons, withdrawn) -%}
+{% macro rows_to_erase(theme) -%}
+    {%- set records, key, sender = theme.records, theme.key, theme.sender -%}
+    {%- set persons, withdrawn = model_of(theme, 'erased_persons'), model_of(theme, 'withdrawn_deliveries') -%}
     select
         'raw' as side,
         records.delivery,

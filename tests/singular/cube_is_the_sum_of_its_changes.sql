@@ -2,20 +2,20 @@
 with history as (
 
     select
-        sampled_on,
+        day,
         sum(tested) as tested,
         sum(cases) as cases,
         sum(tests) as tests
     from {{ ref('int_testing__cells') }}
     where cell_level = 'dep'
-    group by sampled_on
+    group by day
 
 ),
 
 latest as (
 
     select
-        period_end as sampled_on,
+        period_end as day,
         tested,
         cases,
         tests
@@ -25,13 +25,13 @@ latest as (
 )
 
 select
-    sampled_on,
+    day,
     latest.tested,
     history.tested as tested_in_history,
     latest.cases,
     history.cases as cases_in_history
 from latest
-full join history using (sampled_on)
+full join history using (day)
 where
     coalesce(latest.tested, 0) <> coalesce(history.tested, 0)
     or coalesce(latest.cases, 0) <> coalesce(history.cases, 0)

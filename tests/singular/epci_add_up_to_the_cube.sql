@@ -2,18 +2,18 @@
 with epci as (
 
     select
-        sampled_on,
+        day,
         sum(tested) as tested,
         sum(cases) as cases
     from {{ ref('int_testing__epci_days') }}
-    group by sampled_on
+    group by day
 
 ),
 
 france as (
 
     select
-        period_end as sampled_on,
+        period_end as day,
         tested,
         cases
     from {{ ref('int_testing__cube_days') }}
@@ -22,13 +22,13 @@ france as (
 )
 
 select
-    sampled_on,
+    day,
     france.tested,
     epci.tested as tested_in_epci,
     france.cases,
     epci.cases as cases_in_epci
 from france
-full join epci using (sampled_on)
+full join epci using (day)
 where
     coalesce(france.tested, 0) <> coalesce(epci.tested, 0)
     or coalesce(france.cases, 0) <> coalesce(epci.cases, 0)

@@ -4,7 +4,7 @@
 
 with int_hospital__batches as (
 
-    {{ batches_of(['sivic', 'erasure']) }}
+    {{ batches_of(hospital()) }}
 
 )
 

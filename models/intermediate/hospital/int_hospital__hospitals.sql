@@ -29,12 +29,13 @@ new_hospitals as (
     from first_days
     group by geo_level, geo_code, first_day
     union all
-    select distinct
+    select
         geo_level,
         geo_code,
         period_end,
         0 as hospitals
-    from {{ ref('int_hospital__empty_cells') }}
+    from {{ ref('int_hospital__cube_days') }}
+    where sex = 'all' and age_scheme = 'all'
 
 ),
 

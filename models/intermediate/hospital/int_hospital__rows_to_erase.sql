@@ -5,10 +5,7 @@
 
 with int_hospital__rows_to_erase as (
 
-    {{ rows_to_erase(
-        'stg_sivic__events', 'event_key', 'finess',
-        'int_hospital__erased_persons', 'int_hospital__withdrawn_deliveries'
-    ) }}
+    {{ rows_to_erase(hospital()) }}
 
 )
 

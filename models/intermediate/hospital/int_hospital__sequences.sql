@@ -4,7 +4,7 @@
 -- is known to be negative.
 with events as not materialized (
 
-    select * from {{ ref('int_hospital__events') }}
+    select * from {{ ref('int_hospital__records') }}
 
 ),
 

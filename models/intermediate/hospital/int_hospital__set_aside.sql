@@ -15,7 +15,7 @@ with sequences as (
 
 settled as (
 
-    {{ no_longer_set_aside(ref('int_hospital__touched_stays')) }}
+    {{ no_longer_set_aside(ref('int_hospital__touched')) }}
 
 ),
 

@@ -4,7 +4,7 @@
 
 with int_testing__batches as (
 
-    {{ batches_of(['sidep', 'erasure']) }}
+    {{ batches_of(testing()) }}
 
 )
 

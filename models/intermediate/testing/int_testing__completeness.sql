@@ -17,7 +17,7 @@ known as (
 
     select
         coalesce(cells.place, 'all') as laboratory,
-        cells.sampled_on,
+        cells.day,
         ages.age_days,
         coalesce(sum(cells.tested) filter (cells.delay <= ages.age_days), 0)::integer as tested_known,
         sum(cells.tested)::integer as tested,
@@ -25,7 +25,7 @@ known as (
         sum(cells.cases)::integer as cases
     from cells
     cross join ages
-    group by cells.sampled_on, ages.age_days, grouping sets ((cells.place), ())
+    group by cells.day, ages.age_days, grouping sets ((cells.place), ())
 
 ),
 
@@ -34,7 +34,7 @@ int_testing__completeness as (
     select known.*
     from known
     inner join {{ ref('int_testing__calendar') }} as calendar
-        on calendar.received_until - known.sampled_on >= known.age_days
+        on calendar.received_until - known.day >= known.age_days
 
 )
 

@@ -1,17 +1,14 @@
 -- The cube of testing over the seven days ending on each day: sums of days, for the windows whose seven days lie
 -- between the first and the last day.
-with days as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=cube_keys()
+) }}
 
-    select days.*
-    from {{ ref('int_testing__cube_days') }} as days
-    inner join {{ ref('int_testing__calendar') }} as calendar
-        on days.period_end between calendar.first_day and calendar.last_day
+with int_testing__cube_windows as (
 
-),
-
-int_testing__cube_windows as (
-
-    {{ seven_days('days', testing_measures()) }}
+    {{ cube_windows_of(testing()) }}
 
 )
 

@@ -14,7 +14,7 @@ with epci_of as (
 int_testing__epci_changes as (
 
     select
-        changes.sampled_on,
+        changes.day,
         coalesce(epci_of.epci, 'unknown') as epci,
         changes.age_band as age_class,
         sum(changes.tested)::integer as tested,
@@ -23,7 +23,7 @@ int_testing__epci_changes as (
     from {{ ref('int_testing__changes') }} as changes
     left join epci_of on changes.place[:5] = epci_of.code
     where changes.cell_level = 'local' and changes.batch > {{ applied_batch('int_testing__epci_days') }}
-    group by changes.sampled_on, epci_of.epci, changes.age_band
+    group by changes.day, epci_of.epci, changes.age_band
 
 )
 

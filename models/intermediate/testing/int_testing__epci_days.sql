@@ -3,7 +3,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
-    unique_key=['sampled_on', 'epci', 'age_class']
+    unique_key=['day', 'epci', 'age_class']
 ) }}
 
 with changes as (
@@ -14,20 +14,20 @@ with changes as (
 
 held as (
 
-    {{ held(['sampled_on', 'epci', 'age_class']) }}
+    {{ held(['day', 'epci', 'age_class']) }}
 
 ),
 
 int_testing__epci_days as (
 
     select
-        changes.sampled_on,
+        changes.day,
         changes.epci,
         changes.age_class,
-        {{ held_plus_changes(['tested', 'cases']) }},
+        {{ held_plus_changes(typed({'tested': none, 'cases': none})) }},
         changes.batch
     from changes
-    left join held using (sampled_on, epci, age_class)
+    left join held using (day, epci, age_class)
 
 )
 

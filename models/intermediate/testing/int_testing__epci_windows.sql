@@ -3,14 +3,14 @@ with by_window as (
 
     select
         days.epci,
-        days.sampled_on + offsets.days as period_end,
+        days.day + offsets.days as period_end,
         days.age_class,
         sum(days.tested)::integer as tested,
         sum(days.cases)::integer as cases
     from {{ ref('int_testing__epci_days') }} as days
     cross join (select unnest(range(7))::integer as days) as offsets
-    where days.sampled_on > {{ last_day_of(ref('int_testing__calendar')) }} - {{ var('local_history_days') }} - 6
-    group by days.epci, days.sampled_on + offsets.days, days.age_class
+    where days.day > {{ last_day_of(ref('int_testing__calendar')) }} - {{ var('local_history_days') }} - 6
+    group by days.epci, days.day + offsets.days, days.age_class
 
 ),
 

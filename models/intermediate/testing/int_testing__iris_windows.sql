@@ -15,9 +15,9 @@ by_place as (
         counted.age_band as age_class,
         sum(counted.tested)::integer as tested,
         sum(counted.cases)::integer as cases
-    from {{ ref('int_testing__accumulated') }} as counted
-    inner join weeks on counted.sampled_on between weeks.period_end - 6 and weeks.period_end
-    where counted.cell_level = 'local' and counted.sampled_on > {{ last_day_of(ref('int_testing__calendar')) }} - 20
+    from ({{ accumulated(testing()) }}) as counted
+    inner join weeks on counted.day between weeks.period_end - 6 and weeks.period_end
+    where counted.cell_level = 'local' and counted.day > {{ last_day_of(ref('int_testing__calendar')) }} - 20
     group by counted.place, weeks.period_end, counted.age_band
 
 ),

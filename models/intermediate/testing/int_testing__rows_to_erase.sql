@@ -5,10 +5,7 @@
 
 with int_testing__rows_to_erase as (
 
-    {{ rows_to_erase(
-        'stg_sidep__results', 'result_key', 'laboratory',
-        'int_testing__erased_persons', 'int_testing__withdrawn_deliveries'
-    ) }}
+    {{ rows_to_erase(testing()) }}
 
 )
 

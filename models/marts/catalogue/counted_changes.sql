@@ -18,10 +18,10 @@
 
 with counted_changes as (
 
-    {{ counted('sidep', ref('int_testing__changes'), 'sampled_on', ['cases', 'tested']) }}
+    {{ counted('sidep', ref('int_testing__changes'), ['cases', 'tested']) }}
     union all
     {{ counted(
-        'sivic', ref('int_hospital__changes'), 'day', ['admissions', 'critical_admissions', 'discharges', 'deaths']
+        'sivic', ref('int_hospital__changes'), ['admissions', 'critical_admissions', 'discharges', 'deaths']
     ) }}
 
 )

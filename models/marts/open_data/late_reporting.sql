@@ -22,7 +22,7 @@ with completeness as (
 late_reporting as (
 
     select
-        sampled_on as jour,
+        day as jour,
         age_days as age_jours,
         cases_known as "P_connus",
         cases as "P",

@@ -1,10 +1,9 @@
 {#
   Rows by day (column `day`) brought to the three periods: the day itself, the seven days ending on each date, the ISO
-  week; only windows that lie between the first and the last day of `calendar`, by default that of testing. A row is
+  week; only windows that lie between the first and the last day of `calendar`. A row is
   repeated in each window that holds it, so that what follows is one sum.
 #}
-{% macro windows_of(relation, columns, calendar=none, day='sampled_on') -%}
-    {%- set calendar = calendar or ref('int_testing__calendar') -%}
+{% macro windows_of(relation, columns, calendar) -%}
     select
         windows.period,
         windows.period_start,
@@ -28,7 +27,7 @@
             {{ calendar }},
             unnest(generate_series(first_day + 6, last_day, interval 1 day)) as d (day)
     ) as windows
-        on days.{{ day }} between windows.period_start and windows.period_end
+        on days.day between windows.period_start and windows.period_end
 {%- endmacro %}
 
 

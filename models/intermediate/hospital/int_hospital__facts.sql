@@ -52,12 +52,12 @@ facts as (
 
 ),
 
-int_hospital__contributions as (
+int_hospital__facts as (
 
     select
         facts.*,
         stays.reason,
-        stays.dep,
+        stays.dep as place,
         stays.sex,
         coalesce(ages.age_band, 'unknown') as age_band,
         stays.cause,
@@ -73,4 +73,4 @@ int_hospital__contributions as (
 
 )
 
-select * from int_hospital__contributions
+select * from int_hospital__facts

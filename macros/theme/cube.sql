@@ -1,0 +1,384 @@
+{#
+  What the batches that the cube by day has not taken in change in it: France, régions and départements × sex × age, the
+  flows of a day, and the stocks of that day and of all later ones until the next change undoes it. A stay of three months
+  ago that is declared late changes the days of that stay and no other. A département that is not known is `unknown`.
+  From the finest to the coarsest: classes of age within a sex, both sexes, régions and France.
+#}
+{% macro cube_changes_of(theme) -%}
+    with changed as (
+
+        select
+            changes.day,
+            changes.place,
+            changes.sex,
+            changes.age_band,
+            {{ sum_measures(theme.measures) }},
+            max(changes.batch) as batch
+        from {{ ref(model_of(theme, 'changes')) }} as changes
+        where changes.cell_level = 'dep' and changes.batch > {{ applied_batch(model_of(theme, 'cube_days')) }}
+        group by changes.day, changes.place, changes.sex, changes.age_band
+
+    ),
+
+    {% if theme.stocks %}
+    levels as (
+
+        select
+            day as from_day,
+            coalesce(
+                lead(day) over days_in_order - 1,
+                (select max(day) from {{ ref(model_of(theme, 'changes')) }} where cell_level = 'dep')
+            ) as until_day,
+            place,
+            sex,
+            age_band,
+            {{ running_stocks(theme.stocks, 'days_in_order') }},
+            batch
+        from changed
+        window days_in_order as (partition by place, sex, age_band order by day)
+
+    ),
+    {% endif %}
+
+    counted as (
+
+        select
+            day as period_end,
+            place,
+            sex,
+            age_band,
+            {{ list_measures(theme.flows, 'changed') }},
+            {% if theme.stocks %}{{ no_measures(theme.stocks) }},{% endif %}
+            batch
+        from changed
+        {%- if theme.stocks %}
+        union all
+        select
+            unnest(generate_series(from_day, until_day, interval 1 day))::date as period_end,
+            place,
+            sex,
+            age_band,
+            {{ no_measures(theme.flows) }},
+            {{ list_measures(theme.stocks, 'levels') }},
+            batch
+        from levels
+        where {{ any_measure(theme.stocks) }}
+        {%- endif %}
+
+    ),
+
+    bands as (
+
+        select distinct {{ theme.band }} as age_band, {{ theme.age_schemes | join(', ') }} from {{ ref(theme.bands) }}
+
+    ),
+
+    by_sex as (
+
+        select
+            counted.period_end,
+            coalesce(departements.dep, 'unknown') as dep,
+            coalesce(departements.reg, 'unknown') as reg,
+            counted.sex,
+            case
+                {%- for scheme in theme.age_schemes %}
+                when grouping({{ scheme }}) = 0 then '{{ scheme }}'
+                {%- endfor %}
+                else 'all'
+            end as age_scheme,
+            {#- A band without a class in a scheme is unknown there; `all` is the total. -#}
+            case
+                {%- for scheme in theme.age_schemes %}
+                when grouping({{ scheme }}) = 0 then coalesce({{ scheme }}, 'unknown')
+                {%- endfor %}
+                else 'all'
+            end as age_class,
+            {{ sum_measures(theme.figures) }},
+            max(counted.batch) as batch
+        from counted
+        left join bands on counted.age_band = bands.age_band
+        left join {{ ref('departements') }} as departements on counted.place = departements.dep
+        group by counted.period_end, departements.dep, departements.reg, counted.sex,
+            grouping sets (({{ theme.age_schemes | join('), (') }}), ())
+
+    ),
+
+    by_departement as (
+
+        select * from by_sex
+        union all
+        select
+            period_end,
+            dep,
+            reg,
+            'all' as sex,
+            age_scheme,
+            age_class,
+            {{ sum_measures(theme.figures) }},
+            max(batch) as batch
+        from by_sex
+        group by period_end, dep, reg, age_scheme, age_class
+
+    )
+
+    select
+        period_end,
+        case when grouping(dep) = 0 then 'DEP' when grouping(reg) = 0 then 'REG' else 'FRA' end as geo_level,
+        coalesce(dep, reg, 'FR') as geo_code,
+        sex,
+        age_scheme,
+        age_class,
+        {{ sum_measures(theme.figures) }},
+        max(batch) as batch
+    from by_departement
+    group by period_end, sex, age_scheme, age_class, grouping sets ((dep), (reg), ())
+{%- endmacro %}
+
+
+{#
+  Every cell of the cube by day: France, régions and départements (and what has no known place) × sex × age, for each day
+  between the first and the last one that figures ever had. A zero is published as a zero.
+#}
+{% macro empty_cells_of(theme) -%}
+    select
+        days.period_end,
+        places.geo_level,
+        places.geo_code,
+        sexes.sex,
+        ages.age_scheme,
+        ages.age_class
+    from (
+        select unnest(generate_series(min(day), max(day), interval 1 day))::date as period_end
+        from (
+            select day from {{ ref(model_of(theme, 'changes')) }}
+            where cell_level = 'dep'
+            union all
+            select day from ({{ sealed_sums(model_of(theme, 'changes'), model_of(theme, 'batches')) }}) as sealed
+            where cell_level = 'dep'
+        ) as figures
+    ) as days
+    cross join (
+        select 'FRA' as geo_level, 'FR' as geo_code
+        union all
+        select 'REG' as geo_level, reg as geo_code from {{ ref('regions') }}
+        union all
+        select 'DEP' as geo_level, dep as geo_code from {{ ref('departements') }}
+        union all
+        select unnest(['REG', 'DEP']) as geo_level, 'unknown' as geo_code
+    ) as places
+    cross join (values ('all'), ('F'), ('M'), ('unknown')) as sexes (sex)
+    cross join (
+        {%- for scheme in theme.age_schemes %}
+        select distinct '{{ scheme }}' as age_scheme, {{ scheme }} as age_class from {{ ref(theme.bands) }}
+        where {{ scheme }} is not null
+        union
+        select '{{ scheme }}' as age_scheme, 'unknown' as age_class
+        union all
+        {%- endfor %}
+        select 'all' as age_scheme, 'all' as age_class
+    ) as ages
+{%- endmacro %}
+
+
+{#
+  The cube by day, every cell present, zero included: what it held plus what the later batches changed. A new day begins
+  with the stocks of the last one; before the last one (an event older than all others) it begins with nothing.
+#}
+{% macro cube_days_of(theme) -%}
+    {%- set keys = cube_keys() | join(', ') -%}
+    with counted as (
+
+        select * from {{ ref(model_of(theme, 'cube_changes')) }}
+
+    ),
+
+    {% if theme.stocks %}
+    last_day as (
+
+        {{ held_on_last_day('counted') }}
+
+    ),
+    {% endif %}
+
+    new_days as (
+
+        select
+            empty_cells.*,
+            {{ no_measures(theme.flows) }},
+            {%- for name, of in theme.stocks.items() %}
+            coalesce(last_day.{{ name }}, 0)::{{ of.type }} as {{ name }},
+            {%- endfor %}
+            0::bigint as batch
+        from {{ ref(model_of(theme, 'empty_cells')) }} as empty_cells
+        {%- if theme.stocks %}
+        left join last_day
+            on
+                empty_cells.geo_level = last_day.geo_level
+                and empty_cells.geo_code = last_day.geo_code
+                and empty_cells.sex = last_day.sex
+                and empty_cells.age_class = last_day.age_class
+                and empty_cells.age_scheme = last_day.age_scheme
+                and empty_cells.period_end > last_day.period_end
+        {%- endif %}
+        where {{ not_yet_in_this('empty_cells.period_end', 'period_end') }}
+
+    ),
+
+    changes as (
+
+        select
+            {{ keys }},
+            {{ sum_measures(theme.figures) }},
+            max(batch) as batch
+        from (
+            select {{ keys }}, {{ list_measures(theme.figures, 'counted') }}, batch from counted
+            union all by name
+            select * from new_days
+        ) as both_sides
+        group by {{ keys }}
+
+    ),
+
+    held as (
+
+        {{ held(cube_keys()) }}
+
+    )
+
+    select
+        {{ list_measures(cube_keys(), 'changes') }},
+        {{ held_plus_changes(theme.figures) }},
+        greatest(changes.batch, coalesce(held.batch, 0)) as batch
+    from changes
+    left join held using ({{ keys }})
+{%- endmacro %}
+
+
+{#
+  The cube over the seven days ending on each day: flows are summed; a stock is that of the last day, and those of
+  `summed_stocks` are summed besides. Windows of which a day is missing are left out. By difference: once built, only the
+  windows that hold a cell that changed, and those that end on a new day, are summed again.
+#}
+{% macro cube_windows_of(theme) -%}
+    {%- set days = ref(model_of(theme, 'cube_days')) -%}
+    {%- set keys = list_measures(cube_keys()[1:], 'days') -%}
+    {%- if is_incremental() -%}
+        with ends as (
+
+            select
+                {{ keys }},
+                period_end + unnest(range(7))::integer as window_end
+            from {{ days }} as days
+            where batch > {{ applied_batch(model_of(theme, 'cube_windows')) }}
+            union
+            select
+                {{ keys }},
+                period_end as window_end
+            from {{ days }} as days
+            where {{ not_yet_in_this('period_end') }}
+
+        ),
+
+        members as (
+
+            select
+                *,
+                window_end - unnest(range(7))::integer as period_end
+            from ends
+
+        )
+
+        select
+            members.window_end as period_end,
+            {{ keys }},
+            {%- for name, of in theme.flows.items() %}
+            sum(days.{{ name }})::{{ of.type }} as {{ name }},
+            {%- endfor %}
+            {%- for name in theme.stocks %}
+            max(days.{{ name }}) filter (days.period_end = members.window_end) as {{ name }},
+            {%- endfor %}
+            {%- for name, stock in theme.summed_stocks.items() %}
+            sum(days.{{ stock }})::{{ theme.stocks[stock].type }} as {{ name }},
+            {%- endfor %}
+            max(days.batch) as batch
+        from {{ days }} as days
+        inner join members using ({{ cube_keys() | join(', ') }})
+        group by members.window_end, {{ keys }}
+        having count(*) = 7
+    {%- else -%}
+        select * exclude (days)
+        from (
+            select
+                period_end,
+                {{ keys }},
+                {%- for name, of in theme.flows.items() %}
+                (sum({{ name }}) over seven_days)::{{ of.type }} as {{ name }},
+                {%- endfor %}
+                {%- for name in theme.stocks %}
+                {{ name }},
+                {%- endfor %}
+                {%- for name, stock in theme.summed_stocks.items() %}
+                (sum({{ stock }}) over seven_days)::{{ theme.stocks[stock].type }} as {{ name }},
+                {%- endfor %}
+                max(batch) over seven_days as batch,
+                count(*) over seven_days as days
+            from {{ days }} as days
+            window seven_days as (
+                partition by {{ keys }} order by period_end rows between 6 preceding and current row
+            )
+        ) as windows
+        where days = 7
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  The cube: days, seven days and ISO weeks of every cell, with the population of the cell and the status of the figure.
+  Periods that the calendar does not hold whole are left out. It reads relations and not CTEs: a CTE that is read twice is
+  computed whole, also for who asks for one day.
+#}
+{% macro cube_of(theme) -%}
+    {%- set calendar = ref(model_of(theme, 'calendar')) -%}
+    {%- set windows = ref(model_of(theme, 'cube_windows')) -%}
+    with periods as (
+
+        select
+            'day' as period,
+            period_end as period_start,
+            {% for name, stock in theme.summed_stocks.items() %}{{ stock }} as {{ name }}, {% endfor %}
+            *
+        from {{ ref(model_of(theme, 'cube_days')) }}
+        union all by name
+        select 'rolling7' as period, period_end - 6 as period_start, * from {{ windows }}
+        union all by name
+        select 'week' as period, period_end - 6 as period_start, * from {{ windows }}
+        where isodow(period_end) = 7
+
+    )
+
+    select
+        periods.geo_level,
+        periods.geo_code,
+        periods.period,
+        periods.period_start,
+        periods.period_end,
+        periods.sex,
+        periods.age_scheme,
+        periods.age_class,
+        {{ list_measures((theme.figures | list) + (theme.summed_stocks | list), 'periods') }},
+        population.population,
+        population.population_vintage,
+        {{ status_by_age('periods.period_end', 'calendar.received_until') }} as status
+    from periods
+    inner join {{ calendar }} as calendar
+        on periods.period_start >= calendar.first_day and periods.period_end <= calendar.last_day
+    left join {{ ref('int_referential__population') }} as population
+        on
+            periods.geo_level = population.geo_level
+            and periods.geo_code = population.geo_code
+            and periods.sex = population.sex
+            and periods.age_scheme = population.age_scheme
+            and periods.age_class = population.age_class
+            and periods.period_end >= population.valid_from
+            and periods.period_end < population.valid_to
+{%- endmacro %}

@@ -1,0 +1,60 @@
+{#
+  Columns made from measures (a dictionary as in `theme`, or names of measures), so that a measure is added in one place.
+  Each returns a list of columns for a SELECT, or a condition.
+#}
+
+{#
+  Sum of what each row brings, with the sign of the row's state: what is gained minus what is withdrawn. Where `only` names
+  some of the measures, the others are zero. What one row brings is small: as such it is summed in 64 bits and not in 128.
+#}
+{% macro signed_measures(measures, only=none) -%}
+    {%- for name, of in measures.items() %}
+        {% if only is none or name in only -%}
+            coalesce(sum((sign * ({{ of.sql }}))::{{ of.row }}), 0)::{{ of.type }} as {{ name }}
+        {%- else -%}
+            0::{{ of.type }} as {{ name }}
+        {%- endif %}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# Sum of each measure. #}
+{% macro sum_measures(measures) -%}
+    {%- for name, of in measures.items() %}
+        sum({{ name }})::{{ of.type }} as {{ name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# The measures by name, from relation `alias`. #}
+{% macro list_measures(measures, alias) -%}
+    {%- for name in measures %}
+        {{ alias }}.{{ name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# Zero for each measure. #}
+{% macro no_measures(measures) -%}
+    {%- for name, of in measures.items() %}
+        0::{{ of.type }} as {{ name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# True when at least one measure is not zero. #}
+{% macro any_measure(measures) -%}
+    (
+    {%- for name in measures %}
+        {{ name }} <> 0{{ " or" if not loop.last }}
+    {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{# The running sum of the net entries of each stock over a named window ordered by day. #}
+{% macro running_stocks(stocks, window) -%}
+    {%- for name, of in stocks.items() %}
+        (sum({{ of.net }}) over {{ window }})::{{ of.type }} as {{ name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,79 @@
+{#
+  A theme as the engine reads it: checks a declaration, which is what a macro named like the theme hands over, and fills in
+  what it leaves out. A key that is unknown, missing or ill-valued is a compile error that names the model and the key.
+
+    {
+        'name': the theme, as in int_<name>__…,
+        'feeds': [the feeds whose deliveries it counts; the first holds the records],
+        'records': staging model of the record versions, 'key': column of the identifier of a record,
+        'sender': column of who gave the identifier, 'persons': whether a record is of a person (`person_key`),
+        'context': column of what is read again when one record changes: a stay, a person; none: the record alone,
+        'withdraws': condition on a version that withdraws a record or a stay, beside a deletion (none: no such),
+        'content': [the columns of a version that say something of the record],
+        'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each],
+        'keys': {key of a finest cell: SQL of its value where the cell is a total},
+        'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
+                   'measures': [the only ones that it holds; left out: all]}},
+        'flows': {measure: what it counts}, summed over the days of a period,
+        'net': {measure: entries minus exits}, of which a stock is the running sum,
+        'stocks': {stock: measure of `net`}, the level at the end of a day,
+        'summed_stocks': {measure of a period: stock that is summed over its days all the same},
+    }
+
+  A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
+  sum}. `row` is smallint and `type` integer unless said: a report may be above 32,767, a weight is a decimal.
+#}
+{% macro theme(declared) -%}
+    {%- do check_keys(
+        'theme', declared,
+        ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
+        optional=['context', 'persons', 'withdraws', 'net', 'stocks', 'summed_stocks']
+    ) -%}
+    {%- for level, of in declared.levels.items() -%}
+        {%- do check_keys('theme.levels.' ~ level, of, ['keys'], optional=['place', 'where', 'measures']) -%}
+        {%- for key in of['keys'] if key not in declared['keys'] -%}
+            {%- do declaration_error('theme.levels.' ~ level, "unknown key '" ~ key ~ "'") -%}
+        {%- endfor -%}
+        {%- for name in of.get('measures', []) if name not in declared.flows and name not in declared.get('net', {}) -%}
+            {%- do declaration_error('theme.levels.' ~ level, "unknown measure '" ~ name ~ "'") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for stock, net in declared.get('stocks', {}).items() if net not in declared.get('net', {}) -%}
+        {%- do declaration_error('theme.stocks.' ~ stock, "unknown measure '" ~ net ~ "'") -%}
+    {%- endfor -%}
+    {%- set flows = typed(declared.flows) -%}
+    {%- set net = typed(declared.get('net', {})) -%}
+    {%- set stocks = {} -%}
+    {%- for stock, of in declared.get('stocks', {}).items() -%}
+        {%- do stocks.update({stock: dict(net[of], net=of)}) -%}
+    {%- endfor -%}
+    {{ return(dict(
+        {'context': none, 'persons': false, 'withdraws': 'false', 'summed_stocks': {}}, **dict(
+            declared, flows=flows, net=net, stocks=stocks, measures=dict(flows, **net), figures=dict(flows, **stocks)
+        )
+    )) }}
+{%- endmacro %}
+
+
+{# Measures with the type of a row and that of a sum; see `theme`. #}
+{% macro typed(measures) -%}
+    {%- set typed = {} -%}
+    {%- for name, of in measures.items() -%}
+        {%- set given = of if of is mapping else {'sql': of} -%}
+        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type']) -%}
+        {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer'}, **given)}) -%}
+    {%- endfor -%}
+    {{ return(typed) }}
+{%- endmacro %}
+
+
+{# Name of a model of the engine in a theme. #}
+{% macro model_of(theme, what) -%}
+    {{ return('int_' ~ theme.name ~ '__' ~ what) }}
+{%- endmacro %}
+
+
+{# The keys of a cell of a theme's cube. #}
+{% macro cube_keys() -%}
+    {{ return(['period_end', 'geo_level', 'geo_code', 'sex', 'age_scheme', 'age_class']) }}
+{%- endmacro %}
