@@ -61,10 +61,14 @@
 
 {# What `meta.sealed` says of the changes of a theme; see `orchestration/warehouse/sealing.py`. #}
 {% macro sealed(theme) -%}
+    {%- set measures = {} -%}
+    {%- for name, of in theme.measures.items() -%}
+        {%- do measures.update({name: of.type}) -%}
+    {%- endfor -%}
     {{ return({
         'batches': model_of(theme, 'batches'),
         'keys': ['cell_level', 'day', 'place'] + (theme['keys'] | list),
-        'measures': theme.measures | list,
+        'measures': measures,
         'day': 'day',
         'cells': "cell_level <> 'delivery'",
         'hot_days': var('hot_days'),

@@ -160,7 +160,7 @@
     cross join (
         select 'FRA' as geo_level, 'FR' as geo_code
         union all
-        select 'REG' as geo_level, reg as geo_code from {{ ref('regions') }}
+        select distinct 'REG' as geo_level, reg as geo_code from {{ ref('departements') }}
         union all
         select 'DEP' as geo_level, dep as geo_code from {{ ref('departements') }}
         union all

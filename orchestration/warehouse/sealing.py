@@ -25,13 +25,14 @@ REWRITE_ABOVE = 20
 
 @dataclass(frozen=True)
 class Sealed:
-    """A model that declares `meta.sealed`: its relation, that of its theme's batches, its keys, the column of the day,
-    its hot days."""
+    """A model that declares `meta.sealed`: its relation, that of its theme's batches, its keys, its measures with the
+    type of their sums, the column of the day, its hot days."""
 
     name: str
     relation: str
     batches: str
     keys: tuple[str, ...]
+    measures: Mapping[str, str]
     day: str
     hot_days: int
     cells: str
@@ -87,10 +88,9 @@ def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, unt
     files = f"read_parquet('{model.path(folder, '*')}', union_by_name = true)"
     con.execute(f"create or replace temp table due as {_due(model, files, month, generation, until)}")
     months = con.execute("select month, batch from due order by month").fetchall()
-    measures = _measures(con, model)
-    sums = ", ".join(f"sum({name})::integer as {name}" for name in measures)
-    some = " or ".join(f"sum({name}) <> 0" for name in measures)
-    columns = ", ".join((*model.keys, *measures))
+    sums = ", ".join(f"sum({name})::{kind} as {name}" for name, kind in model.measures.items())
+    some = " or ".join(f"sum({name}) <> 0" for name in model.measures)
+    columns = ", ".join((*model.keys, *model.measures))
     for first, sealed_until in months:
         written = folder / f"sealing__{model.name}.parquet"
         con.execute(
@@ -135,9 +135,3 @@ def _due(model: Sealed, files: str, month: str, generation: int, until: int) -> 
         having sum(came) * {REWRITE_ABOVE} > coalesce(any_value(held), 0)
             and last_day(month) < (select max({model.day}) from {model.relation} where {model.cells}) - {model.hot_days}
     """
-
-
-def _measures(con: duckdb.DuckDBPyConnection, model: Sealed) -> list[str]:
-    """The columns that are summed: the integers that are no key."""
-    found = con.execute(f"describe {model.relation}").fetchall()
-    return [name for name, kind, *_ in found if kind == "INTEGER" and name not in (*model.keys, "batch")]

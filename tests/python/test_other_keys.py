@@ -65,7 +65,7 @@ def test_events_at_one_moment_follow_each_other_the_same_under_every_secret() ->
     def steps(keys: tuple[int, int]) -> list[tuple]:
         models = Models(project(), duckdb.connect(), "memory", lambda *names: "none")
         models.give(
-            "int_hospital__events",
+            "int_hospital__records",
             f"""
             select
                 1 as sign, 5::ubigint as stay_key, event_key::ubigint as event_key, event, unit,

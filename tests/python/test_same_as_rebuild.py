@@ -585,7 +585,7 @@ def test_sealed_months_count_the_same_and_take_what_comes_late(models, cut):
     january = FIRST_DAY.replace(day=1)
     assert sealed == [[january], [], [january], []]
     [(left,)] = lake.connection.execute(
-        f"select count(*) from {changes} where sampled_on < '2021-02-01' and cell_level <> 'delivery'"
+        f"select count(*) from {changes} where day < '2021-02-01' and cell_level <> 'delivery'"
     ).fetchall()
     assert cut or left == 0
     shutil.rmtree(lake.folder)
@@ -598,7 +598,7 @@ def _counted(lake: Lake) -> list[tuple]:
     """Day, people tested and cases of the days on which somebody is counted."""
     cells = lake.models("daily").relation("int_testing__cells")
     return lake.connection.execute(
-        f"select sampled_on - date '{FIRST_DAY}', sum(tested)::int, sum(cases)::int from {cells}"
+        f"select day - date '{FIRST_DAY}', sum(tested)::int, sum(cases)::int from {cells}"
         " where cell_level = 'dep' group by 1 having sum(tested) <> 0 order by 1"
     ).fetchall()
 
