@@ -37,6 +37,7 @@ def sursaud_feed(
         task.deliver("sursaud")
         task.tell(f"{system}: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 
+    told = {"tot": "coded", "corona": "suspected"} | ({"hospit": "hospitalised"} if counts.hospit else {})
     return Feed(
         name=name,
         system=system,
@@ -44,8 +45,8 @@ def sursaud_feed(
         columns=columns,
         rates={**RATES, **rates},
         send=send,
-        truth={"counts": "select * from truth_counts order by all"},
-        counts="select coalesce(sum(tot), 0)::bigint as coded, coalesce(sum(corona), 0)::bigint as suspected"
-        + (", coalesce(sum(hospit), 0)::bigint as hospitalised" if counts.hospit else "")
+        truth={"counts": f"select day, dep, age, sex, {', '.join(told)} from truth_counts order by all"},
+        counts="select "
+        + ", ".join(f"coalesce(sum({name}), 0)::bigint as {said}" for name, said in told.items())
         + " from truth_counts",
     )

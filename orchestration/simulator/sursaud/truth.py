@@ -45,7 +45,7 @@ def read_official(engine: Engine, path: Path, counts: Counts, start: datetime.da
     """
     _read_rows(engine, path, counts)
     engine.run("sursaud/official")
-    _refuse_unsound_rows(engine, path)
+    _refuse_unsound_rows(engine)
     _refuse_missing_rows(engine, path, start, end)
     engine.run("sursaud/official_cells")
     surplus = engine.rows(
@@ -124,25 +124,8 @@ def _text(value: object) -> str | None:
     return str(value).strip() or None
 
 
-def _refuse_unsound_rows(engine: Engine, path: Path) -> None:
-    counts = ("tot", "tot_h", "tot_f", "corona", "corona_h", "corona_f", "hospit", "hospit_h", "hospit_f")
-    parts = " or ".join(f"corona{sex} > tot{sex} or hospit{sex} > corona{sex}" for sex in ("", "_h", "_f"))
-    sexes = "hospit_h + hospit_f > hospit or (corona_h - hospit_h) + (corona_f - hospit_f) > corona - hospit" + (
-        " or (tot_h - corona_h) + (tot_f - corona_f) > tot - corona"
-    )
-    ages = "case when day < getvariable('new_codes') then ['0', 'A', 'B', 'C', 'D', 'E']" + (
-        " else ['0', '1', '2', '3', '4', '5', '6'] end"
-    )
-    unsound = engine.rows(
-        f"""
-        select row_no, source from official_rows
-        where
-            day is null or least({", ".join(counts)}) < 0 or {" or ".join(f"{name} is null" for name in counts)}
-            or age is null or not list_contains({ages}, age) or {parts} or {sexes}
-            or dep not in (select geo_code from intervals where geo_level = 'DEP')
-        order by source, row_no limit 1
-        """
-    )
+def _refuse_unsound_rows(engine: Engine) -> None:
+    unsound = engine.rows("select row_no, source from unsound_rows order by source, row_no limit 1")
     if unsound:
         raise VigieError(
             f"Row {unsound[0][0]} of {unsound[0][1]} cannot be used: an unknown place, a date, class of age or count"

@@ -31,3 +31,30 @@ select
     count_of(hospit_f) as hospit_f
 from located
 where day is null or day between getvariable('first_day') and getvariable('last_day');
+
+-- Those that no records can give: without place, day or count, of a class that is not one of their day, or with a part
+-- that is more than the whole.
+create or replace view unsound_rows as
+select
+    row_no,
+    source
+from official_rows
+where
+    day is null
+    or dep is null
+    or dep not in (select geo_code from intervals where geo_level = 'DEP')
+    or age is null
+    or not list_contains(
+        case
+            when day < getvariable('new_codes') then ['0', 'A', 'B', 'C', 'D', 'E']
+            else ['0', '1', '2', '3', '4', '5', '6']
+        end,
+        age
+    )
+    or tot + tot_h + tot_f + corona + corona_h + corona_f + hospit + hospit_h + hospit_f is null
+    or least(hospit, hospit_h, hospit_f) < 0
+    or least(corona - hospit, corona_h - hospit_h, corona_f - hospit_f) < 0
+    or least(tot - corona, tot_h - corona_h, tot_f - corona_f) < 0
+    or hospit_h + hospit_f > hospit
+    or corona_h + corona_f - hospit_h - hospit_f > corona - hospit
+    or tot_h + tot_f - corona_h - corona_f > tot - corona;
