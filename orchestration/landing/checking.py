@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from orchestration.errors import VigieError
-from orchestration.landing.contract import Column, Contract
+from orchestration.landing.contract import Column, ColumnContract, Contract
 
 TEXT = "VARCHAR"
 
@@ -186,10 +186,12 @@ class Check:
         mistyped = self._mistyped(column)
         if mistyped:
             tests.append(_Test("type", column.name, mistyped))
-        if terms.values is not None:
-            known = ", ".join(literal(v) if isinstance(v, str) else str(v) for v in terms.values)
+        if terms.vocabulary:
+            known = ", ".join(_code(value) for value in terms.vocabulary)
             subject = name if terms.type == "integer" else sent
             tests.append(_Test("values", column.name, f"{subject} not in ({known})"))
+            if out_of_use := _out_of_use(terms):
+                tests.append(_Test("dated_values", column.name, f"case {subject} {out_of_use} end"))
         if terms.pattern is not None:
             tests.append(_Test("pattern", column.name, f"not regexp_full_match({sent}, {literal(terms.pattern)})"))
         if terms.min is not None:
@@ -269,6 +271,22 @@ def _decimal_pattern(data_type: str) -> str:
         return "-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?"
     scale = int(data_type.rstrip(")").split(",")[1])
     return f"-?[0-9]+([.][0-9]{{1,{scale}}})?" if scale else "-?[0-9]+"
+
+
+def _code(value: int | str) -> str:
+    return literal(value) if isinstance(value, str) else str(value)
+
+
+def _out_of_use(terms: ColumnContract) -> str:
+    """The branches of a case over the codes of a dated vocabulary, true on the days on which a code is not in use."""
+    branches = []
+    for value, span in (terms.dated_values or {}).items():
+        day = f"{quoted(terms.dated_by)}::date"
+        outside = [f"{day} < date '{span.first}'"] if span.first else []
+        outside += [f"{day} > date '{span.until}'"] if span.until else []
+        if outside:
+            branches.append(f"when {_code(value)} then {' or '.join(outside)}")
+    return " ".join(branches)
 
 
 def _bound(column: Column, value: object) -> str:

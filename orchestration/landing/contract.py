@@ -47,14 +47,36 @@ _DATA_TYPES = {
 _ORDERED = ("integer", "decimal", "timestamp", "date")
 
 
+class Span(BaseModel):
+    """The days on which a code is in use, `from` and `until` included; without one it is open on that side."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: datetime.date | None = Field(default=None, alias="from")
+    until: datetime.date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first and self.until and self.first > self.until:
+            raise ValueError(f"a code in use from {self.first} cannot end on {self.until}")
+        return self
+
+
 class ColumnContract(BaseModel):
-    """What a delivered value must satisfy; `min` and `max` are inclusive, `pattern` matches the whole text."""
+    """What a delivered value must satisfy; `min` and `max` are inclusive, `pattern` matches the whole text.
+
+    A vocabulary is a list of `values`, or `dated_values` where codes come and go: each code with the days on which it
+    is in use. The day is that of the column `dated_by`: a date of the row, so that what is sent late or once more is
+    read as it was meant, or `received_on`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: Literal["key64", "integer", "decimal", "string", "timestamp", "date"]
     required: StrictBool = False
     values: tuple[StrictInt | StrictStr, ...] | None = Field(default=None, min_length=1)
+    dated_values: dict[StrictInt | StrictStr, Span] | None = Field(default=None, min_length=1)
+    dated_by: StrictStr | None = None
     pattern: StrictStr | None = None
     min: StrictInt | StrictFloat | StrictStr | datetime.date | None = None
     max: StrictInt | StrictFloat | StrictStr | datetime.date | None = None
@@ -64,17 +86,26 @@ class ColumnContract(BaseModel):
         if self.type in ("string", "key64"):
             if self.min is not None or self.max is not None:
                 raise ValueError(f"min and max have no meaning for type {self.type}")
-            if any(not isinstance(value, str) for value in self.values or ()):
+            if any(not isinstance(value, str) for value in self.vocabulary):
                 raise ValueError("the values of a text column must be text: put them in quotes")
         elif self.pattern is not None:
             raise ValueError(f"pattern has no meaning for type {self.type}")
-        elif self.values is not None and self.type != "integer":
+        elif self.vocabulary and self.type != "integer":
             raise ValueError(f"values has no meaning for type {self.type}")
-        elif any(not isinstance(value, int) for value in self.values or ()):
+        elif any(not isinstance(value, int) for value in self.vocabulary):
             raise ValueError("the values of an integer column must be integers")
+        if self.values and self.dated_values:
+            raise ValueError("values and dated_values are two vocabularies: keep one of them")
+        if (self.dated_values is None) != (self.dated_by is None):
+            raise ValueError("dated_values and dated_by go together: the codes, and the column of their day")
         for bound in (self.min, self.max):
             self._fit_bound(bound)
         return self
+
+    @property
+    def vocabulary(self) -> tuple[int | str, ...]:
+        """Every code that the column may hold on some day; empty when it has no vocabulary."""
+        return self.values or tuple(self.dated_values or ())
 
     def _fit_bound(self, bound: object) -> None:
         if bound is None or self.type not in _ORDERED:
@@ -294,9 +325,21 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
     for name in (*terms.unique, *(name for rule in terms.sets for name in rule.by)):
         if name not in names:
             raise VigieError(f"{where}: unique or sets: {name} is not a delivered column.")
+    for column in columns:
+        _demand_day(column, columns, where)
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
         raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
     return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))
+
+
+def _demand_day(column: Column, columns: list[Column], where: str) -> None:
+    """Raise VigieError when the column that dates a vocabulary may be without a day."""
+    by = column.contract.dated_by
+    days = {c.name for c in columns if c.contract.type in ("date", "timestamp") and c.contract.required}
+    if by is not None and by not in days | {"received_on"}:
+        raise VigieError(
+            f"{where}: column {column.name}: dated_by: {by} is neither received_on nor a required date or timestamp."
+        )
 
 
 def _validated(model: type[Terms], block: object, where: str) -> Terms:

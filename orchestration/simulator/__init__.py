@@ -17,13 +17,15 @@ from orchestration.home import Home
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
+from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
+from orchestration.simulator.sos_medecins import SOS_MEDECINS
 
 __all__ = ["FEEDS", "Simulation", "simulate"]
 
-FEEDS = {feed.name: feed for feed in (SIDEP, SIVIC)}
+FEEDS = {feed.name: feed for feed in (SIDEP, SIVIC, OSCOUR, SOS_MEDECINS)}
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"
 
 
@@ -55,7 +57,8 @@ def simulate(
     `truth` is "builtin" (an epidemic of about `size` records), or official counts, which the right pipeline then gives
     back exactly: for sidep a file of daily counts, or a folder of dated publications of such a file, each of which
     from `start` on is given back after its own deliveries; for sivic a folder with the stock and flow files of one
-    publication, or with the flow files of several.
+    publication, or with the flow files of several; for oscour and sos_medecins the workbook of SurSaUD, or a folder
+    with its sheets as CSV files.
     `deliveries_format` is "mixed", "csv" or "parquet". The same arguments give the same bytes. `report` is called with
     a line of text at each step.
     Raises VigieError when the arguments or the truth cannot be used.
@@ -63,7 +66,7 @@ def simulate(
     began = time.monotonic()
     tell = report or (lambda line: None)
     if feed not in FEEDS:
-        raise VigieError(f"No simulator for the feed {feed}; there is one for {' and '.join(FEEDS)}.")
+        raise VigieError(f"No simulator for the feed {feed}; there is one for {', '.join(FEEDS)}.")
     producer = FEEDS[feed]
     if deliveries_format not in FORMATS:
         raise VigieError(f"Unknown format {deliveries_format}: use {', '.join(FORMATS)}.")

@@ -56,9 +56,12 @@ class Task:
             """
         )
 
-    def deliver(self) -> None:
-        """Send the tables `core` (what alone gives the truth) and `records` (what is beside it or sent again)."""
-        self.engine.run("sent_again", f"{self.deliveries.feed}/wrong", "lines", "disturbances")
+    def deliver(self, family: str = "") -> None:
+        """Send the tables `core` (what alone gives the truth) and `records` (what is beside it or sent again).
+
+        `family` is the folder of queries that feeds of one kind share, when what they send wrong is there.
+        """
+        self.engine.run("sent_again", f"{family or self.deliveries.feed}/wrong", "lines", "disturbances")
         self.deliveries.write_batch()
 
 

@@ -15,6 +15,9 @@ from small_epidemic import REPOSITORY
 ARCHIVE = REPOSITORY.parent / "shared" / "golden"
 EXTRACT = REPOSITORY / "tests" / "data" / "official"
 
+#: SurSaUD was published as a workbook; the extract has rows of its sheets as CSV.
+WORKBOOK = ARCHIVE / "sursaud" / "sursaud-covid19-quotidien-2020-04-21-19h00.xlsx"
+
 #: For a test on the extract that takes long: where the archive is, it proves the same and more.
 INSTEAD_OF_ARCHIVE = pytest.mark.long if ARCHIVE.is_dir() else ()
 #: For the parameters of a test that reads either folder.

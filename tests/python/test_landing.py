@@ -246,6 +246,52 @@ def test_a_bad_value_is_quarantined(bad_values, case, secret):
     assert query(bad_values, f"select line from {{raw}} where line between {line} and {line + 1}") == [(line + 1,)]
 
 
+DATED = (
+    "dated_values: {F: {until: 2021-02-20}, H: {}, '1': {from: 2021-02-21}, '2': {from: 2021-02-21, until: 2021-02-25}}"
+)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_a_code_is_taken_on_the_days_on_which_it_is_in_use(home, tmp_path, name):
+    """By a date of the row: what is sent late keeps the codes of its day. A code of no day breaks another rule."""
+    contracts = declared(tmp_path, DECLARATION.replace("values: [F, H]", f"{DATED}, dated_by: started"))
+    days = ["2020-05-01", "2021-02-20", "2021-02-21", "2021-02-25", "2021-02-26"]
+    sent = [(code, day) for code in ("F", "H", "1", "2", "X", "") for day in days]
+    rows = [ROW.replace(";F;", f";{code};").replace("2021-02-27T10:30", f"{day}T23:59") for code, day in sent]
+    table = pa.table({
+        column: [row.split(";")[number] or None for row in rows] for number, column in enumerate(HEADER.split(";"))
+    })  # fmt: skip
+    deliver(home, name, lines(*rows) if name == "a.csv" else table)
+    land(home, LATER, contracts=contracts)
+    first = 2 if name == "a.csv" else 1
+    found = [(*sent[line - first], column, rule, value) for line, column, rule, value in broken(home)]
+    outside = [("F", days[2:]), ("1", days[:2]), ("2", [*days[:2], days[4]])]
+    assert found == [
+        *((code, day, "sexe", "dated_values", code) for code, wrong in outside for day in wrong),
+        *(("X", day, "sexe", "values", "X") for day in days),
+    ]
+
+
+@pytest.mark.parametrize(("day", "taken"), [("2021-02-20", ["F", "H"]), ("2021-02-25", ["1", "2", "H"])])
+def test_a_vocabulary_may_go_by_the_day_of_receipt(home, tmp_path, day, taken):
+    """Whenever that what is told of happened."""
+    contracts = declared(tmp_path, DECLARATION.replace("values: [F, H]", f"{DATED}, dated_by: received_on"))
+    rows = [ROW.replace(";F;", f";{code};").replace("2021-02-27", "2021-02-19") for code in "FH12"]
+    deliver(home, "a.csv", lines(*rows), day=day)
+    land(home, LATER, contracts=contracts)
+    assert query(home, "select sexe from {raw} order by sexe") == [(code,) for code in taken]
+    assert {rule for _, _, rule, _ in broken(home)} == {"dated_values"}
+
+
+def test_dated_codes_may_be_numbers(home, tmp_path):
+    """A case over numbers, where those over text are compared as they were sent."""
+    dated = "dated_values: {42: {until: 2021-02-20}, 43: {}}, dated_by: started"
+    contracts = declared(tmp_path, DECLARATION.replace("min: 0, max: 120", dated))
+    deliver(home, "a.csv", lines(ROW, ROW.replace(";42;", ";43;"), ROW.replace(";42;", ";44;")))
+    land(home, LATER, contracts=contracts)
+    assert broken(home) == [(2, "age", "dated_values", "42"), (4, "age", "values", "44")]
+
+
 def test_a_short_value_in_the_form_of_an_identifier_is_withheld(home, contracts):
     """Whatever column it stands in: of two columns swapped, the pseudonym is not kept in clear."""
     deliver(
@@ -880,6 +926,14 @@ def test_an_unreadable_ledger_entry_is_named(home, contracts):
         ("min: 0, max: 120", "pattern: x", "pattern has no meaning for type integer"),
         ("min: '2020-01-01'", "min: yesterday", "column started: contract: .*isoformat"),
         ("required: true, min", "required: 'yes', min", "column started: contract.required"),
+        ("values: [F, H]", "dated_values: {F: {since: 2021-01-01}}", r"contract\.dated_values\.F\.since: unknown key"),
+        ("values: [F, H]", "dated_values: {F: {}, 1: {}}, dated_by: started", "put them in quotes"),
+        ("values: [F, H]", "dated_values: {F: {}}", "dated_values and dated_by go together"),
+        ("values: [F, H]", "values: [F, H], dated_by: started", "dated_values and dated_by go together"),
+        ("values: [F, H]", "values: [F], dated_values: {F: {}}, dated_by: started", "are two vocabularies"),
+        ("values: [F, H]", "dated_values: {F: {from: 2021-01-02, until: 2021-01-01}}", "cannot end on 2021-01-01"),
+        ("values: [F, H]", "dated_values: {F: {}}, dated_by: ended", "ended is neither received_on nor a required"),
+        ("values: [F, H]", "dated_values: {F: {}}, dated_by: age", "age is neither received_on nor a required"),
         ("version: 1\n", "version: one\n", "contract.version"),
         ("version: 1\n", "version: 1\n              encoding: utf-88\n", "encoding utf-88 is unknown"),
         ("version: 1\n", "version: 1\n              delimiter: ';;'\n", "contract.delimiter"),

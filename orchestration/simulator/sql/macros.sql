@@ -45,3 +45,7 @@ create or replace macro is_corrected(kind, is_stable, nature, r) as
     and (is_stable or kind <> 'base')
     and nature = 'new'
     and occurs(r, 'correction', getvariable('correction'));
+
+-- What is wrong in the first version of a corrected record: one of the shapes of the feed.
+create or replace macro correction_shape(r) as
+    getvariable('correction_shapes')[1 + pick(r, 'correction_shape', len(getvariable('correction_shapes')))];

@@ -5,8 +5,7 @@ select
     *,
     kind in ('deletion', 'withdrawal') as is_deleted,
     is_corrected(kind, is_stable, nature, r) as is_corrected,
-    getvariable('correction_shapes')[1 + pick(r, 'correction_shape', len(getvariable('correction_shapes')))]
-        as correction_shape,
+    correction_shape(r) as correction_shape,
     known_by(day, received_on) as known_on
 from records;
 
