@@ -83,5 +83,11 @@
             'present_critical_with': 'net_present_critical_with',
         },
         'summed_stocks': {'patient_days': 'hospitalised', 'critical_patient_days': 'critical'},
+        'explains': {
+            'admissions': explained_by('hospital-admissions-dep'),
+            'critical_admissions': explained_by('critical-care-admissions-dep'),
+            'discharges': explained_by('discharges-home-dep'),
+            'deaths': explained_by('hospital-deaths-dep'),
+        },
     })) }}
 {%- endmacro %}

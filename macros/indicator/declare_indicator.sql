@@ -75,7 +75,7 @@
         'geo': ['FRA', 'REG', 'DEP', 'EPCI', 'METRO', 'COM', 'IRIS'],
         'period': ['day', 'rolling7', 'week', 'cumulative'],
         'sex': ['all', 'F', 'M', 'unknown'],
-        'age': ['all', 'age10', 'age15', 'school', 'sursaud', 'vacsi', '65plus'],
+        'age': ['all', 'age10', 'age15', 'school', 'sursaud', 'sursaud6', '65plus'],
     }) }}
 {%- endmacro %}
 

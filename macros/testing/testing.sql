@@ -6,6 +6,9 @@
   these are counted. Measures are SQL on a row of `int_testing__facts`.
 #}
 {% macro testing() -%}
+    {%- set official = {
+        'dataset': 'sp-dep-quot', 'day': 'jour', 'place': 'dep', 'rows': "cl_age90 = '0'"
+    } -%}
     {{ return(theme({
         'name': 'testing',
         'feeds': ['sidep', 'erasure'],
@@ -57,6 +60,11 @@
             'target_c_absent': '(is_case and target_c = 0)::int',
             'target_d_found': '(is_case and target_d = 1)::int',
             'target_d_absent': '(is_case and target_d = 0)::int',
+        },
+        'explains': {
+            'cases': dict(official, figure='P'),
+            'tested': dict(official, figure='T'),
+            'population': dict(official, figure='pop'),
         },
     })) }}
 {%- endmacro %}

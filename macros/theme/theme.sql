@@ -18,6 +18,8 @@
         'net': {measure: entries minus exits}, of which a stock is the running sum,
         'stocks': {stock: measure of `net`}, the level at the end of a day,
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
+        'explains': {measure: where it is published by day and département, see `counted_changes`},
+        'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
     }
 
   A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
@@ -27,7 +29,7 @@
     {%- do check_keys(
         'theme', declared,
         ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
-        optional=['context', 'persons', 'withdraws', 'net', 'stocks', 'summed_stocks']
+        optional=['context', 'persons', 'withdraws', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
     ) -%}
     {%- for level, of in declared.levels.items() -%}
         {%- do check_keys('theme.levels.' ~ level, of, ['keys'], optional=['place', 'where', 'measures']) -%}
@@ -48,7 +50,7 @@
         {%- do stocks.update({stock: dict(net[of], net=of)}) -%}
     {%- endfor -%}
     {{ return(dict(
-        {'context': none, 'persons': false, 'withdraws': 'false', 'summed_stocks': {}}, **dict(
+        {'context': none, 'persons': false, 'withdraws': 'false', 'summed_stocks': {}, 'explains': {}}, **dict(
             declared, flows=flows, net=net, stocks=stocks, measures=dict(flows, **net), figures=dict(flows, **stocks)
         )
     )) }}

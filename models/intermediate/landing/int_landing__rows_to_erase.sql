@@ -3,7 +3,7 @@
 
 with int_landing__rows_to_erase as (
 
-    {{ by_feed({'sidep': 'int_testing__rows_to_erase', 'sivic': 'int_hospital__rows_to_erase'}) }}
+    {{ rows_to_erase_of_themes() }}
 
 )
 

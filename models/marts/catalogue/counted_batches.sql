@@ -2,17 +2,7 @@
 -- `counted_changes` tells what a delivery changed.
 with counted_batches as (
 
-    select
-        'sidep' as feed,
-        batch,
-        delivery
-    from {{ ref('int_testing__batches') }}
-    union all
-    select
-        'sivic' as feed,
-        batch,
-        delivery
-    from {{ ref('int_hospital__batches') }}
+    {{ batches_of_themes() }}
 
 )
 

@@ -4,17 +4,10 @@
 
 with delivery_reconciliation as (
 
-    select * from {{ ref('int_testing__account') }}
-    union all by name
-    select * from {{ ref('int_hospital__account') }}
-    union all by name
-    select * from {{ ref('int_landing__erasure_account') }}
-    union all by name
-    select * from {{ ref('int_referential__population_account') }}
-    union all by name
-    select * from {{ ref('int_referential__insee_population_account') }}
-    union all by name
-    select * from {{ ref('int_referential__insee_iris_account') }}
+    {{ accounts_of_themes([
+        'int_landing__erasure_account', 'int_referential__population_account',
+        'int_referential__insee_population_account', 'int_referential__insee_iris_account'
+    ]) }}
 
 )
 

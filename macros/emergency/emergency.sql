@@ -1,0 +1,35 @@
+{#
+  Emergency visits (OSCOUR), counted on the day on which the patient came in, in the département of the hospital: all of
+  them, those with a diagnosis, and of these those for suspected Covid-19. Cells stand at two levels: `dep` (département ×
+  sex × age) and `hospital` (département × hospital). Measures are SQL on a row of `int_emergency__facts`.
+#}
+{% macro emergency() -%}
+    {{ return(theme({
+        'name': 'emergency',
+        'feeds': ['oscour'],
+        'records': 'stg_oscour__visits',
+        'key': 'visit_key',
+        'sender': 'finess',
+        'content': [
+            'record_kind', 'dep', 'entered_at', 'sex', 'age_band', 'diagnosis', 'associated_diagnoses', 'outcome'
+        ],
+        'bands': 'sursaud_ages',
+        'band': 'age_band',
+        'age_schemes': ['sursaud', 'sursaud6'],
+        'indicators': {
+            'period': ['day', 'rolling7', 'week'], 'age': ['all', 'sursaud', 'sursaud6'], 'fresh_by': '19:00', 'lag_days': 1
+        },
+        'keys': {'sex': "'all'", 'age_band': "'all'", 'hospital': "'all'"},
+        'levels': {
+            'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},
+            'hospital': {'keys': {'hospital': 'hospital'}, 'measures': ['visits', 'visits_coded']},
+        },
+        'flows': {
+            'visits': '1',
+            'visits_coded': 'is_coded::int',
+            'visits_covid': '(is_coded and is_covid)::int',
+            'hospitalised_covid': "(is_coded and is_covid and outcome = 'hospitalised')::int",
+        },
+        'explains': {'visits_covid': explained_by('emergency-visits-covid-dep')},
+    })) }}
+{%- endmacro %}

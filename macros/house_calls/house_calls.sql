@@ -1,0 +1,30 @@
+{#
+  Acts of SOS Médecins, counted on the day of the act, in the département of the association: all of them, those with a
+  diagnosis, and of these those for suspected Covid-19. Measures are SQL on a row of `int_house_calls__facts`.
+#}
+{% macro house_calls() -%}
+    {{ return(theme({
+        'name': 'house_calls',
+        'feeds': ['sos_medecins'],
+        'records': 'stg_sos_medecins__acts',
+        'key': 'act_key',
+        'sender': 'association',
+        'content': ['record_kind', 'dep', 'acted_at', 'sex', 'age_band', 'diagnosis'],
+        'bands': 'sursaud_ages',
+        'band': 'age_band',
+        'age_schemes': ['sursaud', 'sursaud6'],
+        'indicators': {
+            'period': ['day', 'rolling7', 'week'], 'age': ['all', 'sursaud', 'sursaud6'], 'fresh_by': '19:00', 'lag_days': 1
+        },
+        'keys': {'sex': "'all'", 'age_band': "'all'"},
+        'levels': {
+            'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},
+        },
+        'flows': {
+            'acts': '1',
+            'acts_coded': 'is_coded::int',
+            'acts_covid': '(is_coded and is_covid)::int',
+        },
+        'explains': {'acts_covid': explained_by('house-calls-covid-dep')},
+    })) }}
+{%- endmacro %}
