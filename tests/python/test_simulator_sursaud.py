@@ -4,6 +4,7 @@ counts that they were asked for, those of the official workbook cell by cell."""
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import hashlib
 import re
 from collections import Counter
@@ -204,6 +205,17 @@ def test_a_code_may_have_lost_its_zero_and_the_rest_is_of_unknown_age(tmp_path):
         ages[age] += number[0]
         sexes[sex] += number[0]
     assert ages == {"A": 5, "E": 3, "unknown": 1} and sexes == {"M": 4, "F": 4, "unknown": 1}
+
+
+def test_a_table_in_the_codes_of_today_is_given_back(tmp_path):
+    """The youngest are divided in it, and the records bear its codes."""
+    rows = ROWS.replace("2020-03-02", "2021-11-04").replace(";A;5", ";1;3").replace(";E;3", ";2;5")
+    (tmp_path / "table.csv.gz").write_bytes(gzip.compress(rows.encode()))
+    simulate(Home(tmp_path), "oscour", tmp_path / "table.csv.gz", CHANGE, CHANGE, 1)
+    ages = Counter()
+    for (_, _, age, _), number in counted(counts(tmp_path, "oscour"), "oscour").items():
+        ages[age] += number[0]
+    assert ages == {"1": 3, "2": 5, "unknown": 1}
 
 
 @pytest.mark.parametrize(
