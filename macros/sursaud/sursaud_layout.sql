@@ -13,20 +13,28 @@
     with figures as (
 
         select
-            * replace (case geo_code when '977' then '07' when '978' then '08' else geo_code end as geo_code),
+            *,
             period_start >= date '2021-11-04' as is_recent
         from {{ ref('int_emergency__cube') }}
         full join (
             select * exclude (population, population_vintage, status) from {{ ref('int_house_calls__cube') }}
         ) as house_calls
             using (geo_level, geo_code, period, period_start, period_end, sex, age_scheme, age_class)
-        where period = '{{ period }}' and geo_level in ('DEP', 'REG') and geo_code <> 'unknown'
+        where
+            period = '{{ period }}' and geo_level = '{{ 'REG' if place == 'reg' else 'DEP' }}'
+            -- A place that never sent anything is not in the tables.
+            and geo_code in (
+                select sent.geo_code from {{ ref('int_emergency__cube') }} as sent where sent.visits > 0
+                union all
+                select sent.geo_code from {{ ref('int_house_calls__cube') }} as sent where sent.acts > 0
+            )
+            and geo_code <> 'unknown'
 
     ),
 
     classes as (
 
-        select distinct
+        select
             'all' as age_scheme,
             'all' as age_class,
             unnest([true, false]) as is_recent,
@@ -43,7 +51,11 @@
     cells as (
 
         select
-            {% if place == 'fra' %}'FR'{% else %}figures.geo_code{% endif %} as {{ place }},
+            {% if place == 'reg' -%}
+            case figures.geo_code when '977' then '07' when '978' then '08' else figures.geo_code end as reg,
+            {%- else -%}
+            {{ "'FR'" if place == 'fra' else 'figures.geo_code' }} as {{ place }},
+            {%- endif %}
             figures.period_end,
             classes.code,
             {%- for name, measure in counts.items() %}
@@ -55,13 +67,8 @@
             {%- endfor %}
         from figures
         inner join classes using (age_scheme, age_class, is_recent)
-        where
-            {%- if place == 'reg' %}
-            figures.geo_level = 'REG'
-            {%- else %}
-            figures.geo_level = 'DEP' and figures.geo_code not in ('07', '08')
-            {%- endif %}
-        group by all
+        {% if place != 'reg' %}where figures.geo_code not in ('977', '978'){% endif %}
+        group by {% if place != 'fra' %}figures.geo_code, {% endif %}figures.period_end, classes.code
 
     )
 
