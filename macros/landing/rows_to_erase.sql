@@ -4,14 +4,16 @@
   would count again. `records` is the staging model of the feed, of which the rejected rows are in the model of that name
   with `_rejected`; `key` is the column of the identifier of a record, `sender` that of who gave it; `withdrawn` is the
   model of the deliveries that were withdrawn, which replace nothing. A rejected row may be of any person
-  of whom it holds what may be the pseudonym.
+  of whom it holds what may be the pseudonym. `person_keys` are the persons for whom a row goes: they are to be forgotten
+  elsewhere too, and nobody else is.
 #}
 {% macro rows_to_erase(records, key, sender, persons, withdrawn) -%}
     select
         'raw' as side,
         records.delivery,
         records.line,
-        persons.batch
+        persons.batch,
+        [persons.person_key] as person_keys
     from {{ ref(records) }} as records
     inner join {{ ref(persons) }} as persons on records.person_key = persons.person_key
     union all
@@ -19,7 +21,8 @@
         'raw' as side,
         records.delivery,
         records.line,
-        min(theirs.batch) as batch
+        min(theirs.batch) as batch,
+        list_sort(list(distinct theirs.person_key)) as person_keys
     from (
         -- Written so that nothing is read when nobody is to be erased.
         select * from {{ ref(records) }}
@@ -51,7 +54,8 @@
         'quarantine' as side,
         rejected.delivery,
         rejected.line,
-        min(persons.batch) as batch
+        min(persons.batch) as batch,
+        list_sort(list(distinct persons.person_key)) as person_keys
     from (
         select
             delivery,
