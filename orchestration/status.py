@@ -41,7 +41,13 @@ PER_FEED = """
     group by feed
     order by feed
 """
-REFUSED = "select feed, file, reason from read_parquet(?) where verdict = 'refused' order by landed_at desc, file"
+REFUSED = """
+    select feed, file, reason
+    from read_parquet(?)
+    -- A file that has landed has a reason when it was refused on being checked again.
+    where verdict = 'refused' or (verdict = 'accepted' and reason <> '')
+    order by landed_at desc, file
+"""
 
 
 def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:

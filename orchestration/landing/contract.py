@@ -103,7 +103,8 @@ class Retention(BaseModel):
     """How long rows of persons are kept: `days` after their receipt, then only what was counted of them stays.
 
     `column` is the day that a row is about and `history` the days before it that counting looks back on. What arrives
-    so late that rows it rests on may be gone cannot be counted rightly any more and is quarantined.
+    so late that rows it rests on may be gone cannot be counted rightly any more and is quarantined; what is checked
+    again arrives on the day of that.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -121,7 +122,7 @@ class Retention(BaseModel):
     @property
     def rule(self) -> Rule:
         """The rule that a row in time satisfies."""
-        sql = f"{self.column}::date >= received_on - {self.days - self.history}"
+        sql = f'{self.column}::date >= "known on" - {self.days - self.history}'
         return Rule(name="arrived_too_late", column=self.column, sql=sql)
 
 
