@@ -8,7 +8,7 @@ import duckdb
 
 from orchestration import progress
 from orchestration.assets.release import RELEASE
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.gate import Gate, read_gate
 from orchestration.gate.contents import note_contents
 from orchestration.home import Home
@@ -68,7 +68,7 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
         except VigieError as error:
             failed.append(f"{name}: {error}")
         except Exception as error:
-            failed.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+            failed.append(f"{name}: {told(error)}")
     if any(done.get(name) for name in ("erased", "retired", "sealed")):
         note_upkept(home, manifest)
     run.journal.note(upkeep={**done, "waits": False, "failed": failed})

@@ -883,6 +883,7 @@ def test_an_unreadable_ledger_entry_is_named(home, contracts):
         ("version: 1\n", "version: one\n", "contract.version"),
         ("version: 1\n", "version: 1\n              encoding: utf-88\n", "encoding utf-88 is unknown"),
         ("version: 1\n", "version: 1\n              delimiter: ';;'\n", "contract.delimiter"),
+        ("rules:", "sets: [{name: two, by: [age], sql: count(*) = 2}]\n              rules:", "need restated: true"),
         ("column: started, sql", "column: start, sql", "rule in_the_future: start is not a delivered column"),
         ("name: note,", "name: line,", "column line: added by landing"),
         ("name: note,", "name: age,", "column age: declared twice"),

@@ -272,6 +272,21 @@ def test_a_file_waits_until_it_has_settled(home, tmp_path, monkeypatch):
     assert verdicts(home, contracts) == {f"{DAY}/a.csv": "accepted"}
 
 
+def test_a_file_that_goes_while_it_is_looked_at_is_in_no_other_s_way(home, tmp_path, monkeypatch):
+    """Its producer has taken it away: what stays lands."""
+    contracts = with_terms(tmp_path, "settling: 60")
+    gone = deliver(home, "a.csv", lines(ROW))
+    deliver(home, "b.csv", lines(ROW, ROW))
+    now = gone.stat().st_ctime + 61
+
+    def time() -> float:
+        gone.unlink(missing_ok=True)
+        return now
+
+    monkeypatch.setattr(orchestration.landing.arrivals.time, "time", time)
+    assert verdicts(home, contracts) == {f"{DAY}/b.csv": "accepted"}
+
+
 # Rows ------------------------------------------------------------------------------------------------------
 
 PLACED = '00ab;F;{};2021-02-27T10:30;;;;"a; ""quoted"" note"'

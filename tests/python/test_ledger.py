@@ -371,6 +371,7 @@ def test_what_was_stated_before_another_holds_again_when_it_is_sent_again(home, 
 SETS = DECLARATION.replace(
     "              rules:",
     """              unique: [id_personne, sexe]
+              restated: true
               sets: [{name: both_sexes, by: [id_personne], sql: count(distinct sexe) = 2}]
               rules:""",
 )

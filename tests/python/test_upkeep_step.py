@@ -1,6 +1,7 @@
 """The upkeep as a step of the run: after the release and never in its way, after a complete build only, not silent."""
 
 import dagster as dg
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -94,6 +95,18 @@ def test_a_part_that_fails_is_told_and_is_in_nobody_s_way(home, done, monkeypatc
     for text in (status.summary(journal, home), status.describe(status.read_status(home))):
         assert f"Upkeep     failed, the next run takes it up again: {told}" in text
     assert "Failed" not in status.summary(journal, home)
+
+
+def test_a_part_that_fails_quotes_nothing(home, done, monkeypatch):
+    """Engines say on which value they failed."""
+
+    def fails(*_: object) -> int:
+        raise duckdb.ConversionException("Could not convert string 'SECRET' to INT32")
+
+    monkeypatch.setattr(upkeep, "erase", fails)
+    run_of(home)
+    [told] = journals(home)[0]["upkeep"]["failed"]
+    assert told.startswith("erased: ConversionException") and "SECRET" not in told
 
 
 def test_what_was_not_done_is_told_until_it_is(home, done, monkeypatch):
