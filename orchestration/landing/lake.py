@@ -66,6 +66,7 @@ RETIRED_DELIVERIES = pa.schema(
             (f"rows_{fate}", pa.int64())
             for fate in (
                 "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn",
+                "blank",
             )
         ),
     ]

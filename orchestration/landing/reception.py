@@ -422,6 +422,7 @@ def _duplicate(first: LedgerEntry, received: int, rejected: int = 0) -> dict[str
         "rows_received": received,
         "rows_rejected": rejected,
         "rows_duplicate": received - rejected,
+        "rows_blank": first.rows_blank,
     }
 
 

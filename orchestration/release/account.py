@@ -14,7 +14,7 @@ RECEIVED = "rows_received"
 # What may become of a received row; together they make `rows_received`.
 FATES = (
     "rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased",
-    "rows_withdrawn",
+    "rows_withdrawn", "rows_blank",
 )  # fmt: skip
 # Requests of persons are nobody's business: the public account does not tell of their files, and a row that was erased
 # was deleted.
@@ -27,6 +27,7 @@ COLUMNS = [
     {"name": "rows_deleted", "fr": "Supprimées", "en": "Deleted"},
     {"name": "rows_quarantined", "fr": "Quarantaine", "en": "Quarantined"},
     {"name": "rows_withdrawn", "fr": "Retirées", "en": "Withdrawn"},
+    {"name": "rows_blank", "fr": "Vides", "en": "Blank"},
 ]
 
 

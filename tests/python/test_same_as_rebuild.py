@@ -695,6 +695,16 @@ def test_a_delivery_without_accepted_rows_moves_no_provisional_zone(models):
     assert lake.connection.execute(f"select received_until from {calendar}").fetchall() == [(until,)]
 
 
+def test_every_line_of_a_file_is_accounted_for(models):
+    """Those of separators only are no rows of the lake, and are received like the others."""
+    lake = _ran(models, [A, B])
+    lake.connection.execute(f"update {lake.source('sidep', 'sidep_deliveries')} set rows_blank = 3")
+    lake.run()
+    account = lake.models("daily").relation("int_testing__account")
+    told = lake.connection.execute(f"select rows_received, rows_used, rows_blank from {account}").fetchall()
+    assert told == [(5, 2, 3)]
+
+
 # --------------------------------------------------------------------------- taken back
 
 

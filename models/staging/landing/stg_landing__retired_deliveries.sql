@@ -22,7 +22,8 @@ stg_landing__retired_deliveries as (
         rows_deleted,
         rows_quarantined,
         rows_erased,
-        rows_withdrawn
+        rows_withdrawn,
+        rows_blank
     from retired_deliveries
     where delivery is not null
 
