@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from test_landing import DAY, DECLARATION, HEADER, LATER, ROW, as_text, broken, declared, deliver, lines, query
+from small_feed import DAY, DECLARATION, HEADER, LATER, ROW, as_text, broken, declared, deliver, lines, query
 
 import orchestration.landing.arrivals
 import orchestration.landing.reading
@@ -19,18 +19,6 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, waiting
 from orchestration.status import describe, read_status, summary
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
-def contracts(tmp_path: Path) -> dict:
-    """The contract of a small feed with a column of every type."""
-    return declared(tmp_path, DECLARATION)
 
 
 def with_terms(folder: Path, terms: str) -> dict:

@@ -3,13 +3,13 @@
 import datetime
 import hashlib
 import re
-from pathlib import Path
 
 import duckdb
 import jinja2
 import pytest
 from click.testing import CliRunner
-from test_landing import DAY, DECLARATION, LATER, PROJECT, ROW, declared, deliver, lines, query
+from small_epidemic import REPOSITORY
+from small_feed import DAY, DECLARATION, LATER, ROW, declared, deliver, lines, query
 
 import orchestration.landing.partial
 from orchestration.cli import main
@@ -24,18 +24,6 @@ BAD = ROW.replace(";F;", ";D;")
 #: Of the year after: its folder is not the day on which it was received.
 OF_NEXT_YEAR = "00ab;F;42;2022-02-27T10:30;;;;"
 WIDER = DECLARATION.replace("version: 1\n", "version: 2\n").replace("values: [F, H]", "values: [F, H, D]")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
-def contracts(tmp_path: Path) -> dict:
-    """The contract of a small feed with a column of every type."""
-    return declared(tmp_path, DECLARATION)
 
 
 def counts(entry: LedgerEntry) -> tuple[str, int, int, int, int]:
@@ -574,7 +562,7 @@ def test_a_population_is_whole_and_says_each_thing_once(home, feed, content, rul
 
 def failing(name: str, **tables: str) -> list[tuple]:
     """What a test of the referential finds on some tables, given as SQL."""
-    text = (PROJECT / "tests" / "singular" / "referential" / f"{name}.sql").read_text()
+    text = (REPOSITORY / "tests" / "singular" / "referential" / f"{name}.sql").read_text()
     sql = jinja2.Template(text).render(ref=lambda model: model, var=lambda name: 1.3, config=lambda **settings: "")
     with duckdb.connect() as con:
         for table, query_ in tables.items():
