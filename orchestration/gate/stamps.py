@@ -11,6 +11,7 @@ away the stamp of what it writes.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -72,11 +73,28 @@ def standing_relations(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {name for (name,) in con.execute(query).fetchall()}
 
 
+def views_of_another_home(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The views that read files below another folder than the one that the warehouse stands in.
+
+    A view keeps the path of the lake: when the home was moved or copied, it reads what lies where that stood before.
+    """
+    query = "select path from duckdb_databases() where database_name = current_database()"
+    [(database,)] = con.execute(query).fetchall()
+    if database is None:
+        return set()
+    views = con.execute(
+        "select schema_name || '.' || view_name, regexp_extract_all(sql, '''(/[^'']*)/(?:lake|warehouse)/', 1)"
+        " from duckdb_views() where not internal"
+    ).fetchall()
+    here = str(Path(database).resolve())
+    return {name for name, homes in views if not all(here.startswith(f"{Path(home).resolve()}/") for home in homes)}
+
+
 def read_stamps(con: duckdb.DuckDBPyConnection, relations: Mapping[str, str]) -> dict[str, Stamp]:
     """The stamp of every node that has one and stands in the warehouse; `relations` gives `schema.name` of each."""
     if not is_laid_out(con):
         return {}
-    standing = standing_relations(con)
+    standing = standing_relations(con) - views_of_another_home(con)
     rows = con.execute("select node, definition, rules, data, generation from gate.built").fetchall()
     return {node: Stamp(*rest) for node, *rest in rows if relations.get(node) in standing}
 
