@@ -209,7 +209,7 @@ def release(
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),
         }
-        disclosure.examine(staging, package, seen, [str(home.root)])
+        disclosure.examine(staging, package, seen, [str(home.root)], declarations.manifest)
         report("sync")
         publication.open_to_all(staging)
         sync_tree(staging)

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from orchestration.errors import VigieError
 from orchestration.home import PROJECT
 from orchestration.release.declarations import Declarations
 from orchestration.release.policy import disclosure_policy
+from orchestration.storage import fingerprint
 
 LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d{4})?")
 # A commune (five characters) or an EPCI or IRIS (nine).
@@ -47,6 +49,10 @@ PAGES = re.compile(
 OF_CODE = frozenset({"docs/index.html"})
 # The hashes that a release tells of itself: of its files, of the code, of an image of a chart.
 OWN_TOKENS = re.compile(r'"(?:sha256|hash|commit)": "(?:sha256:)?([0-9a-f]{40,64})"')
+# The name of a file, by its ending.
+FILE_NAME = re.compile(r"\.[a-zA-Z]\w*$")
+# The code that writes pages.
+OF_THE_RELEASE = (".py", ".j2", ".css")
 LADDERS = "int_referential__class_ladders"
 POPULATION = "int_referential__population"
 
@@ -241,19 +247,30 @@ def _rests_on(connection, declarations: Declarations, dataset) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def examine(staging: Path, package: Mapping, deliveries: Iterable[Mapping], roots: Iterable[str] = ()) -> None:
+def examine(
+    staging: Path,
+    package: Mapping,
+    deliveries: Iterable[Mapping],
+    roots: Iterable[str] = (),
+    manifest: Mapping | None = None,
+) -> None:
     """Raise VigieError when a file of a finished release may not be shown, before anyone can see it.
 
     Every file is one that a declaration knows: a resource of the data `package`, or a page or list of the release
     itself. No text names a folder of this machine (`roots` beside the usual ones) or one of the `deliveries` (rows of
     the ledger: file and hash), and no token stands in it that could be a pseudonym, a key or a hash, but for the hashes
     of the published files themselves.
+
+    A producer may call a file as he likes, `status.csv` too: what the code (and the `manifest` of the project) says
+    whatever was delivered, and the release's own names and hashes, are no delivery's.
     """
     known = {resource["path"] for resource in package["resources"]}
     folders = _folders(roots)
-    secrets = {word for row in deliveries for word in (row["file"], Path(row["file"]).name, row["sha256"]) if word}
+    files = sorted(p for p in staging.rglob("*") if not p.is_dir())
+    names, tellings = _of_deliveries(deliveries)
     tokens = set(_tokens(json.dumps(package)))
-    for path in sorted(p for p in staging.rglob("*") if not p.is_dir()):
+    own = _Own(staging, files, manifest or {})
+    for path in files:
         name = str(path.relative_to(staging))
         if path.is_symlink() or not (name in known or PAGES.fullmatch(name)):
             raise VigieError(
@@ -264,10 +281,40 @@ def examine(staging: Path, package: Mapping, deliveries: Iterable[Mapping], root
         text = path.read_text(encoding="utf-8")
         if folders.search(text):
             raise _hidden(name, "the name of a folder of this machine")
-        if any(_stands_in(word, text) for word in secrets):
+        # The name of a file alone may be any word of a page of code.
+        looked_for = names if name in OF_CODE else names | tellings
+        if any(_stands_in(word, text) and word not in own for word in looked_for):
             raise _hidden(name, "the name or the hash of a delivery")
         if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
             raise _hidden(name, "a token that could be a pseudonym, a key or a hash")
+
+
+def _of_deliveries(deliveries: Iterable[Mapping]) -> tuple[set[str], set[str]]:
+    """The words that tell of a delivery: file below its day and hash, and its name where that looks like one of a
+    file. A word, a date or a number may stand anywhere."""
+    rows = list(deliveries)
+    names = {word for row in rows for word in (row["file"], row["sha256"]) if word}
+    return names, {name for row in rows if FILE_NAME.search(name := Path(row["file"]).name)}
+
+
+class _Own:
+    """What a release says whatever was delivered; read when a word of a delivery stands in it, which is rare."""
+
+    def __init__(self, staging: Path, files: list[Path], manifest: Mapping) -> None:
+        self._staging, self._files, self._manifest = staging, files, manifest
+
+    def __contains__(self, word: str) -> bool:
+        return _stands_in(word, self._text) or word in self._hashes
+
+    @cached_property
+    def _text(self) -> str:
+        code = (p.read_text(encoding="utf-8") for p in Path(__file__).parent.rglob("*") if p.suffix in OF_THE_RELEASE)
+        names = (str(path.relative_to(self._staging)) for path in self._files)
+        return "\n".join([*code, *names, json.dumps(self._manifest, ensure_ascii=False)])
+
+    @cached_property
+    def _hashes(self) -> set[str]:
+        return {fingerprint(path) for path in self._files if path.is_file()}
 
 
 def _folders(roots: Iterable[str]) -> re.Pattern:

@@ -609,6 +609,8 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         ("methods/note.html", "<p>/home/someone/lake</p>", "folder of this machine"),
         ("methods/note.html", "<p>{home}</p>", "folder of this machine"),
         ("methods/note.html", "<p>2020-09-30/a.csv.gz came</p>", "delivery"),
+        ("methods/note.html", "<p>of a.csv.gz</p>", "delivery"),
+        ("docs/index.html", "<p>2020-09-30/a.csv.gz</p>", "delivery"),
         ("methods/note.html", "<p>0123456789abcdef0123</p>", "token"),
         ("methods/note.html", '{"row": "0123456789abcdef"}', "token"),
         ("methods/note.html", "<p>1.5 12345678901234567890</p>", "token"),
@@ -624,6 +626,8 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         "folder",
         "home",
         "delivery",
+        "file name",
+        "delivery in docs",
         "token",
         "json",
         "number",
@@ -647,6 +651,35 @@ def test_a_file_that_may_not_be_shown_stops_the_release(home, publish, file, con
     assert "someone" not in str(refused.value) and "a.csv" not in str(refused.value)
     assert "0123456789" not in str(refused.value)
     assert latest_release(home.releases) == last.path
+
+
+def _refused_file(home: Home, name: str, sha256: str = "ef") -> None:
+    """Landing refused a file that its producer called so."""
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (from read_parquet('{ledger}') union all by name select 'sidep' as feed, '2020-09-30/{name}' as file,"
+        f" date '2020-09-30' as received_on, '{sha256}' as sha256, 'refused' as verdict) to '{ledger}.new' "
+        "(format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+
+
+@pytest.mark.parametrize(
+    "name", ["status.csv", "incidence_rate.fr.html", "sidep.sidep", "population.csv", "provisoire", "2020-09-01"]
+)
+def test_no_name_of_a_delivery_stops_the_releases(home, publish, manifest, name):
+    manifest["sources"][SOURCE]["source_description"] = "The sidep.sidep."
+    docs = home.root / "target" / "static_index.html"
+    docs.parent.mkdir()
+    docs.write_text('<script>n={manifest:{"metadata": {"a": "population.csv"}},catalog:{"metadata": {}}}</script>')
+    _refused_file(home, name)
+    assert publish().new
+
+
+def test_a_delivery_that_is_a_published_file_stops_no_release(home, publish):
+    status = publish().path / "open_data" / "status.csv"
+    _refused_file(home, "copied.csv", hashlib.sha256(status.read_bytes()).hexdigest())
+    assert publish().new
 
 
 def test_the_decimals_of_a_chart_are_no_token(home, publish):
@@ -902,12 +935,7 @@ def test_each_thing_that_a_release_tells_makes_a_new_one_when_it_changes(home, p
     elif change == "partial":
         options["partial"] = {"sidep": PartialFeed("Une part.", "A share.")}
     else:
-        ledger = str(home.lake / "ledger.parquet")
-        duckdb.execute(
-            f"copy (from read_parquet('{ledger}') union all by name select 'sidep' as feed, '2020-09-30/c.csv' as file,"
-            f" date '2020-09-30' as received_on, 'refused' as verdict) to '{ledger}.new' (format parquet)"
-        )
-        Path(f"{ledger}.new").replace(ledger)
+        _refused_file(home, "c.csv")
     assert publish(**options).new
     assert not publish(**options).new
 
