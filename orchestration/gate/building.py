@@ -42,6 +42,7 @@ def prepare(
             selected=selected,
         )
         stamps.expect(con, made.expected.values(), token)
+        stamps.note_waiting(con, made.waiting)
         forward = {node: rules for node, rules in made.forward.items() if node in made.expected}
         if forward:
             stamps.note_rules_since(con, forward, day)
@@ -89,9 +90,13 @@ def note(home: Home, graph: Graph, made: Plan, results: Collection[Mapping[str, 
 
 
 def forget(home: Home, made: Plan) -> None:
-    """Take away the stamps of all that a build was to make, so that the next one makes it again."""
+    """Mark all that a build was to make as made by rules that nobody knows, so that the next one makes it again.
+
+    The stamps stay: without one a theme could not go on after a retention.
+    """
     with duckdb.connect(str(home.database)) as con:
-        con.executemany("delete from gate.built where node = ?", [[i] for i in made.expected])
+        for i in made.expected:
+            con.execute("update gate.built set definition = '', rules = '' where node = ?", [i])
 
 
 def _result(fingerprint: str, result: Mapping[str, Any]) -> Result:

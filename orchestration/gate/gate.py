@@ -13,7 +13,7 @@ from orchestration.gate.definitions import definitions_path, read
 from orchestration.gate.feeds import FeedState, read_feeds
 from orchestration.gate.fingerprints import Graph, Stamp, actual, present
 from orchestration.gate.plan import SETTLED
-from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps
+from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps, read_waiting
 from orchestration.gate.verdict import Kind, Reason, Verdict
 from orchestration.home import Home
 from orchestration.warehouse.project import manifest_path, read_manifest, target
@@ -24,7 +24,7 @@ class Gate:
     """What may be published: the outputs of the project, each with its verdict.
 
     Made by `read_gate`. `descriptions` are sentences by unique id; `since` the days from which what accumulates was
-    counted by other rules, what was counted before being kept.
+    counted by other rules, what was counted before being kept; `waiting` says of what the last build left as it is why.
     """
 
     graph: Graph
@@ -33,6 +33,7 @@ class Gate:
     results: Mapping[str, Result]
     descriptions: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, list[dt.date]] = field(default_factory=dict)
+    waiting: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def present(self) -> dict[str, str]:
@@ -153,9 +154,13 @@ class Gate:
         """Where what is read is not at its present state: the nodes where that begins."""
         begins = [i for i in self.graph.built if i in read & self.stale and not self.stale & self.graph.upstream(i)]
         return [
-            _reason("stale" if i in self.stamps else "not_built", self.graph.nodes[i].name, BUILD)
+            _reason("stale" if i in self.stamps else "not_built", self.graph.nodes[i].name, self._way_out(i))
             for i in sorted(begins)
         ]
+
+    def _way_out(self, node: str) -> str:
+        """What the user of the home can do about a node that is not at its present state."""
+        return f"It waits: {self.waiting[node]}." if node in self.waiting else BUILD
 
     def _of_accounts(self, accounts: Mapping[str, str]) -> list[Reason]:
         """What does not hold in the accounts of the feeds."""
@@ -246,4 +251,5 @@ def read_gate(
         read_results(connection),
         {i: text for i, text in descriptions.items() if text},
         read_rules_since(connection),
+        read_waiting(connection),
     )

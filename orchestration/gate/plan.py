@@ -85,7 +85,7 @@ def plan(
         forced = selected is not None and chosen and node.kind != "incremental"
         held = made.waiting.get(i)
         if node.kind == "incremental" and needed and chosen and not held and not ready:
-            held = made.waiting[i] = "what it reads is not at its present state and was not selected"
+            held = made.waiting[i] = NOT_SELECTED
         build = chosen and (needed or forced) and not held
         fresh[i] = ready and (build or (not needed and (node.kept is False or found[i] == made.data[i])))
         if build:
@@ -130,7 +130,8 @@ def _generations(
             # Without the numbers of its batches, or with a batch that counts no longer, nothing of the theme can go on.
             lost = theme if rebuild or lost & numbering else lost
             made.waiting |= {
-                i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer" for i in lost
+                i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer. {COUNT_ELSEWHERE}"
+                for i in lost
             }
             made.forward |= {i: graph.rules[i] for i in why if i not in lost}
             continue
@@ -140,6 +141,9 @@ def _generations(
 
 
 OTHER_RULES = "it was counted by other rules"
+NOT_SELECTED = "what it reads is not at its present state and was not selected: run vigie build"
+#: The way out where rows are gone that would have to be counted again.
+COUNT_ELSEWHERE = "To count it again, start in another VIGIE_HOME with all the deliveries and a longer retention"
 
 
 def _why_from_the_beginning(

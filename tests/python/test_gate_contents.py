@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import duckdb
 import pytest
-from test_gate import Warehouse, uid
+from test_gate import Warehouse, delivered, uid
 
 from orchestration.gate import building, stamps
 from orchestration.gate.contents import differing, differing_published, note_contents
 from orchestration.gate.feeds import read_feeds, retired_feeds
+from orchestration.gate.fingerprints import Stamp
 from orchestration.home import Home
 from orchestration.storage import fingerprint
 
@@ -137,6 +139,48 @@ def test_what_came_of_a_build_is_kept_at_its_fingerprint(built, home):
     building.note(home, built.graph, made, [{"unique_id": failed, "status": "success", "message": "OK"}])
     with duckdb.connect(str(home.database), read_only=True) as con:
         assert stamps.read_results(con).keys() == {test}
+
+
+def stamped(home: Home, warehouse: Warehouse) -> None:
+    """Write the stamps of a warehouse into the one of a home, as the hook does."""
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("delete from gate.built")
+        con.executemany(
+            "insert into gate.built values (?, ?, ?, ?, ?, now())",
+            [[node, *astuple(stamp)] for node, stamp in warehouse.stamps.items()],
+        )
+
+
+def test_an_edit_during_a_run_after_a_retention_makes_other_rules_and_no_loss(built, home):
+    built.feeds["tests"] = delivered(1, 2)
+    todo = built.plan(retired={"tests"})
+    built.build(retired={"tests"})
+    stamped(home, built)
+    building.forget(home, replace(todo, expected={}))
+    building.forget(home, todo)
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        marked = con.execute("select node, definition, rules, data, generation from gate.built").fetchall()
+    built.stamps = {node: Stamp(*rest) for node, *rest in marked}
+    assert set(built.held()) == {"tests_rate", "tests_level", "tests_other_level"}
+    again = built.plan(retired={"tests"})
+    assert again.waiting == {} and not again.refreshed
+    assert {built.nodes[i].name for i in again.forward} == {"tests_batches", "tests_changes", "tests_cube"}
+    built.build(retired={"tests"})
+    assert built.held() == {} and built.plan(retired={"tests"}).empty
+
+
+def test_why_something_waits_is_kept_and_told_with_the_way_out(built, home):
+    built.by_hand("tests_cube")
+    todo = built.plan(retired={"tests"})
+    with duckdb.connect(str(home.database)) as con:
+        stamps.note_waiting(con, todo.waiting)
+        gate = replace(built.gate, waiting=stamps.read_waiting(con))
+        stamps.note_waiting(con, {})
+        assert stamps.read_waiting(con) == {}
+        con.execute("drop table gate.waiting")
+        assert stamps.read_waiting(con) == {}, "a warehouse of before"
+    [reason] = [each for each in gate.verdicts[uid("tests_rate")].reasons if each.subject == "tests_cube"]
+    assert "another VIGIE_HOME" in reason.detail and "vigie build" not in reason.detail
 
 
 # ------------------------------------------------------------------ feeds
