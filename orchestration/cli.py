@@ -211,12 +211,12 @@ def status(as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--deep", is_flag=True, help="Read what accumulates and the published files again, to the byte.")
+@click.option("--deep", is_flag=True, help="Read what stands in the warehouse and the published files again.")
 @click.pass_context
 def check(ctx: click.Context, deep: bool) -> None:
     """Say of each output whether it may be published, from what stands in the warehouse; build and write nothing.
 
-    With --deep, what accumulates in the warehouse, the sealed files and the files of the last release are compared with
+    With --deep, the tables and views of the warehouse, the sealed files and the files of the last release are compared with
     what was noted of them when they were written: exit code 1 when one is not the same.
     """
     from orchestration.gate import SETTLED, open_gate

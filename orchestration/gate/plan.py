@@ -57,7 +57,8 @@ def plan(
 ) -> Plan:
     """The plan of a build; `token` names it, and the generation of what it makes from the beginning.
 
-    `retired` are the feeds of which rows are gone: what was counted of them is not made again. `selected` limits the
+    `retired` are the feeds of which rows are gone: what was counted of them is not made again. A `rebuild` makes and
+    checks all the rest again, of whatever fingerprint it is. `selected` limits the
     build to some nodes and tests: of these, tables and views are made even when they are at their present state. What
     accumulates is made only on what is upstream at its present state, since a difference taken twice, or from an old
     state, would stay for good.
@@ -82,7 +83,7 @@ def plan(
             stamp is None or stamp.rules != graph.rules[i] or (node.kept and (stamp.data != made.data[i] or renewed))
         )
         chosen = selected is None or i in selected
-        forced = selected is not None and chosen and node.kind != "incremental"
+        forced = (rebuild or (selected is not None and chosen)) and node.kind != "incremental"
         held = made.waiting.get(i)
         if node.kind == "incremental" and needed and chosen and not held and not ready:
             held = made.waiting[i] = NOT_SELECTED
@@ -97,7 +98,7 @@ def plan(
         result = standing.results.get(i)
         settled = result is not None and result.fingerprint == fingerprint and result.status in SETTLED
         # Of what this build cannot bring to its present state a check says nothing.
-        if (known and selected is None and not settled) or (selected is not None and i in selected):
+        if (known and selected is None and (rebuild or not settled)) or (selected is not None and i in selected):
             made.tests[i] = fingerprint
     return made
 

@@ -288,6 +288,13 @@ def test_a_rebuild_is_another_state_of_all_that_is_published(built):
     assert all(before[i] != after[i] for i in before)
 
 
+def test_a_rebuild_makes_and_checks_everything_again(built):
+    # A seed that was edited in the warehouse bears its stamp still.
+    todo = built.plan(rebuild=True)
+    assert set(todo.expected) == set(built.graph.built) and set(todo.tests) == set(built.graph.tests)
+    assert "regions" in built.build(rebuild=True)
+
+
 def test_a_delivery_that_is_known_no_longer_begins_its_theme_anew(built):
     built.feeds["tests"] = delivered(2)
     assert [names(built, found) for found in built.plan().refreshed] == [

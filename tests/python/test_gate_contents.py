@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from dataclasses import astuple, replace
 from pathlib import Path
 
 import duckdb
 import pytest
-from test_gate import Warehouse, delivered, uid
+from test_gate import Warehouse, delivered, project, uid
 
 from orchestration.gate import building, stamps
-from orchestration.gate.contents import differing, differing_published, note_contents
+from orchestration.gate.contents import after_upkeep, before_upkeep, differing, differing_published, note_contents
 from orchestration.gate.feeds import read_feeds, retired_feeds
 from orchestration.gate.fingerprints import Stamp
 from orchestration.home import Home
 from orchestration.storage import fingerprint
 
-ACCUMULATING = [f"{feed}_{part}" for feed in ("tests", "stays") for part in ("batches", "changes", "cube")]
+NODES = [node for node in project("tests", "stays").values() if node.relation]
 
 
 @pytest.fixture
@@ -30,14 +31,15 @@ def built() -> Warehouse:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home with the tables that accumulate, three rows each, and one sealed file."""
+    """A home with all tables, three rows each, with all views, and one sealed file."""
     home = Home(tmp_path / "home")
     home.warehouse.mkdir(parents=True)
     with duckdb.connect(str(home.database)) as con:
         stamps.lay_out(con)
         con.execute("create schema s")
-        for name in ACCUMULATING:
-            con.execute(f"create table s.{name} as select unnest([7, 1, 2]) as delivery, 1 as batch")
+        for node in NODES:
+            kind = "view" if node.kind == "view" else "table"
+            con.execute(f"create {kind} {node.relation} as select unnest([7, 1, 2]) as delivery, 1 as batch")
         con.execute(f"copy s.tests_changes to '{home.warehouse / 'sealed__tests_changes__2021-01-01.parquet'}'")
     return home
 
@@ -59,28 +61,76 @@ def test_contents_as_they_were_noted(built, home):
 
 
 @pytest.mark.parametrize(
-    "sql",
+    ("name", "sql"),
     [
-        "update s.tests_cube set batch = 2 where delivery = 7",
-        "delete from s.tests_cube where delivery = 7",
-        "insert into s.tests_cube values (7, 1)",
+        ("tests_cube", "update s.tests_cube set batch = 2 where delivery = 7"),
+        ("tests_cube", "delete from s.tests_cube where delivery = 7"),
+        ("tests_cube", "insert into s.tests_cube values (7, 1)"),
+        ("regions", "update s.regions set batch = 2"),
+        ("tests_calendar", "delete from s.tests_calendar"),
+        ("tests_rate", "create or replace view s.tests_rate as select 8 as delivery, 1 as batch"),
     ],
 )
-def test_a_table_altered_by_hand_is_found(built, home, sql):
+def test_a_table_altered_by_hand_is_found(built, home, name, sql):
     note_contents(home, built.gate)
     altered(home, sql)
     [found] = differing(home, built.gate)
-    assert found.startswith("tests_cube is not what the last build left")
+    assert found.startswith(f"{name} is not what the last build left")
     # A build that has nothing to do notes nothing anew.
     note_contents(home, built.gate)
     assert len(differing(home, built.gate)) == 1
 
 
+def test_what_is_made_again_is_noted_again(built, home):
+    stamped(home, built)
+    note_contents(home, built.gate)
+    altered(home, "update s.regions set batch = 2")
+    # A rebuild of the same definition and the same data.
+    stamped(home, built)
+    note_contents(home, built.gate)
+    assert differing(home, built.gate) == []
+
+
 def test_what_the_upkeep_takes_away_is_noted(built, home):
     note_contents(home, built.gate)
+    before_upkeep(home, built.gate)
     altered(home, "delete from s.tests_changes where delivery = 7")
-    note_contents(home, built.gate, upkept=True)
+    after_upkeep(home, built.gate, changed=True)
     assert differing(home, built.gate) == []
+    before_upkeep(home, built.gate)
+    after_upkeep(home, built.gate, changed=False)
+    assert differing(home, built.gate) == []
+    altered(home, "delete from s.tests_changes where delivery = 1")
+    assert len(differing(home, built.gate)) == 1
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_was_altered_before_the_upkeep_is_found_after_it(built, home, changed):
+    note_contents(home, built.gate)
+    altered(home, "update s.tests_cube set batch = 2")
+    [sealed] = home.warehouse.glob("sealed__*")
+    state = sealed.stat()
+    sealed.write_bytes(sealed.read_bytes()[::-1])
+    os.utime(sealed, ns=(state.st_atime_ns, state.st_mtime_ns))
+    before_upkeep(home, built.gate)
+    after_upkeep(home, built.gate, changed=changed)
+    assert len(differing(home, built.gate)) == 2
+
+
+def test_an_upkeep_that_was_killed_is_no_alarm(built, home):
+    note_contents(home, built.gate)
+    altered(home, "update s.tests_cube set batch = 2")
+    before_upkeep(home, built.gate)
+    altered(home, "delete from s.tests_changes where delivery = 7")
+    [sealed] = home.warehouse.glob("sealed__*")
+    sealed.write_bytes(b"sealed again")
+    (home.warehouse / "sealed__tests_changes__2021-02-01.parquet").write_bytes(b"sealed")
+    [found] = differing(home, built.gate)
+    assert found.startswith("tests_cube is not")
+    # The next upkeep notes what that one left.
+    before_upkeep(home, built.gate)
+    after_upkeep(home, built.gate, changed=False)
+    assert len(differing(home, built.gate)) == 1
 
 
 def test_a_sealed_file_that_was_touched_or_is_gone_is_found(built, home):

@@ -1,4 +1,4 @@
-"""When the manifest and the definitions are made again: whenever the project has another state than they were made of."""
+"""When manifest and definitions are made again: whenever the project has another state than they were made of."""
 
 from __future__ import annotations
 
