@@ -216,8 +216,8 @@ def status(as_json: bool) -> None:
 def check(ctx: click.Context, deep: bool) -> None:
     """Say of each output whether it may be published, from what stands in the warehouse; build and write nothing.
 
-    With --deep, the tables and views of the warehouse, the sealed files and the files of the last release are compared with
-    what was noted of them when they were written: exit code 1 when one is not the same.
+    With --deep, the tables and views of the warehouse, the sealed files and the files of the last release are compared
+    with what was noted of them when they were written: exit code 1 when one is not the same.
     """
     from orchestration.gate import SETTLED, open_gate
     from orchestration.gate.contents import differing, differing_published

@@ -98,7 +98,8 @@ def differing(home: Home, gate: Gate) -> list[str]:
             name = gate.graph.nodes[i].name
             found = noted.get(name)
             if name not in marks or found is None:
-                wrong.append(f"{name} is not at its present state: run vigie build.")
+                what = "is not at its present state" if name not in marks else "was not noted when it was made"
+                wrong.append(f"{name} {what}: run vigie build.")
                 continue
             mark = marks[name][1]
             if found.mark == UPKEEP + mark:

@@ -14,7 +14,7 @@ from orchestration.gate.feeds import FeedState, read_feeds
 from orchestration.gate.fingerprints import Graph, Stamp, actual, present
 from orchestration.gate.plan import SETTLED
 from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps, read_waiting
-from orchestration.gate.verdict import Kind, Reason, Verdict
+from orchestration.gate.verdict import Reason, Verdict, reason
 from orchestration.home import Home
 from orchestration.warehouse.project import manifest_path, read_manifest, target
 
@@ -114,7 +114,7 @@ class Gate:
         found = {}
         for i, reasons in own.items():
             if not reasons and groups[i] in held:
-                reasons = (_reason("group", self.graph.nodes[held[groups[i]]].name),)
+                reasons = (reason("group", self.graph.nodes[held[groups[i]]].name),)
             found[i] = Verdict(i, self.present[i], self.graph.feeds(i), reasons)
         return found
 
@@ -125,13 +125,13 @@ class Gate:
         failed, checked = [], []
         for i in self.graph.built:
             if i in read and i not in accounts and (failure := self.failure(i)):
-                failed.append(_reason("model_failed", self.graph.nodes[i].name, failure.message))
+                failed.append(reason("model_failed", self.graph.nodes[i].name, failure.message))
         for test in self._blocking:
             about = set(self.graph.nodes[test].tested)
             if about & read and not about & accounts.keys():
                 checked += self._of_check(test)
         # What waits for something else needs no reason of its own.
-        causes = [*failed, *(reason for reason in checked if reason.kind == "check_failed")]
+        causes = [*failed, *(each for each in checked if each.kind == "check_failed")]
         causes = causes or self._of_state(read - accounts.keys()) or checked
         return (*causes, *self._of_accounts(accounts))
 
@@ -143,8 +143,8 @@ class Gate:
     def _of_check(self, test: str) -> list[Reason]:
         result, name = self.check(test), self.graph.nodes[test].name
         if result is None:
-            return [_reason("check_not_run", name, BUILD)]
-        return [] if result.status in SETTLED else [_reason("check_failed", name, self._said(test, result))]
+            return [reason("check_not_run", name, BUILD)]
+        return [] if result.status in SETTLED else [reason("check_failed", name, self._said(test, result))]
 
     def _said(self, test: str, result: Result) -> str:
         rows = f"{result.failures} row(s): " if result.failures else ""
@@ -154,7 +154,7 @@ class Gate:
         """Where what is read is not at its present state: the nodes where that begins."""
         begins = [i for i in self.graph.built if i in read & self.stale and not self.stale & self.graph.upstream(i)]
         return [
-            _reason("stale" if i in self.stamps else "not_built", self.graph.nodes[i].name, self._way_out(i))
+            reason("stale" if i in self.stamps else "not_built", self.graph.nodes[i].name, self._way_out(i))
             for i in sorted(begins)
         ]
 
@@ -173,7 +173,7 @@ class Gate:
                 result = self.check(test)
                 if result is None or result.status not in SETTLED:
                     wrong[accounts[i]] = self._said(test, result) if result else "it was not checked"
-        return [_reason("account", feed, detail) for feed, detail in sorted(wrong.items())]
+        return [reason("account", feed, detail) for feed, detail in sorted(wrong.items())]
 
 
 #: What the user of the home can do about figures that are not at their present state.
@@ -181,38 +181,6 @@ BUILD = "Run vigie build."
 
 #: What the upkeep of the lake reads besides what accumulates.
 UPKEEP = ("int_landing__rows_to_erase", "delivery_reconciliation")
-
-
-#: What is told of each kind of reason, in French and English; `{}` is what it is about.
-SENTENCES: Mapping[Kind, tuple[str, str]] = {
-    "model_failed": (
-        "Un calcul dont ces chiffres dépendent a échoué ({}).",
-        "A computation that these figures rest on failed ({}).",
-    ),
-    "check_failed": ("Un contrôle de ces chiffres a échoué ({}).", "A check of these figures failed ({})."),
-    "check_not_run": (
-        "Un contrôle de ces chiffres n'a pas été fait sur leur dernier état ({}).",
-        "A check of these figures was not run on their present state ({}).",
-    ),
-    "stale": (
-        "Ces chiffres ne tiennent pas encore compte des dernières données reçues ou des dernières règles ({}).",
-        "These figures do not hold what was last received, or the last rules, yet ({}).",
-    ),
-    "not_built": ("Ces chiffres n'ont pas encore été calculés ({}).", "These figures have not been computed yet ({})."),
-    "account": (
-        "Le compte des lignes reçues n'est pas établi ({}).",
-        "The account of the rows received does not hold ({}).",
-    ),
-    "group": (
-        "Ces chiffres sont publiés avec d'autres qui sont retenus ({}).",
-        "These figures are published together with others that are held ({}).",
-    ),
-}
-
-
-def _reason(kind: Kind, subject: str, detail: str = "") -> Reason:
-    fr, en = SENTENCES[kind]
-    return Reason(kind, subject, fr.format(subject), en.format(subject), detail)
 
 
 def read_graph(home: Home) -> Graph:

@@ -20,7 +20,7 @@ from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
 from orchestration.release import account, archive, disclosure, publication, revisions, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
-from orchestration.release.checks import Check, as_checks
+from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
 from orchestration.release.declarations import Declarations, read_declarations
 from orchestration.release.docs import public_docs
@@ -167,7 +167,7 @@ def release(
             "deliveries": sum(d["feed"] != account.REQUESTS for d in used),
             "reconciliation": told_rows,
             "columns": account.COLUMNS,
-            "checks": [check.for_the_public() for check in results],
+            "checks": public_checks(results),
             "revised": bool(revised),
             **made,
         }
@@ -383,7 +383,7 @@ def _content(found, verdicts, notices, account, checks, package, told, docs) -> 
         "datasets": [(d.name, d.signature, d.files, d.status, d.since, [_told(r) for r in d.reasons]) for d in found],
         "notices": notices,
         "account": account,
-        "checks": [check.for_the_public() for check in checks],
+        "checks": public_checks(checks),
         # What has just been told of as a revision, or of the day, is no news.
         "package": [r for r in package["resources"] if not r["name"].startswith(revisions.NAME)],
         "told": told,

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError, told
-from orchestration.gate import Reason, Verdict
+from orchestration.gate import Reason, Verdict, reason
 from orchestration.release import disclosure
 from orchestration.release.declarations import (
     CONTRACT,
@@ -42,13 +42,7 @@ WORKERS = 2
 PERIOD_COLUMNS = ("period_end", "jour", "date", "semaine_glissante", "semaine", "week")
 
 
-NOT_JUDGED = Reason(
-    "not_built",
-    "",
-    "Les chiffres n'ont pas été calculés.",
-    "The figures have not been computed.",
-    "the gate says nothing of this output",
-)
+NOT_JUDGED = reason("not_built", "", "the gate says nothing of this output")
 
 
 @dataclass
@@ -324,13 +318,7 @@ def _write_outputs(
 
 def refusal(error: Exception, subject: str) -> Reason:
     """The reason for which an output could not be written; the message itself is for the home."""
-    return Reason(
-        "refused",
-        subject,
-        "Le fichier du jour n'a pas passé les contrôles de publication.",
-        "The file of the day did not pass the checks of publication.",
-        str(error) if isinstance(error, VigieError) else told(error),
-    )
+    return reason("refused", subject, str(error) if isinstance(error, VigieError) else told(error))
 
 
 def _refused_with(
@@ -342,15 +330,7 @@ def _refused_with(
     for node, group in groups.items():
         with_it = sorted(other for other, theirs in groups.items() if theirs == group and other in refused)
         if node not in refused and with_it:
-            title = outputs[with_it[0]][0].owner.title
-            found[node] = (
-                Reason(
-                    "group",
-                    with_it[0].split(".")[-1],
-                    f"Ces chiffres doivent s'accorder avec d'autres qui sont retenus : {title.fr}.",
-                    f"These figures must agree with others that are held: {title.en}.",
-                ),
-            )
+            found[node] = (reason("group", with_it[0].split(".")[-1]),)
     return found
 
 

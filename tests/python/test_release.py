@@ -10,7 +10,7 @@ import re
 import resource
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,12 +21,12 @@ import pytest
 
 from orchestration.assets import release as assets
 from orchestration.errors import VigieError
-from orchestration.gate import Reason, Verdict
+from orchestration.gate import Reason, Verdict, reason
 from orchestration.home import PROJECT, Home
 from orchestration.release import Check, Release, archive, latest_release, rehearse, release, words
 from orchestration.release.docs import public_docs
 from orchestration.release.open_data import last_day
-from orchestration.status import foretell
+from orchestration.status import describe, foretell, read_status
 
 TODAY = dt.date(2020, 10, 1)
 NOW = dt.datetime(2020, 10, 1, 17, 30, tzinfo=dt.UTC)
@@ -954,6 +954,13 @@ def test_a_feed_of_which_too_much_was_rejected_makes_partial_what_comes_from_it(
     assert publish(partial={"sivic": PartialFeed("Autre.", "Other.")}).standing("partial") == []
 
 
+def test_requests_that_cannot_be_read_make_nothing_partial(publish, gate):
+    feeds = {"partial": {"erasure": PartialFeed("Des demandes.", "Requests.")}}
+    verdicts = {node: replace(each, feeds=each.feeds | {"erasure"}) for node, each in gate.verdicts().items()}
+    made = publish(verdicts=verdicts, **feeds)
+    assert made.standing("partial") == [] and "Requests" not in _published_text(made.path)
+
+
 def test_late_says_since_when_and_stays_the_same_until_data_come(publish):
     publish(today=dt.date(2020, 10, 1))
     made = publish(today=dt.date(2020, 10, 3))
@@ -1032,7 +1039,7 @@ def test_outputs_of_a_group_are_held_together(home, publish, manifest):
     made = publish()
     assert {d.name: d.reasons[0].kind for d in made.standing("held")} == {"sg-metro": "refused", "sp-dep-quot": "group"}
     assert _open_data(made.path)["sp-dep-quot.csv"] == _open_data(first.path)["sp-dep-quot.csv"]
-    assert "sg-metro" in _status(made.path)["sp-dep-quot"]["reason_en"]
+    assert "sg_metro" in next(d for d in made.datasets if d.name == "sp-dep-quot").reasons[0].detail
 
 
 def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish):
@@ -1206,6 +1213,33 @@ def test_an_erasure_is_not_told_in_the_account(home, publish):
     assert [feed["feed"] for feed in told["feeds"]] == ["sidep"]
     assert (told["total"]["rows_deleted"], told["total"]["rows_received"]) == (3, 100)
     assert "eras" not in _published_text(path).replace("erase", "")
+
+
+def test_no_reason_and_no_check_tells_of_an_erasure(home, publish, gate, manifest):
+    checks = [
+        Check("int_landing__rows_to_erase_unique", passed=False, subject="int_landing__rows_to_erase"),
+        Check("all_there", passed=False, subject="int_landing__erasure_account"),
+        Check("gone", passed=False, subject="sp_dep_quot", description="No erased person is counted."),
+        Check("sexes_add_up", passed=True, subject="sp_dep_quot"),
+    ]
+    why = (reason("account", "erasure", "it was not checked"), reason("stale", "int_testing__erased_persons"))
+    gate.reasons |= {"model.vigie.sp_dep_quot": why}
+    made = publish(checks=checks)
+    assert "eras" not in _published_text(made.path).replace("erase", "").lower()
+    assert [check["name"] for check in _facts(made.path)["checks"]] == ["sexes_add_up"]
+    twin = json.dumps(archive.read(home, made.id))
+    assert all(name in twin for name in ("rows_to_erase_unique", "erasure: it was not checked", "erased_persons"))
+
+
+def test_the_public_is_told_each_kind_of_reason_once_and_the_home_every_name(home, publish, gate):
+    names = [f"int_testing__part_{number}" for number in range(11)]
+    gate.reasons["model.vigie.sp_dep_quot"] = tuple(reason("stale", name, "Run vigie build.") for name in names)
+    made = publish()
+    row = _status(made.path)["sp-dep-quot"]
+    assert row["reason_en"] == "These figures do not hold what was last received, or the last rules, yet."
+    assert row["reason_fr"].count(".") == 1 and "int_testing__" not in _published_text(made.path)
+    [line] = [line for line in describe(read_status(home, TODAY)).splitlines() if line.startswith("Held")]
+    assert all(name in line for name in names) and line.count("These figures") == 1
 
 
 @pytest.mark.parametrize("umask", [0o077, 0o002])
