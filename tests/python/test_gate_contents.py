@@ -81,6 +81,19 @@ def test_a_table_altered_by_hand_is_found(built, home, name, sql):
     assert len(differing(home, built.gate)) == 1
 
 
+def test_a_view_that_the_engine_writes_down_in_another_order_is_the_same(built, home):
+    def shown(lists: str) -> str:
+        return (
+            f"create or replace view s.tests_rate as select * exclude ({lists}) from "
+            "(select 1 as delivery, 2 as batch, 3 as a1, 4 as b2, 5 as c3)"
+        )
+
+    altered(home, shown("a1, b2, c3"))
+    note_contents(home, built.gate)
+    altered(home, shown("c3, a1, b2"))
+    assert differing(home, built.gate) == []
+
+
 def test_what_is_made_again_is_noted_again(built, home):
     stamped(home, built)
     note_contents(home, built.gate)
