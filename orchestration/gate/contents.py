@@ -1,7 +1,8 @@
 """The deep check: what stands in the warehouse against what was noted of it when it was made.
 
 A stamp says from what a node was built, and nothing of what was done to it since. So its content is noted: of a table
-the number of rows and a hash that does not depend on their order, of a view the words of its SQL, of sealed files their bytes.
+the number of rows and a hash that does not depend on their order, of a view the words of its SQL, of sealed files their
+bytes.
 """
 
 import hashlib
@@ -164,7 +165,7 @@ def _marks(con: duckdb.DuckDBPyConnection, gate: Gate) -> dict[str, tuple[str, s
 
 
 def _views(con: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
-    """A hash of each view, by its words in any order: DuckDB writes what is excluded or replaced in one that changes."""
+    """A hash of each view, by its words in any order: that of what is excluded or replaced is DuckDB's, and changes."""
     query = "select schema_name || '.' || view_name, sql from duckdb_views() where not internal"
     return {
         name: hashlib.sha256(" ".join(sorted(re.findall(r"\w+|[^\w\s]", sql))).encode()).hexdigest()

@@ -978,6 +978,8 @@ def test_what_was_never_published_has_no_file_and_that_is_said(publish, gate):
     }
     row = _status(made.path)["sg-epci"]
     assert (row["status"], row["csv"], row["last_period"]) == ("held", "", "")
+    notices = {n["kind"]: n["en"] for n in _facts(made.path)["notices"]}
+    assert "held" not in notices and "3 of 5 datasets are held and have no published figures" in notices["missing"]
     assert "No figure has been published yet" in (made.path / "methods" / "incidence_rate.en.html").read_text()
     assert "pas encore de fichier" in (made.path / "index.html").read_text()
     assert frictionless.validate(str(made.path / "datapackage.json")).valid
@@ -1331,6 +1333,19 @@ def test_revisions_explain_published_cells_and_tell_an_erasure_as_a_correction(h
     assert found["P", "2A"]["definition"] == "7" and found["pop", "2A"]["population"] == "-652333"
     assert "erasure" not in _published_text(made.path)
     assert archive.read(home, made.id)["revisions"]["cases"]["other"] == -1
+    assert frictionless.validate(str(made.path / "datapackage.json")).valid
+
+
+@pytest.mark.parametrize("missing", ["table marts.counted_changes", "table marts.counted_batches"])
+def test_revisions_that_cannot_be_made_hold_nothing_and_that_is_said(home, publish, explaining, missing):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    _sql(home, f"drop {missing}")
+    made = publish()
+    assert made.new and made.standing("held") == [] and b";1267;" in _open_data(made.path)["sp-dep-quot.csv"]
+    assert not list((made.path / "open_data").glob("revisions.*"))
+    assert "revisions" in {n["kind"] for n in _facts(made.path)["notices"]}
+    assert "CatalogException" in made.notes[0] and "vigie build" in made.notes[0]
     assert frictionless.validate(str(made.path / "datapackage.json")).valid
 
 
