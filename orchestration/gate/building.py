@@ -16,6 +16,16 @@ from orchestration.gate.plan import Plan, Standing, plan
 from orchestration.gate.stamps import Result
 from orchestration.home import Home
 
+#: Of these dbt gives the words of the engine; of a test that ran it gives its own.
+ENGINE_FAILED = ("error", "runtime error")
+#: Errors as dbt and DuckDB call them: what says where, what speaks of the code alone, and the others.
+OF_DBT = frozenset({"Runtime Error", "Database Error"})
+OF_CODE = frozenset({"Compilation Error", "Parsing Error", "Parser Error", "Binder Error", "Catalog Error"})
+ERRORS = re.compile(
+    r"\b(?:Runtime|Database|Compilation|Parsing|Parser|Binder|Catalog|Conversion|Constraint|Invalid(?: Input)?|IO"
+    r"|Internal|Mismatch Type|Not implemented|Out of Memory|Out of Range|Transaction|TransactionContext) Error\b"
+)
+
 
 def prepare(
     home: Home,
@@ -100,6 +110,17 @@ def forget(home: Home, made: Plan) -> None:
 
 
 def _result(fingerprint: str, result: Mapping[str, Any]) -> Result:
-    message = " ".join(str(result.get("message") or result["status"]).split())
-    # What DuckDB quotes in an error may be a value of a delivered file.
-    return Result(fingerprint, str(result["status"]), result.get("failures"), re.sub(r"'[^']*'", "'…'", message)[:500])
+    status = str(result["status"])
+    message = " ".join(str(result.get("message") or status).split())
+    if status in ENGINE_FAILED:
+        message = _told(message)
+    return Result(fingerprint, status, result.get("failures"), message[:500])
+
+
+def _told(message: str) -> str:
+    """What an engine says of an error: its kind, and its words where they are of the code; others may quote a row."""
+    found = list(dict.fromkeys(match[0] for match in ERRORS.finditer(message)))
+    if found and set(found) <= OF_CODE | OF_DBT and set(found) & OF_CODE:
+        return message
+    kinds = [kind for kind in found if kind not in OF_DBT]
+    return ", ".join(kinds or found) or "error"

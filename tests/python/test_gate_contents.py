@@ -204,6 +204,34 @@ def test_what_came_of_a_build_is_kept_at_its_fingerprint(built, home):
         assert stamps.read_results(con).keys() == {test}
 
 
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        (
+            "Runtime Error in model a (a.sql)\n  Conversion Error: Could not convert string 'Dupont' to",
+            "Conversion Error",
+        ),
+        ('Runtime Error in model a\n  Constraint Error: Duplicate key "name: Dupont"', "Constraint Error"),
+        ("Runtime Error in model a\n  Invalid Input Error: Dupont is no date. Parser Error", None),
+        ("Runtime Error in seed a\n  Dupont;1;2", "Runtime Error"),
+        ("Dupont", "error"),
+        (
+            "Runtime Error in model a\n  Binder Error: no column nme",
+            "Runtime Error in model a Binder Error: no column nme",
+        ),
+        ("Compilation Error in model a\n  'macro' is undefined", "Compilation Error in model a 'macro' is undefined"),
+    ],
+)
+def test_of_an_error_only_what_cannot_be_of_a_row_is_kept(built, home, message, kept):
+    failed = uid("tests_calendar")
+    building.note(
+        home, built.graph, built.plan(rebuild=True), [{"unique_id": failed, "status": "error", "message": message}]
+    )
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        noted = stamps.read_results(con)[failed].message
+    assert "Dupont" not in noted and (kept is None or noted == kept)
+
+
 def stamped(home: Home, warehouse: Warehouse) -> None:
     """Write the stamps of a warehouse into the one of a home, as the hook does."""
     with duckdb.connect(str(home.database)) as con:
