@@ -187,7 +187,9 @@ def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> Non
 
         home, day = Home.from_env(), today.date() if today else clock.today()
         refuse_going_back(home, day)
-        click.echo(foretell(rehearsal(home, day)))
+        with locked(home.lock, "vigie release --dry-run", reads=True):
+            foretold = foretell(rehearsal(home, day))
+        click.echo(foretold)
     else:
         _execute(ctx, ["release"], today=today)
 
@@ -224,7 +226,7 @@ def check(ctx: click.Context, deep: bool) -> None:
     from orchestration.warehouse.results import gate_of, held_in_words
 
     home = Home.from_env()
-    with locked(home.lock, "vigie check"):
+    with locked(home.lock, "vigie check", reads=True):
         gate = open_gate(home)
         wrong = [*differing(home, gate), *differing_published(home)] if deep else []
     passed = sum(result is not None and result.status in SETTLED for result in gate.checks.values())
