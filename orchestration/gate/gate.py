@@ -113,8 +113,9 @@ class Gate:
                 held.setdefault(groups[i], i)
         found = {}
         for i, reasons in own.items():
-            if not reasons and groups[i] in held:
-                reasons = (reason("group", self.graph.nodes[held[groups[i]]].name),)
+            with_it = [held[group] for group in (groups[i], *self.graph.nodes[i].follows) if group in held]
+            if not reasons and with_it:
+                reasons = tuple(reason("group", self.graph.nodes[other].name) for other in with_it)
             found[i] = Verdict(i, self.present[i], self.graph.feeds(i), reasons)
         return found
 

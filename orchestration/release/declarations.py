@@ -94,6 +94,8 @@ class _Published(BaseModel):
     lag_days: int = 0
     # Outputs of a group must add up: they are published together or held together.
     group: str | None = None
+    # Groups that it is read with: it is held when one of them is, and holds none of them.
+    follows: list[str] = []
 
     @field_validator("fresh_by", mode="before")
     @classmethod
@@ -175,6 +177,10 @@ class Declarations:
             if name in seen:
                 raise VigieError(f"The dataset '{name}' is declared twice, by {seen[name]} and {owner}; rename one.")
             seen[name] = owner
+        groups = {each.group for each in self._published}
+        for each in self._published:
+            if unknown := set(each.follows) - groups:
+                raise VigieError(f"{each.name} follows {', '.join(sorted(unknown))}, which is no group of an output.")
         for indicator in self.indicators:
             for part in indicator.slices:
                 refused = disclosure_policy().refused(part.geo, part.age)

@@ -324,13 +324,17 @@ def refusal(error: Exception, subject: str) -> Reason:
 def _refused_with(
     outputs: Mapping[str, list[Dataset]], refused: Mapping[str, tuple[Reason, ...]]
 ) -> dict[str, tuple[Reason, ...]]:
-    """The outputs held since their figures must add up with those of one that is refused: the others of its group."""
-    groups = {node: parts[0].owner.group for node, parts in outputs.items() if parts[0].owner.group}
+    """The outputs held since their figures must add up with those of one that is refused: the others of its group, and
+    what follows it."""
+    held: dict[str, str] = {}
+    for node in sorted(refused):
+        if node in outputs and (group := outputs[node][0].owner.group):
+            held.setdefault(group, node)
     found = {}
-    for node, group in groups.items():
-        with_it = sorted(other for other, theirs in groups.items() if theirs == group and other in refused)
+    for node, parts in outputs.items():
+        with_it = [held[each] for each in (parts[0].owner.group, *parts[0].owner.follows) if each in held]
         if node not in refused and with_it:
-            found[node] = (reason("group", with_it[0].split(".")[-1]),)
+            found[node] = tuple(reason("group", other.split(".")[-1]) for other in with_it)
     return found
 
 

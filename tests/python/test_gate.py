@@ -444,6 +444,25 @@ def test_a_check_that_changed_is_run_again(built):
     assert set(built.plan().tests) == {test} and not built.plan().expected
 
 
+def test_what_follows_a_group_is_held_with_it_and_holds_nothing(built):
+    follows = ("tests levels", "stays levels")
+    built.nodes |= {
+        each.unique_id: each
+        for each in [
+            model("synthesis", "tests_calendar", "stays_calendar", group="", follows=follows),
+            check("synthesis_is_sound", "synthesis"),
+        ]
+    }
+    built.build(fails=["stays_level_is_sound"])
+    built.feeds["stays"] = delivered(7, 8)
+    built.build(fails=["stays_level_is_sound"])
+    assert set(built.held()) == {"stays_level", "stays_other_level", "synthesis"}
+    assert built.held()["synthesis"] == {("group", "stays_level")}
+    built.feeds["stays"] = delivered(7, 8, 9)
+    built.build(fails=["synthesis_is_sound"])
+    assert set(built.held()) == {"synthesis"}
+
+
 def test_nothing_is_taken_away_before_all_is_taken_in(built):
     built.feeds["tests"] = delivered(1, 2)
     assert not built.gate.complete

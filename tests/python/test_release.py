@@ -1044,6 +1044,20 @@ def test_outputs_of_a_group_are_held_together(home, publish, manifest):
     assert "sg_metro" in next(d for d in made.datasets if d.name == "sp-dep-quot").reasons[0].detail
 
 
+def test_what_follows_a_group_is_held_with_it(home, publish, manifest):
+    metro, follower = (
+        manifest["nodes"][f"model.vigie.{name}"]["config"]["meta"]["vigie"] for name in ("sg_metro", "sp_dep_quot")
+    )
+    metro["group"], follower["follows"] = "levels", ["levels"]
+    publish()
+    _sql(home, "update marts.cases set numerator = numerator + 1000")
+    _sql(home, "create or replace view marts.sg_metro as select 'x' as wrong")
+    assert {d.name for d in publish().standing("held")} == {"sg-metro", "sp-dep-quot"}
+    follower["follows"] = ["level"]
+    with pytest.raises(VigieError, match="sp-dep-quot follows level"):
+        publish()
+
+
 def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish):
     publish()
     _sql(home, "drop view marts.sp_dep_quot")
