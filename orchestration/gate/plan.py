@@ -17,14 +17,16 @@ class Plan:
 
     `expected` holds the seeds and models to build, by unique id, `tests` the tests to run, each with the fingerprint of
     what it reads (None when that will not be known). `data` is the present fingerprint of every node. `refreshed` are
-    the themes made from the beginning, `forward` what goes on under new rules with the counts of the old ones,
-    `waiting` says of what is not built although it should be why not.
+    the themes made from the beginning, `kept` those that a rebuild goes on with since they cannot be, `forward` what
+    goes on under new rules with the counts of the old ones, `waiting` says of what is not built although it should be
+    why not.
     """
 
     expected: dict[str, Expected] = field(default_factory=dict)
     tests: dict[str, str | None] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     refreshed: list[frozenset[str]] = field(default_factory=list)
+    kept: list[frozenset[str]] = field(default_factory=list)
     forward: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
 
@@ -124,12 +126,15 @@ def _generations(
     for theme in graph.themes:
         numbering = frozenset(i for i in theme if graph.nodes[i].numbers)
         why = _why_from_the_beginning(graph, feeds, standing, theme, generations)
-        if not rebuild and not why:
+        is_kept = bool(theme & standing.tables and graph.feeds_of_theme(theme) & set(retired))
+        if rebuild and is_kept:
+            made.kept.append(theme)
+        if not why and (is_kept or not rebuild):
             continue
-        if theme & standing.tables and graph.feeds_of_theme(theme) & set(retired):
+        if is_kept:
             lost = frozenset(i for i, reason in why.items() if reason != OTHER_RULES)
             # Without the numbers of its batches, or with a batch that counts no longer, nothing of the theme can go on.
-            lost = theme if rebuild or lost & numbering else lost
+            lost = theme if lost & numbering else lost
             made.waiting |= {
                 i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer. {COUNT_ELSEWHERE}"
                 for i in lost

@@ -28,6 +28,7 @@ from orchestration.gate import (
     run_results,
 )
 from orchestration.gate.contents import note_contents
+from orchestration.gate.plan import COUNT_ELSEWHERE
 from orchestration.home import Home
 from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
@@ -90,12 +91,11 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
 
 
 def refuse_if_retired(home: Home, run: Run) -> None:
-    """Raise VigieError when everything would be counted anew from rows of which some are kept no longer."""
-    if (run.as_of or run.rebuild) and has_retired(home):
+    """Raise VigieError when a past day would be counted anew from rows of which some are kept no longer."""
+    if run.as_of and has_retired(home):
         raise VigieError(
             "This asks for counting from the beginning, but rows have been removed after the retention of their feed: "
-            "their counts would be lost. Run without it, or start in another VIGIE_HOME with all the deliveries and a "
-            "longer retention."
+            f"their counts would be lost. {COUNT_ELSEWHERE}."
         )
 
 
@@ -143,6 +143,12 @@ def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
     for theme in todo.refreshed:
         feeds = ", ".join(sorted(graph.feeds_of_theme(theme)))
         progress.line(f"  What was counted of {feeds} is made again from the lake.")
+    for theme in todo.kept:
+        feeds = ", ".join(sorted(graph.feeds_of_theme(theme)))
+        progress.line(
+            f"  What was counted of {feeds} stays as it is: rows that it rests on are kept no longer. "
+            f"{COUNT_ELSEWHERE}."
+        )
     if todo.forward:
         names = ", ".join(sorted(graph.nodes[i].name for i in todo.forward))
         progress.line(f"  The rules of counting have changed: {names} go on by the new ones from {run.day} on.")

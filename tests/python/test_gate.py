@@ -333,6 +333,18 @@ def test_after_a_retention_nothing_that_is_lost_is_counted_again(built):
     ]
 
 
+def test_a_rebuild_keeps_what_cannot_be_counted_again_and_makes_the_rest(built):
+    built.feeds["tests"] = delivered(1, 2)
+    todo = built.plan(retired={"tests"}, rebuild=True)
+    assert [names(built, theme) for theme in todo.kept] == [COUNTED] and not todo.waiting and not todo.forward
+    assert [names(built, theme) for theme in todo.refreshed] == [{"stays_batches", "stays_changes", "stays_cube"}]
+    assert not any(todo.expected[uid(name)].refresh for name in COUNTED)
+    made = built.build(retired={"tests"}, rebuild=True)
+    # What came goes in, and nothing is taken in twice.
+    assert COUNTED <= made and built.held() == {}
+    assert not COUNTED & built.build(retired={"tests"}, rebuild=True)
+
+
 # ------------------------------------------------------------------ what is published
 
 
