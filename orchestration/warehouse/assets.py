@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import subprocess
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ from orchestration.warehouse.translator import Translator
 
 #: The environment variable by which dbt knows what it was asked to build; see `macros/gate`.
 TOKEN = "VIGIE_BUILD"
+#: Seconds that dbt has to end by itself.
+SECONDS_TO_END = 20
 
 
 def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
@@ -74,9 +77,10 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
                         target_path=target(home),
                         raise_on_error=False,
                     )
-                    found = [
-                        versioned(e, context, keys, todo) for e in events(invocation, context, translator, project)
-                    ]
+                    with ended_with_its_reader(home, todo, invocation):
+                        found = [
+                            versioned(e, context, keys, todo) for e in events(invocation, context, translator, project)
+                        ]
                 note_what_came_of_it(home, todo, invocation)
             with duckdb.connect(str(home.database), read_only=True) as connection:
                 gate = read_gate(home, manifest, connection, run.day if run.as_of else None)
@@ -169,6 +173,27 @@ def stamped_with(token: str) -> Iterator[None]:
         yield
     finally:
         del os.environ[TOKEN]
+
+
+@contextmanager
+def ended_with_its_reader(home: Home, todo: Plan, invocation: DbtCliInvocation) -> Iterator[None]:
+    """End dbt when what it says cannot be read on: it would go on to write and to stamp when the run has failed.
+
+    What it has stamped is not relied on when the project is no longer what the stamps are of.
+    """
+    try:
+        yield
+    except BaseException as error:
+        process = invocation.process
+        process.terminate()
+        try:
+            process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if isinstance(error, VigieError) or changed_since_parsed(Home(home.root)):
+            forget(home, todo)
+        raise
 
 
 def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list[str]:

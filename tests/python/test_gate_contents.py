@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import subprocess
 from dataclasses import astuple, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 from test_gate import Warehouse, delivered, project, uid
 
+from orchestration.errors import VigieError
 from orchestration.gate import building, stamps
 from orchestration.gate.contents import after_upkeep, before_upkeep, differing, differing_published, note_contents
 from orchestration.gate.feeds import read_feeds, retired_feeds
@@ -258,6 +261,25 @@ def test_an_edit_during_a_run_after_a_retention_makes_other_rules_and_no_loss(bu
     assert {built.nodes[i].name for i in again.forward} == {"tests_batches", "tests_changes", "tests_cube"}
     built.build(retired={"tests"})
     assert built.held() == {} and built.plan(retired={"tests"}).empty
+
+
+@pytest.mark.parametrize(
+    "error", [VigieError("The project has changed"), ValueError("unreadable"), KeyboardInterrupt()]
+)
+def test_dbt_ends_with_who_reads_it(built, home, monkeypatch, error):
+    from orchestration.warehouse import assets
+
+    monkeypatch.setattr(assets, "changed_since_parsed", lambda _: isinstance(error, ValueError))
+    stamped(home, built)
+    todo = built.plan(rebuild=True)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        with pytest.raises(type(error)), assets.ended_with_its_reader(home, todo, SimpleNamespace(process=process)):
+            raise error
+        assert process.poll() is not None
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        rules = {rules for (rules,) in con.execute("select rules from gate.built").fetchall()}
+    # A run that was interrupted, and nothing was edited: the next one goes on where it stopped.
+    assert (rules == {""}) is not isinstance(error, KeyboardInterrupt)
 
 
 def test_why_something_waits_is_kept_and_told_with_the_way_out(built, home):
