@@ -235,6 +235,8 @@ def check(ctx: click.Context, deep: bool) -> None:
     click.echo(f"Outputs    {facts['open']} open, {len(facts['held'])} held")
     for line in held_in_words(facts):
         click.echo(f"Held       {line}")
+    for day, names in gate.other_rules.items():
+        click.echo(f"Rules      from {day} on counted by others than before: {', '.join(names)}")
     for line in wrong:
         click.echo(f"Differs    {line}")
     if deep and not wrong:

@@ -16,6 +16,7 @@ from orchestration.gate.plan import SETTLED
 from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps, read_waiting
 from orchestration.gate.verdict import Reason, Verdict, reason
 from orchestration.home import Home
+from orchestration.landing.upkeep import READ_BY_UPKEEP
 from orchestration.warehouse.project import manifest_path, read_manifest, target
 
 
@@ -61,21 +62,21 @@ class Gate:
 
     def _is_kept_by_upkeep(self, node: str) -> bool:
         found = self.graph.nodes[node]
-        return found.kind == "incremental" or bool(found.account_of) or found.name in UPKEEP
+        return found.kind == "incremental" or bool(found.account_of) or found.name in READ_BY_UPKEEP
 
     def data(self, unique_id: str) -> str:
         """The present fingerprint of the data of a node."""
         return self.present[unique_id]
 
-    def feeds(self, unique_id: str) -> frozenset[str]:
-        """The feeds that a node comes from."""
-        return self.graph.feeds(unique_id)
-
-    def rules_since(self, unique_id: str) -> dt.date | None:
-        """The last day from which what a node comes from was counted by other rules than before, what was counted until
-        then being kept; None when all is counted by the same."""
-        days = [day for i in (unique_id, *self.graph.upstream(unique_id)) for day in self.since.get(i, [])]
-        return max(days, default=None)
+    @property
+    def other_rules(self) -> dict[dt.date, list[str]]:
+        """By day from which something was counted by other rules than before, what was counted until then being kept:
+        the names of what was."""
+        days: dict[dt.date, list[str]] = {}
+        for i in self.graph.built:
+            for day in self.since.get(i, []):
+                days.setdefault(day, []).append(self.graph.nodes[i].name)
+        return dict(sorted(days.items()))
 
     def check(self, test: str) -> Result | None:
         """The result of a test at the present fingerprint of what it reads; None when there is none."""
@@ -93,10 +94,6 @@ class Gate:
         result = self.results.get(node)
         by_these_rules = result is not None and result.fingerprint == self.graph.rules[node]
         return result if by_these_rules and node in self.stale else None
-
-    def verdict(self, unique_id: str) -> Verdict:
-        """The verdict on an output, by the unique id of its model; KeyError when it is none."""
-        return self.verdicts[unique_id]
 
     def judge(self, unique_id: str) -> Verdict:
         """What the verdict on any model would be if it were an output of no group."""
@@ -179,9 +176,6 @@ class Gate:
 
 #: What the user of the home can do about figures that are not at their present state.
 BUILD = "Run vigie build."
-
-#: What the upkeep of the lake reads besides what accumulates.
-UPKEEP = ("int_landing__rows_to_erase", "delivery_reconciliation")
 
 
 def read_graph(home: Home) -> Graph:

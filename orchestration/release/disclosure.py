@@ -17,7 +17,8 @@ import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
-from orchestration.release.declarations import Declarations
+from orchestration.landing.checking import literal, quoted
+from orchestration.release.declarations import Declarations, relation_of
 from orchestration.release.policy import disclosure_policy
 from orchestration.storage import fingerprint
 
@@ -72,7 +73,7 @@ def refuse_dataset(connection: duckdb.DuckDBPyConnection, declarations: Declarat
             connection,
             f"select coalesce(bool_or(regexp_matches(value, '{TOKEN}')), false), "
             f"coalesce(bool_or(regexp_full_match(value, '{LOCAL_CODE}')), false) "
-            f"from (select distinct {_name(name)} as value from temp.file)",
+            f"from (select distinct {quoted(name)} as value from temp.file)",
         )
         if is_token:
             raise _refused(dataset, f"column '{name}'", "no token that could be a pseudonym, a key or a hash")
@@ -99,7 +100,7 @@ def _refuse_local(connection, declarations: Declarations, dataset, local: list[s
     if _only_metropoles(connection, declarations, place) and not others:
         return
     for name in local:
-        if _any(connection, f"not regexp_full_match({_name(name)}::varchar, '{LOCAL_CODE}')"):
+        if _any(connection, f"not regexp_full_match({quoted(name)}::varchar, '{LOCAL_CODE}')"):
             raise _refused(
                 dataset, f"column '{name}'", "a column of places below the département holds their codes alone"
             )
@@ -120,11 +121,11 @@ def _refuse_local(connection, declarations: Declarations, dataset, local: list[s
         if rate := CLASS_COLUMN.fullmatch(name.lower()):
             _refuse_labels(connection, declarations, dataset, place, name, rate["rate"])
         elif AGE_COLUMN.fullmatch(name.lower()):
-            if _any(connection, f"not regexp_full_match({_name(name)}, '{AGE}')"):
+            if _any(connection, f"not regexp_full_match({quoted(name)}, '{AGE}')"):
                 raise _refused(dataset, column, "a column of ages holds classes of age")
         elif PERIOD_COLUMN.fullmatch(name.lower()):
             _refuse_period(connection, dataset, name)
-        elif _any(connection, f"regexp_matches({_name(name)}, '[0-9]')"):
+        elif _any(connection, f"regexp_matches({quoted(name)}, '[0-9]')"):
             raise _refused(dataset, column, "no number in a text beside a place below the département")
 
 
@@ -133,7 +134,7 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
     ladders, population = declarations.model(LADDERS), declarations.model(POPULATION)
     if not ladders:
         raise _refused(dataset, f"column '{name}'", f"the classes that may be published ({LADDERS}) are not known")
-    label, of_rate = _name(name), f"from {_relation(ladders)} where rate = '{rate}' and label = {_name(name)}"
+    label, of_rate = quoted(name), f"from {relation_of(ladders)} where rate = '{rate}' and label = {quoted(name)}"
     if _any(connection, f"{label} is not null and not exists (select 1 {of_rate})"):
         raise _refused(dataset, f"column '{name}'", "not the label of a class that may be published")
     age = next((n for n, _ in dataset.columns if AGE_COLUMN.fullmatch(n.lower())), None)
@@ -142,13 +143,13 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
     # An IRIS that is a whole commune is told as that commune.
     too_narrow = f"""
         with rows as (
-            select distinct {_name(place)} as place, {_name(place)}[:5] as commune, {label} as label,
-                case {_name(age)} when '0' then 'all' else {_name(age)} end as age
+            select distinct {quoted(place)} as place, {quoted(place)}[:5] as commune, {label} as label,
+                case {quoted(age)} when '0' then 'all' else {quoted(age)} end as age
             from temp.file where {label} is not null
         ), fits as (
             select people.geo_code, people.age_class, classes.label
-            from {_relation(population)} as people
-            inner join {_relation(ladders)} as classes
+            from {relation_of(population)} as people
+            inner join {relation_of(ladders)} as classes
                 on people.population >= classes.size_from and people.population < classes.size_to
             where classes.rate = '{rate}' and people.geo_code in (select place from rows union select commune from rows)
         )
@@ -163,7 +164,7 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
 
 
 def _refuse_period(connection, dataset, name: str) -> None:
-    column = _name(name)
+    column = quoted(name)
     if _any(connection, f"not regexp_full_match({column}, '{PERIOD}')"):
         raise _refused(dataset, f"column '{name}'", "a column of periods holds periods")
     if _any(connection, f"{column} not like '%S%' and isodow(try_cast({column}[-10:] as date)) <> 7"):
@@ -177,7 +178,7 @@ def _only_metropoles(connection, declarations: Declarations, place: str) -> bool
         and known is not None
         and not _any(
             connection,
-            f"{_name(place)} is null or {_name(place)} not in (select epci::varchar from {_relation(known)})",
+            f"{quoted(place)} is null or {quoted(place)} not in (select epci::varchar from {relation_of(known)})",
         )
     )
 
@@ -187,8 +188,8 @@ def _marks(connection, declarations: Declarations, place: str, column: str) -> b
     known = declarations.model("int_referential__places")
     return known is not None and not _any(
         connection,
-        f"not exists (select 1 from {_relation(known)} as places "
-        f"where places.iris = {_name(place)} and places.is_synthetic::integer = {_name(column)})",
+        f"not exists (select 1 from {relation_of(known)} as places "
+        f"where places.iris = {quoted(place)} and places.is_synthetic::integer = {quoted(column)})",
     )
 
 
@@ -218,17 +219,17 @@ def keep_told(
     dataset.told_on = _rests_on(connection, declarations, dataset)
     if published is None or told_on != dataset.told_on:
         return
-    before = f"read_parquet({_literal(published)})"
+    before = f"read_parquet({literal(published)})"
     if [row[:2] for row in connection.execute(f"describe select * from {before}").fetchall()] != dataset.columns:
         return
-    order = ", ".join(_name(column) for column in dataset.key)
+    order = ", ".join(quoted(column) for column in dataset.key)
     connection.execute(
         f"""
         create or replace temp table file as
         select * from (
-            select * from temp.file where {_name(period)} not in (select {_name(period)} from {before})
+            select * from temp.file where {quoted(period)} not in (select {quoted(period)} from {before})
             union all
-            select * from {before} where {_name(period)} in (select {_name(period)} from temp.file)
+            select * from {before} where {quoted(period)} in (select {quoted(period)} from temp.file)
         ) order by {order}
         """
     )
@@ -240,9 +241,9 @@ def _rests_on(connection, declarations: Declarations, dataset) -> str:
     for unique_id in sorted(declarations.upstream(dataset.node)):
         name = unique_id.split(".")[-1]
         if name.startswith("int_") and name.endswith("__batches"):
-            parts.append(_all(connection, f"select max(generation) from {_relation(declarations.node(unique_id))}"))
+            parts.append(_all(connection, f"select max(generation) from {declarations.relation(unique_id)}"))
         elif name.startswith("stg_") and name.endswith("__deliveries"):
-            relation = _relation(declarations.node(unique_id))
+            relation = declarations.relation(unique_id)
             parts.append(_all(connection, f"select delivery from {relation} where verdict = 'withdrawal' order by all"))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -349,16 +350,4 @@ def _all(connection, sql: str) -> list[tuple]:
 
 
 def _is_local_code(column: str) -> str:
-    return f"regexp_full_match({_name(column)}, '{LOCAL_CODE}')"
-
-
-def _relation(node: Mapping) -> str:
-    return f"{_name(node['schema'])}.{_name(node.get('alias') or node['name'])}"
-
-
-def _name(identifier: str) -> str:
-    return '"' + str(identifier).replace('"', '""') + '"'
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return f"regexp_full_match({quoted(column)}, '{LOCAL_CODE}')"

@@ -315,11 +315,10 @@ def test_after_a_retention_other_rules_go_on_forward(built):
     assert built.held() == {} and built.plan(retired={"tests"}).empty
 
 
-def test_the_day_of_other_rules_is_told_of_what_rests_on_them(built):
-    day = dt.date(2021, 3, 5)
-    gate = replace(built.gate, since={uid("tests_changes"): [dt.date(2021, 1, 1), day]})
-    assert gate.rules_since(uid("tests_rate")) == day
-    assert gate.rules_since(uid("stays_rate")) is None
+def test_the_days_of_other_rules_are_told(built):
+    first, second = dt.date(2021, 1, 1), dt.date(2021, 3, 5)
+    gate = replace(built.gate, since={uid("tests_changes"): [first, second], uid("tests_cube"): [second]})
+    assert gate.other_rules == {first: ["tests_changes"], second: ["tests_changes", "tests_cube"]}
 
 
 def test_after_a_retention_nothing_that_is_lost_is_counted_again(built):
