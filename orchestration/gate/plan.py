@@ -129,7 +129,7 @@ def _generations(
         is_kept = bool(theme & standing.tables and graph.feeds_of_theme(theme) & set(retired))
         if rebuild and is_kept:
             made.kept.append(theme)
-        if not why and (is_kept or not rebuild):
+        if not why and not rebuild:
             continue
         if is_kept:
             lost = frozenset(i for i, reason in why.items() if reason != OTHER_RULES)

@@ -59,6 +59,7 @@ def test_whatever_the_artifacts_rest_on_is_noticed(home, monkeypatch, edit):
         case "moved":
             (project.PROJECT / RULE).rename(project.PROJECT / "models/other.sql")
         case "definitions":
+            (project.PROJECT / "orchestration/gate").mkdir(parents=True, exist_ok=True)
             (project.PROJECT / "orchestration/gate/definitions.py").write_text("as it is not")
         case "engine":
             monkeypatch.setattr(project, "version", lambda _: "99")
