@@ -1,5 +1,6 @@
 """The release: what it writes, that each output goes out or keeps its last good files, that nothing private leaves."""
 
+import contextlib
 import copy
 import csv
 import datetime as dt
@@ -1355,10 +1356,10 @@ def test_revisions_that_cannot_be_made_hold_nothing_and_that_is_said(home, publi
     publish()
     _deliver(home, 2, 2, new_rows=5)
     _sql(home, f"drop {missing}")
-    try:
+    made = None
+    with contextlib.suppress(duckdb.Error):
         made = publish()
-    except duckdb.Error as error:
-        pytest.fail(f"the release stopped: {error}")
+    assert made is not None, "the release stopped"
     assert made.new and made.standing("held") == [] and b";1267;" in _open_data(made.path)["sp-dep-quot.csv"]
     assert not list((made.path / "open_data").glob("revisions.*"))
     assert "revisions" in {n["kind"] for n in _facts(made.path)["notices"]}
