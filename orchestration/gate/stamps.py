@@ -30,6 +30,7 @@ TABLES = """
         node varchar, fingerprint varchar, status varchar, failures bigint, message varchar, checked_at timestamptz
     );
     create table if not exists gate.rules_since (node varchar, rules varchar, since date);
+    create table if not exists gate.waiting (node varchar, why varchar);
     create table if not exists gate.contents (name varchar, fingerprint varchar, rows bigint, content varchar);
 """
 
@@ -131,6 +132,22 @@ def note_results(con: duckdb.DuckDBPyConnection, results: Mapping[str, Result | 
     if rows:
         con.executemany("insert into gate.results select ?, ?, ?, ?, ?, now()", rows)
     con.execute("commit")
+
+
+def note_waiting(con: duckdb.DuckDBPyConnection, waiting: Mapping[str, str]) -> None:
+    """Say what a build leaves as it is although it should be made, and why, in place of what was said before."""
+    con.execute("begin")
+    con.execute("delete from gate.waiting")
+    if waiting:
+        con.executemany("insert into gate.waiting values (?, ?)", [*map(list, waiting.items())])
+    con.execute("commit")
+
+
+def read_waiting(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """By node that the last build left as it is, why."""
+    if "gate.waiting" not in standing_relations(con):
+        return {}
+    return dict(con.execute("select node, why from gate.waiting").fetchall())
 
 
 def note_rules_since(con: duckdb.DuckDBPyConnection, rules: Mapping[str, str], since: dt.date) -> None:

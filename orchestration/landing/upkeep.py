@@ -20,6 +20,9 @@ from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.lake import Lake
 from orchestration.storage import publish, remove, write_whole
 
+#: The models that the upkeep reads: what it does rests on them being at their present state.
+ROWS_TO_ERASE, RECONCILIATION = READ_BY_UPKEEP = ("int_landing__rows_to_erase", "delivery_reconciliation")
+
 #: Partitions received at least this many days before the last one are compacted: late files rarely come to them.
 COMPACT_AFTER_DAYS = 7
 ZSTD = "(format parquet, compression zstd)"
@@ -36,7 +39,7 @@ def erase(home: Home) -> int:
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
         con.execute(f"attach {literal(home.database)} as warehouse (read_only)")
-        rows_to_erase = _relation(con, "int_landing__rows_to_erase")
+        rows_to_erase = _relation(con, ROWS_TO_ERASE)
         asked = con.execute(f"select count(*) from {rows_to_erase}").fetchall()[0][0]
         if asked:
             _note_requests(lake, con, f"(select unnest(person_keys) from {rows_to_erase})")
@@ -234,7 +237,7 @@ def _account_for_retired(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection,
     """Add the deliveries that are past their time to the account, as the warehouse has it."""
     table = lake.folder / "retired_deliveries.parquet"
     con.execute(f"attach {literal(home.database)} as warehouse (read_only)")
-    account, retention, feed = _relation(con, "delivery_reconciliation"), contract.table.retention, contract.feed
+    account, retention, feed = _relation(con, RECONCILIATION), contract.table.retention, contract.feed
     # A withdrawn copy has no rows of its own, and no key: it stays in the ledger.
     past = f"""
         select * from {account}

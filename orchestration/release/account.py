@@ -7,7 +7,6 @@ import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.release.declarations import Declarations
-from orchestration.release.open_data import relation
 
 MODEL = "delivery_reconciliation"
 RECEIVED = "rows_received"
@@ -39,7 +38,7 @@ def reconciliation(connection: duckdb.DuckDBPyConnection, declarations: Declarat
     node = declarations.model(MODEL)
     if node is None:
         return {"files": [], "feeds": []}
-    source = relation(declarations, node["unique_id"])
+    source = declarations.relation(node["unique_id"])
     counts = ", ".join(f"coalesce({c}, 0)::bigint as {c}" for c in (RECEIVED, *FATES))
     sums = ", ".join(f"coalesce(sum({c}), 0)::bigint as {c}" for c in (RECEIVED, *FATES))
     try:

@@ -1,5 +1,7 @@
 """The upkeep as a step of the run: after the release and never in its way, after a complete build only, not silent."""
 
+from types import SimpleNamespace
+
 import dagster as dg
 import duckdb
 import pytest
@@ -35,8 +37,9 @@ def done(monkeypatch) -> list[str]:
     done: list[str] = []
     for name in PARTS:
         monkeypatch.setattr(upkeep, name, lambda *_, name=name: done.append(name) or 2)
-    monkeypatch.setattr(upkeep, "is_complete", lambda *_: True)
-    monkeypatch.setattr(upkeep, "note_upkept", lambda *_: None)
+    monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=True))
+    monkeypatch.setattr(upkeep, "before_upkeep", lambda *_: None)
+    monkeypatch.setattr(upkeep, "after_upkeep", lambda *_, changed: None)
     return done
 
 
@@ -122,7 +125,7 @@ def test_what_was_not_done_is_told_until_it_is(home, done, monkeypatch):
 
 
 def test_it_waits_for_a_complete_build(home, done, monkeypatch):
-    monkeypatch.setattr(upkeep, "is_complete", lambda *_: False)
+    monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=False))
     result = run_of(home)
     assert result.success and done == [] and not result.asset_materializations_for_node("upkeep")
     assert "waits for a complete build" in status.describe(status.read_status(home))
