@@ -10,7 +10,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pytest
-from attacker import ENOUGH, Files, Map, counts_left, found_counts, found_in_windows, read_files
+from attacker import (
+    ENOUGH,
+    Files,
+    Map,
+    counts_left,
+    found_counts,
+    found_in_what_is_missing,
+    found_in_windows,
+    read_files,
+)
 from local_epidemic import LocalEpidemic
 
 from orchestration.home import PROJECT
@@ -65,6 +74,26 @@ def test_without_the_policy_the_attacker_finds_most_counts():
         of_them = found.query("geo_level == @level and age_class == 'all' and count == 'cases' and truth > 0")
         assert len(of_them) > 0.7 * with_a_case
         assert (of_them["left"] == 1).sum() > 0.3 * with_a_case
+
+
+@pytest.mark.parametrize("policy", [None, WITHOUT_POLICY])
+def test_a_class_that_is_missing_tells_no_count(policy):
+    """Whoever knows the rule tries every pair of counts: those that would have given the same labels are possible."""
+    epidemic = LocalEpidemic(100, disclosure=policy)
+    files = epidemic.publish()
+    found = found_in_what_is_missing(epidemic.map, files, epidemic.outcomes)
+    if policy:
+        assert len(found) > 300
+    else:
+        assert found.empty, found.to_string()
+        told = files.classes[files.classes["td"].notna() & files.classes["ti"].notna()]
+        assert told["tp"].notna().mean() > 0.3, "there is something to attack"
+
+
+def test_parts_tell_no_count_by_the_positivity_of_their_whole():
+    """The people tested of the IRIS narrow those of their commune, and its positivity then its cases."""
+    epidemic = LocalEpidemic(60)
+    assert checked(epidemic, found_counts(epidemic.map, [epidemic.publish()])).empty
 
 
 def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:

@@ -32,7 +32,7 @@ divided as (
 communes as (
 
     select
-        nesting.*,
+        nesting.* exclude (is_alone),
         bounds.* exclude (geo_level, geo_code) replace (
             case when nesting.is_departement then bounds.cases else bounds.cases_low end as cases_low,
             case when nesting.is_departement then bounds.cases else bounds.cases_high end as cases_high,
