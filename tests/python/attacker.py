@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import numpy as np
@@ -334,6 +336,27 @@ def found_in_what_is_missing(
     left = shown.merge(left, on=["population", *RATES])
     assert len(left) > 0.2 * len(shown)
     return left[(left["cases"] < ENOUGH) | (left["tested"] < ENOUGH)]
+
+
+def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) -> set[int]:
+    """The counts possible of a place of which the parts are missing, for one who knows why.
+
+    They are missing because the low ends of their classes leave less than five counts up to the end of the class of the
+    whole. `firsts` are the counts at which the classes of the whole begin, `parts` the same of each part, `shown` the
+    number of the class when it is published.
+    """
+    most = firsts[-1] + 1
+    sums = 1
+    for part in parts:
+        sums = reduce(or_, (sums << first for first in part)) & ((1 << most) - 1)
+    classes = [*zip(firsts, firsts[1:], strict=False)]
+    return {
+        total
+        for low, end in (classes if shown is None else classes[shown : shown + 1])
+        for least in range(end - ENOUGH + 1, end)
+        if sums >> least & 1
+        for total in range(max(low, least), end)
+    }
 
 
 def found_in_windows(windows: pd.DataFrame, by_day: pd.DataFrame) -> int:

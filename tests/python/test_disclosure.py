@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -19,12 +20,11 @@ from attacker import (
     found_in_what_is_missing,
     found_in_windows,
     read_files,
+    totals_left,
 )
 from local_epidemic import LocalEpidemic
+from official_files import ARCHIVE, EXTRACT, official_file
 
-from orchestration.home import PROJECT
-
-GOLDEN = PROJECT.parent / "shared" / "golden" / "sidep" / "sg-epci_2021-06-04.json.gz"
 LONG = bool(os.environ.get("VIGIE_LONG"))
 #: Cases per 100,000 in a week: between two waves, in a wave, in the wave of January 2022.
 LEVELS = [5, 100, 3000]
@@ -147,6 +147,11 @@ def test_places_that_fill_the_class_of_what_they_make(whole, part):
         cases |= dict.fromkeys(beside, 3)
     epidemic.cases_only(cases)
     refused_where_it_would_tell(epidemic, one[1], other[1])
+    code, first = where[whole], epidemic.first_counts()
+    parts = [first.get(place, [0]) for place in places.loc[places[whole] == code, part].unique()]
+    label = epidemic.publish().classes.query("geo_code == @code and age_class == 'all'")["ti"].iloc[0]
+    shown = None if pd.isna(label) else int(np.searchsorted(first[code], one[0] + other[0], "right")) - 1
+    assert len(totals_left(first[code], parts, shown)) >= ENOUGH
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -205,13 +210,23 @@ def test_windows_that_overlap_tell_counts_that_a_week_hides(wave):
     assert found_in_windows(windows, by_day) > 3 * found_in_windows(windows[windows["last"] == 6], by_day)
 
 
-def test_official_classes_lie_within_the_merged_ones(wave):
-    """Every label of the official file, at every size of an EPCI: the class published here holds it whole."""
-    if not GOLDEN.exists():
-        pytest.skip(f"the golden file is not here: {GOLDEN}")
-    with gzip.open(GOLDEN, "rt") as stream:
+def official_labels() -> set[str]:
+    """The labels of incidence of the official file of 4 June 2021, by its extract."""
+    with official_file(EXTRACT, "sidep/sg-epci_2021-06-04").open(encoding="utf-8") as stream:
+        return {row["classe"] for row in csv.DictReader(stream)}
+
+
+@pytest.mark.archive
+def test_the_extract_has_every_official_label():
+    with gzip.open(ARCHIVE / "sidep" / "sg-epci_2021-06-04.json.gz", "rt") as stream:
         content = json.load(stream)
     labels = {label for day in content["dates"] for label in content[day].values()} - {"0", None}
+    assert labels == official_labels()
+
+
+def test_official_classes_lie_within_the_merged_ones(wave):
+    """Every label of the official file, at every size of an EPCI: the class published here holds it whole."""
+    labels = official_labels()
     assert len(labels) == 8
     ladders = wave.connection.execute(
         f"select * from {wave.relation('int_referential__class_ladders')} where rate = 'ti'"

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 -- The boxes with the class of positivity, where those that are possible beside the classes of incidence and testing may
--- be told; as narrow as it makes them.
+-- be published; as narrow as it makes them.
 with int_testing__local_positivity as (
 
     select

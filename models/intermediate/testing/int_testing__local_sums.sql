@@ -2,13 +2,7 @@
 
 -- The boxes, all ages of communes and EPCI as their IRIS and communes narrow them: between the sums of what those leave
 -- open. A commune that is alone in its part of a département never has classes.
-with boxes as (
-
-    select * from {{ ref('int_testing__local_boxes') }}
-
-),
-
-by_iris as (
+with by_iris as (
 
     select
         places.com,
@@ -17,7 +11,7 @@ by_iris as (
         sum(boxes.cases_high) as cases_high,
         sum(boxes.tested_low) as tested_low,
         sum(boxes.tested_high) as tested_high
-    from boxes
+    from {{ ref('int_testing__local_boxes') }} as boxes
     inner join {{ ref('int_referential__places') }} as places on boxes.geo_code = places.iris
     where boxes.geo_level = 'IRIS' and boxes.age_class = 'all'
     group by places.com, boxes.period_end
@@ -35,7 +29,7 @@ communes as (
         least(boxes.cases_high, by_iris.cases_high) as cases_high,
         greatest(boxes.tested_low, by_iris.tested_low) as tested_low,
         least(boxes.tested_high, by_iris.tested_high) as tested_high
-    from boxes
+    from {{ ref('int_testing__local_boxes') }} as boxes
     left join by_iris on boxes.geo_code = by_iris.com and boxes.period_end = by_iris.period_end
     where boxes.geo_level = 'COM' and boxes.age_class = 'all'
 
@@ -77,7 +71,7 @@ int_testing__local_sums as (
             greatest(boxes.tested_low, sums.tested_low)::bigint as tested_low,
             least(boxes.tested_high, sums.tested_high)::bigint as tested_high
         )
-    from boxes
+    from {{ ref('int_testing__local_boxes') }} as boxes
     left join sums
         on
             boxes.age_class = 'all'
