@@ -167,6 +167,16 @@ def test_a_class_told_once_keeps_what_late_results_would_tell(again):
     assert found.empty != again
 
 
+def test_an_iris_that_is_a_commune_has_the_classes_of_the_commune(wave):
+    """Two populations of one place would be two classes of one count, each with bounds of its own."""
+    iris = wave.map.iris
+    alone = iris[~iris["com"].duplicated(keep=False)]
+    classes = wave.publish().classes.query("age_class == 'all'").set_index("geo_code")[["ti", "td", "tp"]]
+    assert len(alone) > 300
+    told = [classes.loc[alone[level]].fillna("").reset_index(drop=True) for level in ("iris", "com")]
+    pd.testing.assert_frame_equal(*told)
+
+
 def test_metropoles_and_departements_alone_tell_no_place(wave):
     """A métropole less its départements, and the other way round, leaves every place its secret."""
     exact = wave.publish().without_classes()
