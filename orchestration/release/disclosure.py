@@ -2,8 +2,8 @@
 
 Below the département only classes of a week are published, the métropoles excepted; no laboratory, hospital,
 professional or person is named; nothing says where the files of this machine are or what a delivery was called. The
-models are made so (`int_testing__local_told`); here it is enforced on what they gave, whatever they are. A message
-names dataset or file, column and rule, never content.
+models are made so (`int_testing__local_publishable`); here it is enforced on what they gave, whatever they are. A
+message names dataset or file, column and rule, never content.
 """
 
 import hashlib
