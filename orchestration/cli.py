@@ -187,7 +187,9 @@ def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> Non
 
         home, day = Home.from_env(), today.date() if today else clock.today()
         refuse_going_back(home, day)
-        click.echo(foretell(rehearsal(home, day)))
+        with locked(home.lock, "vigie release --dry-run", reads=True):
+            foretold = foretell(rehearsal(home, day))
+        click.echo(foretold)
     else:
         _execute(ctx, ["release"], today=today)
 
@@ -211,20 +213,20 @@ def status(as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--deep", is_flag=True, help="Read what accumulates and the published files again, to the byte.")
+@click.option("--deep", is_flag=True, help="Read what stands in the warehouse and the published files again.")
 @click.pass_context
 def check(ctx: click.Context, deep: bool) -> None:
     """Say of each output whether it may be published, from what stands in the warehouse; build and write nothing.
 
-    With --deep, what accumulates in the warehouse, the sealed files and the files of the last release are compared with
-    what was noted of them when they were written: exit code 1 when one is not the same.
+    With --deep, the tables and views of the warehouse, the sealed files and the files of the last release are compared
+    with what was noted of them when they were written: exit code 1 when one is not the same.
     """
     from orchestration.gate import SETTLED, open_gate
     from orchestration.gate.contents import differing, differing_published
     from orchestration.warehouse.results import gate_of, held_in_words
 
     home = Home.from_env()
-    with locked(home.lock, "vigie check"):
+    with locked(home.lock, "vigie check", reads=True):
         gate = open_gate(home)
         wrong = [*differing(home, gate), *differing_published(home)] if deep else []
     passed = sum(result is not None and result.status in SETTLED for result in gate.checks.values())
@@ -233,6 +235,8 @@ def check(ctx: click.Context, deep: bool) -> None:
     click.echo(f"Outputs    {facts['open']} open, {len(facts['held'])} held")
     for line in held_in_words(facts):
         click.echo(f"Held       {line}")
+    for day, names in gate.other_rules.items():
+        click.echo(f"Rules      from {day} on counted by others than before: {', '.join(names)}")
     for line in wrong:
         click.echo(f"Differs    {line}")
     if deep and not wrong:

@@ -15,6 +15,7 @@ from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
+from orchestration.landing.rekeying import forget_words
 from orchestration.storage import write_whole
 
 DAGSTER_YAML = """\
@@ -64,7 +65,11 @@ def _logs_kept_open() -> Iterator[None]:
 
 
 def prepare_dagster_home(home: Home) -> None:
-    """Make DAGSTER_HOME, with no telemetry and one run at a time, and tell this process where it is."""
+    """Make DAGSTER_HOME, with no telemetry and one run at a time, and tell this process where it is.
+
+    What versions without a secret said there goes first.
+    """
+    forget_words(home)
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():

@@ -41,7 +41,13 @@ PER_FEED = """
     group by feed
     order by feed
 """
-REFUSED = "select feed, file, reason from read_parquet(?) where verdict = 'refused' order by landed_at desc, file"
+REFUSED = """
+    select feed, file, reason
+    from read_parquet(?)
+    -- A file that has landed has a reason when it was refused on being checked again.
+    where verdict = 'refused' or (verdict = 'accepted' and reason <> '')
+    order by landed_at desc, file
+"""
 
 
 def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
@@ -208,9 +214,12 @@ def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:
     """A line for each cause for which outputs are held or partial, with its details, and one for all that are late."""
     alike: dict[tuple, list[str]] = {}
     for output in standing:
-        why = (" ".join(filter(None, (each["en"], each["detail"]))) for each in output["reasons"])
+        why: dict[str, list[str]] = {}
+        for each in output["reasons"]:
+            why.setdefault(each["en"], []).append(each["detail"])
+        said = (" ".join(filter(None, (en, "; ".join(filter(None, details))))) for en, details in why.items())
         never = "" if output["published"] or output["status"] == "late" else ", never published"
-        key = (output["status"], output["since"], never, "; ".join(dict.fromkeys(why)))
+        key = (output["status"], output["since"], never, " ".join(said))
         alike.setdefault(key, []).append(output["output"])
     lines = []
     for (status, since, never, why), outputs in alike.items():

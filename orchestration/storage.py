@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -82,29 +83,42 @@ def fingerprint(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path, what: str, *, wait: float | None = None, again: bool = False) -> Iterator[None]:
+def locked(
+    path: Path, what: str, *, wait: float | None = None, again: bool = False, reads: bool = False
+) -> Iterator[None]:
     """Hold the lock `path` for one process, as `what`; it is free again when the process ends, however it ends.
 
-    Another process is waited for: `wait` seconds, by default those of `$VIGIE_LOCK_WAIT`, for ever when negative.
+    Another process is waited for: `wait` seconds, by default those of `$VIGIE_LOCK_WAIT`, for ever when negative; one
+    that only `reads` until it has ended, since a look at the home must not cost a run.
     Raises VigieError, naming the holder, when the lock is still held then, or when this process holds it already and
     may not take it `again`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, is_singleton=True, thread_local=False, fallback_to_soft=False)
     try:
-        lock.acquire(timeout=_lock_wait() if wait is None else wait)
-    except Timeout:
-        raise _refused(path) from None
+        _take(lock, path, _lock_wait() if wait is None else wait)
     except OSError as error:
         raise VigieError(f"{path} cannot be locked: {error.strerror}. Make its folder one that can be.") from error
     try:
         held_before = lock.lock_counter > 1
         if held_before and not again:
             raise _refused(path)
-        with nullcontext() if held_before else _named(path, what):
+        with nullcontext() if held_before else _named(path, what, reads):
             yield
     finally:
         lock.release()
+
+
+def _take(lock: FileLock, path: Path, patience: float) -> None:
+    while True:
+        try:
+            lock.acquire(timeout=patience)
+            return
+        except Timeout:
+            if _holder(path).get("reads"):
+                patience = max(patience, 0.1)
+                continue
+            raise _refused(path) from None
 
 
 def is_locked(path: Path) -> bool:
@@ -133,13 +147,13 @@ def _record(path: Path) -> Path:
 
 
 @contextmanager
-def _named(path: Path, what: str) -> Iterator[None]:
+def _named(path: Path, what: str, reads: bool) -> Iterator[None]:
     """Say beside the lock who holds it; the record is locked as long as its writer lives."""
     record, draft = _record(path), path.with_name(f"{path.name}.draft")
     since = dt.datetime.now().astimezone().isoformat(timespec="seconds")
     with open(draft, "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps({"pid": os.getpid(), "since": since, "what": what}))
+        file.write(json.dumps({"pid": os.getpid(), "since": since, "what": what, "reads": reads}))
         file.flush()
         os.replace(draft, record)
         try:
@@ -148,10 +162,17 @@ def _named(path: Path, what: str) -> Iterator[None]:
             record.unlink(missing_ok=True)
 
 
-def _refused(path: Path) -> VigieError:
+def _holder(path: Path) -> dict[str, Any]:
+    """What the holder of a lock has said of itself; empty when that cannot be read."""
     try:
-        holder = json.loads(_record(path).read_text(encoding="utf-8"))
-        who = f"`{holder['what']}` (process {holder['pid']}) has been writing since {holder['since']}."
+        return json.loads(_record(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        who = "Another process is writing."
+        return {}
+
+
+def _refused(path: Path) -> VigieError:
+    holder = _holder(path)
+    who = "Another process is writing."
+    if holder:
+        who = f"`{holder['what']}` (process {holder['pid']}) has been writing since {holder['since']}."
     return VigieError(f"{who} Wait for it to end, then start again.")

@@ -37,6 +37,12 @@
 {%- endmacro %}
 
 
+{# More than any count: up to where the counts of a place go of which nothing is published. #}
+{% macro any_count() -%}
+    1000000000
+{%- endmacro %}
+
+
 {# Whether the counts from `low` to `high` are enough. #}
 {% macro enough_counts(low, high) -%}
     {{ high }} - {{ low }} >= {{ var('disclosure').counts - 1 }}

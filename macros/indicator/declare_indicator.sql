@@ -54,12 +54,14 @@
 
     dataset: {
         'name': resource name, 'title': {'fr', 'en'}, 'description': {'fr', 'en'}, 'source': feed,
-        'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above)
+        'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above),
+        'follows': [groups] (optional: it is read together with them, held when one of them is, and holds none)
     }
 #}
 {% macro declare_dataset(dataset) -%}
     {%- do check_keys('dataset', dataset,
-        ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'], optional=['group']) -%}
+        ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'],
+        optional=['group', 'follows']) -%}
     {%- for key in ['title', 'description'] -%}
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}

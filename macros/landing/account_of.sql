@@ -1,9 +1,10 @@
 {#
   Where each row of each delivered file of a feed ended, one row per file: the body of its account. Received = used +
-  deduplicated + superseded + deleted + quarantined + erased + withdrawn, always. A row waits in quarantine in the last
-  arrival of its content; in the arrivals before, what waited there is a row that was received again. `fates` is the
-  model with the fates of the versions received more than once, `rows_to_erase` that of the rows that the next upkeep
-  will remove; a feed of which no record is sent again and no person is known has neither.
+  deduplicated + superseded + deleted + quarantined + erased + withdrawn + blank, always; blank are the lines of
+  separators only, which the ledger has apart. A row waits in quarantine in the last arrival of its content; in the
+  arrivals before, what waited there is a row that was received again. `fates` is the model with the fates of the
+  versions received more than once, `rows_to_erase` that of the rows that the next upkeep will remove; a feed of which no
+  record is sent again and no person is known has neither.
 #}
 {% macro account_of(feed, fates=none, rows_to_erase=none) -%}
     select
@@ -13,7 +14,7 @@
         verdict,
         reason,
         delivery,
-        rows_received,
+        rows_received + rows_blank as rows_received,
         case
             when verdict = 'withdrawn' then 0
             else rows_accepted - rows_superseded - rows_deduplicated - rows_deleted - rows_erased_in_lake
@@ -28,7 +29,8 @@
         rows_erased_in_lake + rows_erased_in_quarantine as rows_erased,
         case
             when verdict = 'withdrawn' then rows_received - rows_erased_in_lake - rows_erased_in_quarantine else 0
-        end as rows_withdrawn
+        end as rows_withdrawn,
+        rows_blank
     from (
         select
             deliveries.*,

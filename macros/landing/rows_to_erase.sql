@@ -2,7 +2,8 @@
   Every row that the lake and the quarantine still hold of the persons of a theme who are to be erased,
   and the versions that such a row has replaced under another person's name (see `standing_of_versions`): without it they
   would count again; a delivery that was withdrawn replaces nothing. The rejected rows are in the model named like that of
-  the records, with `_rejected`. A rejected row may be of any person of whom it holds what may be the pseudonym.
+  the records, with `_rejected`. A rejected row may be of any person of whom it holds what may be the pseudonym. `person_keys`
+  are the persons for whom a row goes: they are to be forgotten elsewhere too, and nobody else is.
 #}
 {% macro rows_to_erase(theme) -%}
     {%- set records, key, sender = theme.records, theme.key, theme.sender -%}
@@ -11,7 +12,8 @@
         'raw' as side,
         records.delivery,
         records.line,
-        persons.batch
+        persons.batch,
+        [persons.person_key] as person_keys
     from {{ ref(records) }} as records
     inner join {{ ref(persons) }} as persons on records.person_key = persons.person_key
     union all
@@ -19,7 +21,8 @@
         'raw' as side,
         records.delivery,
         records.line,
-        min(theirs.batch) as batch
+        min(theirs.batch) as batch,
+        list_sort(list(distinct theirs.person_key)) as person_keys
     from (
         -- Written so that nothing is read when nobody is to be erased.
         select * from {{ ref(records) }}
@@ -51,7 +54,8 @@
         'quarantine' as side,
         rejected.delivery,
         rejected.line,
-        min(persons.batch) as batch
+        min(persons.batch) as batch,
+        list_sort(list(distinct persons.person_key)) as person_keys
     from (
         select
             delivery,

@@ -8,9 +8,9 @@ import duckdb
 
 from orchestration import progress
 from orchestration.assets.release import RELEASE
-from orchestration.errors import VigieError
+from orchestration.errors import VigieError, told
 from orchestration.gate import Gate, read_gate
-from orchestration.gate.contents import note_contents
+from orchestration.gate.contents import after_upkeep, before_upkeep
 from orchestration.home import Home
 from orchestration.landing import compact, erase, retire
 from orchestration.run import Run
@@ -50,7 +50,8 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
     home = run.home
     if run.as_of:
         return {}
-    if not is_complete(home, manifest):
+    gate = _gate(home, manifest)
+    if gate is None or not gate.complete:
         progress.line("  Upkeep waits: what accumulates was not brought up to date by the last build.")
         run.journal.note(upkeep={"waits": True, "failed": []})
         return {}
@@ -62,15 +63,15 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
         "sealed": lambda: seal(home, manifest),
     }
     done, failed = {}, []
+    before_upkeep(home, gate)
     for name, part in parts.items():
         try:
             done[name] = part() or 0
         except VigieError as error:
             failed.append(f"{name}: {error}")
         except Exception as error:
-            failed.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
-    if any(done.get(name) for name in ("erased", "retired", "sealed")):
-        note_upkept(home, manifest)
+            failed.append(f"{name}: {told(error)}")
+    after_upkeep(home, gate, changed=bool(failed) or any(done.get(name) for name in ("erased", "retired", "sealed")))
     run.journal.note(upkeep={**done, "waits": False, "failed": failed})
     if failed:
         raise VigieError(
@@ -80,16 +81,9 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
     return done
 
 
-def is_complete(home: Home, manifest: Mapping[str, Any]) -> bool:
-    """Whether all that keeps what it counted is at its present state: only then may the rows go that it counted."""
-    return home.database.is_file() and _gate(home, manifest).complete
-
-
-def note_upkept(home: Home, manifest: Mapping[str, Any]) -> None:
-    """Note what accumulates as the upkeep left it, for the deep check."""
-    note_contents(home, _gate(home, manifest), upkept=True)
-
-
-def _gate(home: Home, manifest: Mapping[str, Any]) -> Gate:
+def _gate(home: Home, manifest: Mapping[str, Any]) -> Gate | None:
+    """The gate of what stands, None without a warehouse: rows may go when all that counted them is complete."""
+    if not home.database.is_file():
+        return None
     with duckdb.connect(str(home.database), read_only=True) as connection:
         return read_gate(home, manifest, connection)

@@ -9,7 +9,7 @@ do.
 from orchestration.gate.building import clear_results, forget, note, prepare, run_results
 from orchestration.gate.gate import Gate, open_gate, read_gate, read_graph
 from orchestration.gate.plan import SETTLED, Plan
-from orchestration.gate.verdict import Reason, Verdict
+from orchestration.gate.verdict import Reason, Verdict, reason
 
 __all__ = [
     "SETTLED",
@@ -24,5 +24,6 @@ __all__ = [
     "prepare",
     "read_gate",
     "read_graph",
+    "reason",
     "run_results",
 ]

@@ -16,6 +16,16 @@ from orchestration.gate.plan import Plan, Standing, plan
 from orchestration.gate.stamps import Result
 from orchestration.home import Home
 
+#: Of these dbt gives the words of the engine; of a test that ran it gives its own.
+ENGINE_FAILED = ("error", "runtime error")
+#: Errors as dbt and DuckDB call them: what says where, what speaks of the code alone, and the others.
+OF_DBT = frozenset({"Runtime Error", "Database Error"})
+OF_CODE = frozenset({"Compilation Error", "Parsing Error", "Parser Error", "Binder Error", "Catalog Error"})
+ERRORS = re.compile(
+    r"\b(?:Runtime|Database|Compilation|Parsing|Parser|Binder|Catalog|Conversion|Constraint|Invalid(?: Input)?|IO"
+    r"|Internal|Mismatch Type|Not implemented|Out of Memory|Out of Range|Transaction|TransactionContext) Error\b"
+)
+
 
 def prepare(
     home: Home,
@@ -42,6 +52,7 @@ def prepare(
             selected=selected,
         )
         stamps.expect(con, made.expected.values(), token)
+        stamps.note_waiting(con, made.waiting)
         forward = {node: rules for node, rules in made.forward.items() if node in made.expected}
         if forward:
             stamps.note_rules_since(con, forward, day)
@@ -89,12 +100,27 @@ def note(home: Home, graph: Graph, made: Plan, results: Collection[Mapping[str, 
 
 
 def forget(home: Home, made: Plan) -> None:
-    """Take away the stamps of all that a build was to make, so that the next one makes it again."""
+    """Mark all that a build was to make as made by rules that nobody knows, so that the next one makes it again.
+
+    The stamps stay: without one a theme could not go on after a retention.
+    """
     with duckdb.connect(str(home.database)) as con:
-        con.executemany("delete from gate.built where node = ?", [[i] for i in made.expected])
+        for i in made.expected:
+            con.execute("update gate.built set definition = '', rules = '' where node = ?", [i])
 
 
 def _result(fingerprint: str, result: Mapping[str, Any]) -> Result:
-    message = " ".join(str(result.get("message") or result["status"]).split())
-    # What DuckDB quotes in an error may be a value of a delivered file.
-    return Result(fingerprint, str(result["status"]), result.get("failures"), re.sub(r"'[^']*'", "'…'", message)[:500])
+    status = str(result["status"])
+    message = " ".join(str(result.get("message") or status).split())
+    if status in ENGINE_FAILED:
+        message = _told(message)
+    return Result(fingerprint, status, result.get("failures"), message[:500])
+
+
+def _told(message: str) -> str:
+    """What an engine says of an error: its kind, and its words where they are of the code; others may quote a row."""
+    found = list(dict.fromkeys(match[0] for match in ERRORS.finditer(message)))
+    if found and set(found) <= OF_CODE | OF_DBT and set(found) & OF_CODE:
+        return message
+    kinds = [kind for kind in found if kind not in OF_DBT]
+    return ", ".join(kinds or found) or "error"

@@ -1,11 +1,15 @@
-"""The deep check: what accumulates against what was noted of it when it was last at its present state.
+"""The deep check: what stands in the warehouse against what was noted of it when it was made.
 
-A stamp says from what a table was built, and nothing of what was done to it since. So its content is noted: the number
-of rows and a hash that does not depend on their order, and of sealed files their bytes.
+A stamp says from what a node was built, and nothing of what was done to it since. So its content is noted: of a table
+the number of rows and a hash that does not depend on their order, of a view the words of its SQL, of sealed files their
+bytes.
 """
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,57 +18,107 @@ from orchestration.gate.gate import Gate
 from orchestration.home import Home
 from orchestration.storage import fingerprint
 
+#: Before the mark of what the upkeep may be changing.
+UPKEEP = "upkeep "
 
-def note_contents(home: Home, gate: Gate, upkept: bool = False) -> None:
-    """Note the content of what accumulates where that is not noted at its present fingerprint yet.
 
-    To be called when all is complete, before the upkeep and, as `upkept`, after one that changed something: then
-    everything is noted again. A table altered meanwhile is not noted again: the deep check is to find it.
+@dataclass(frozen=True)
+class Noted:
+    """What was noted of a node or of a sealed file: when it was made (`mark`), its rows or bytes, and its hash."""
+
+    mark: str
+    rows: int | None
+    content: str
+
+
+def note_contents(home: Home, gate: Gate) -> None:
+    """Note the content of what was made since it was last noted, and of what the upkeep was let to change.
+
+    What was altered by hand bears the mark of before and is not noted again: the deep check is to find it.
     """
     sealed = sealed_files(home)
     with duckdb.connect(str(home.database)) as con:
-        known = dict(con.execute("select name, fingerprint from gate.contents").fetchall())
+        known, marks = _read(con), _marks(con, gate)
+        views = _views(con)
         rows = [
-            (name, gate.data(i), *content(con, gate.graph.nodes[i].relation))
-            for name, i in _accumulating(gate)
-            if upkept or known.get(name) != gate.data(i)
+            (name, mark, *_content(con, gate, i, views))
+            for name, (i, mark) in marks.items()
+            if name not in known or known[name].mark != mark
         ]
-        rows += [(name, mark, *_bytes(path)) for name, (path, mark) in sealed.items() if known.get(name) != mark]
-        gone = known.keys() - sealed.keys() - {name for name, _ in _accumulating(gate)}
-        if not rows and not gone:
-            return
+        for name, (path, mark) in sealed.items():
+            found = known.get(name)
+            if found is not None and found.mark == UPKEEP + mark:
+                rows.append((name, mark, found.rows, found.content))
+            elif found is None or found.mark != mark:
+                rows.append((name, mark, *_bytes(path)))
+        gone = known.keys() - sealed.keys() - {gate.graph.nodes[i].name for i in gate.graph.built}
         con.execute("begin")
-        con.executemany("delete from gate.contents where name = ?", [[name] for name in {*gone, *(r[0] for r in rows)}])
+        for name in {*gone, *(row[0] for row in rows)}:
+            con.execute("delete from gate.contents where name = ?", [name])
         if rows:
             con.executemany("insert into gate.contents values (?, ?, ?, ?)", rows)
         con.execute("commit")
 
 
+def before_upkeep(home: Home, gate: Gate) -> None:
+    """Let the upkeep change what is as it was noted: that is noted again when it has ended, and nothing else is.
+
+    When it is killed, what it was let to change is not taken for altered by hand.
+    """
+    # What one that was killed has left.
+    note_contents(home, gate)
+    with duckdb.connect(str(home.database)) as con:
+        known, views = _read(con), _views(con)
+        same = [
+            name
+            for name, (i, mark) in _marks(con, gate).items()
+            if known.get(name) == Noted(mark, *_content(con, gate, i, views))
+        ]
+        same += [name for name, (_, mark) in sealed_files(home).items() if name in known and known[name].mark == mark]
+        let = f"update gate.contents set fingerprint = '{UPKEEP}' || fingerprint"
+        con.execute(f"{let} where name in (select unnest(?::varchar[]))", [same])
+
+
+def after_upkeep(home: Home, gate: Gate, changed: bool) -> None:
+    """Note what the upkeep has `changed`; when it changed nothing, all is as it was noted."""
+    if changed:
+        note_contents(home, gate)
+        return
+    with duckdb.connect(str(home.database)) as con:
+        con.execute(
+            f"update gate.contents set fingerprint = fingerprint[{len(UPKEEP) + 1}:] "
+            f"where starts_with(fingerprint, '{UPKEEP}')"
+        )
+
+
 def differing(home: Home, gate: Gate) -> list[str]:
-    """What accumulates and is no more what was noted of it, in words; also what was never noted."""
+    """What is no more what was noted of it, in words; also what was never noted. Of what an upkeep that was killed may
+    have changed nothing is said."""
     with duckdb.connect(str(home.database), read_only=True) as con:
-        noted: Mapping[str, tuple] = {
-            name: (at, rows, found)
-            for name, at, rows, found in con.execute(
-                "select name, fingerprint, rows, content from gate.contents"
-            ).fetchall()
-        }
+        noted, marks, views = _read(con), _marks(con, gate), _views(con)
         wrong = []
-        for name, i in _accumulating(gate):
-            if i in gate.stale or name not in noted:
-                wrong.append(f"{name} is not at its present state: run vigie build.")
+        for i in gate.graph.built:
+            name = gate.graph.nodes[i].name
+            found = noted.get(name)
+            if name not in marks or found is None:
+                what = "is not at its present state" if name not in marks else "was not noted when it was made"
+                wrong.append(f"{name} {what}: run vigie build.")
                 continue
-            at, *what = noted[name]
-            now = content(con, gate.graph.nodes[i].relation)
-            if at != gate.data(i) or now != tuple(what):
-                wrong.append(f"{name} is not what the last build left: {now[0]:,} rows, {what[0]:,} noted.")
-    sealed = sealed_files(home)
-    for name, (_, rows, found) in noted.items():
-        if name.endswith(".parquet"):
+            mark = marks[name][1]
+            if found.mark == UPKEEP + mark:
+                continue
+            now = Noted(mark, *_content(con, gate, i, views))
+            if now != found:
+                counts = "" if now.rows is None else f": {now.rows:,} rows, {found.rows or 0:,} noted"
+                wrong.append(f"{name} is not what the last build left{counts}.")
+    sealed, cut = sealed_files(home), any(each.mark.startswith(UPKEEP) for each in noted.values())
+    for name, found in noted.items():
+        if name.endswith(".parquet") and not found.mark.startswith(UPKEEP):
             now = _bytes(sealed[name][0]) if name in sealed else None
-            if now != (rows, found):
+            if now != (found.rows, found.content):
                 wrong.append(f"{name} is {'not what was sealed' if now else 'gone'}.")
-    return wrong + [f"{name} was not sealed by a run." for name in sorted(sealed.keys() - noted.keys())]
+    new = () if cut else sorted(sealed.keys() - noted.keys())
+    return wrong + [f"{name} was not sealed by a run." for name in new]
 
 
 def differing_published(home: Home) -> list[str]:
@@ -84,12 +138,6 @@ def differing_published(home: Home) -> list[str]:
     return wrong
 
 
-def content(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:
-    """The number of rows of a relation, and a hash of them whatever their order."""
-    [(rows, found)] = con.execute(f"select count(*), sum(hash(kept))::varchar from {relation} as kept").fetchall()
-    return rows, found or ""
-
-
 def sealed_files(home: Home) -> dict[str, tuple[Path, str]]:
     """The sealed files by name, each with a mark that changes when it is written again."""
     found = {}
@@ -103,5 +151,32 @@ def _bytes(path: Path) -> tuple[int, str]:
     return path.stat().st_size, fingerprint(path)
 
 
-def _accumulating(gate: Gate) -> list[tuple[str, str]]:
-    return [(gate.graph.nodes[i].name, i) for i in gate.graph.built if gate.graph.nodes[i].kind == "incremental"]
+def _read(con: duckdb.DuckDBPyConnection) -> dict[str, Noted]:
+    rows = con.execute("select name, fingerprint, rows, content from gate.contents").fetchall()
+    return {name: Noted(*rest) for name, *rest in rows}
+
+
+def _marks(con: duckdb.DuckDBPyConnection, gate: Gate) -> dict[str, tuple[str, str]]:
+    """By name of what is at its present state, its unique id and a mark that changes when it is made again."""
+    made = dict(con.execute("select node, epoch_us(built_at) from gate.built").fetchall())
+    return {
+        gate.graph.nodes[i].name: (i, f"{gate.data(i)} {made.get(i)}") for i in gate.graph.built if i not in gate.stale
+    }
+
+
+def _views(con: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
+    """A hash of each view, by its words in any order: that of what is excluded or replaced is DuckDB's, and changes."""
+    query = "select schema_name || '.' || view_name, sql from duckdb_views() where not internal"
+    return {
+        name: hashlib.sha256(" ".join(sorted(re.findall(r"\w+|[^\w\s]", sql))).encode()).hexdigest()
+        for name, sql in con.execute(query).fetchall()
+    }
+
+
+def _content(con: duckdb.DuckDBPyConnection, gate: Gate, node: str, views: Mapping[str, str]) -> tuple[int | None, str]:
+    """The number of rows of a table and a hash of them whatever their order; of a view that of its SQL."""
+    relation = gate.graph.nodes[node].relation
+    if relation in views:
+        return None, views[relation]
+    [(rows, found)] = con.execute(f"select count(*), sum(hash(kept))::varchar from {relation} as kept").fetchall()
+    return rows, found or ""

@@ -41,7 +41,8 @@ class Node:
     `is_ledger` tells whether the source is the ledger of the feed or its rows; `account_of` names the feed of which a
     model keeps the account, `numbers` tells whether it numbers the batches of a theme. A view that is `watermarked`
     holds what stood in the warehouse when it was made. A model that is an output has the `group` that it declares, or
-    an empty one; None otherwise. A test has its `severity`, and what it is about (`tested`).
+    an empty one, None otherwise, and the groups that it `follows`: it is held with them and holds none of them. A test
+    has its `severity`, and what it is about (`tested`).
     """
 
     unique_id: str
@@ -55,6 +56,7 @@ class Node:
     numbers: bool = False
     watermarked: bool = False
     group: str | None = None
+    follows: tuple[str, ...] = ()
     severity: str = ""
     tested: tuple[str, ...] = ()
 
@@ -120,6 +122,7 @@ def define(manifest: Mapping[str, Any], sql: Mapping[str, Iterable[str]], home: 
                     numbers="macro.vigie.batches_of" in node["depends_on"]["macros"],
                     watermarked=unique_id in watermarked,
                     group=meta["vigie"].get("group", "") if meta.get("vigie") else None,
+                    follows=tuple(meta.get("vigie", {}).get("follows", ())),
                 )
 
 
@@ -175,7 +178,7 @@ def write(nodes: Iterable[Node], path: Path) -> None:
 
 def read(path: Path) -> dict[str, Node]:
     """The definitions as they were kept, by unique id."""
-    lists = ("parents", "tested")
+    lists = ("parents", "tested", "follows")
     found = [{**node, **{name: tuple(node[name]) for name in lists}} for node in json.loads(path.read_text())]
     return {node["unique_id"]: Node(**node) for node in found}
 

@@ -13,9 +13,10 @@ from orchestration.gate.definitions import definitions_path, read
 from orchestration.gate.feeds import FeedState, read_feeds
 from orchestration.gate.fingerprints import Graph, Stamp, actual, present
 from orchestration.gate.plan import SETTLED
-from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps
-from orchestration.gate.verdict import Kind, Reason, Verdict
+from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps, read_waiting
+from orchestration.gate.verdict import Reason, Verdict, reason
 from orchestration.home import Home
+from orchestration.landing.upkeep import READ_BY_UPKEEP
 from orchestration.warehouse.project import manifest_path, read_manifest, target
 
 
@@ -24,7 +25,7 @@ class Gate:
     """What may be published: the outputs of the project, each with its verdict.
 
     Made by `read_gate`. `descriptions` are sentences by unique id; `since` the days from which what accumulates was
-    counted by other rules, what was counted before being kept.
+    counted by other rules, what was counted before being kept; `waiting` says of what the last build left as it is why.
     """
 
     graph: Graph
@@ -33,6 +34,7 @@ class Gate:
     results: Mapping[str, Result]
     descriptions: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, list[dt.date]] = field(default_factory=dict)
+    waiting: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def present(self) -> dict[str, str]:
@@ -60,21 +62,21 @@ class Gate:
 
     def _is_kept_by_upkeep(self, node: str) -> bool:
         found = self.graph.nodes[node]
-        return found.kind == "incremental" or bool(found.account_of) or found.name in UPKEEP
+        return found.kind == "incremental" or bool(found.account_of) or found.name in READ_BY_UPKEEP
 
     def data(self, unique_id: str) -> str:
         """The present fingerprint of the data of a node."""
         return self.present[unique_id]
 
-    def feeds(self, unique_id: str) -> frozenset[str]:
-        """The feeds that a node comes from."""
-        return self.graph.feeds(unique_id)
-
-    def rules_since(self, unique_id: str) -> dt.date | None:
-        """The last day from which what a node comes from was counted by other rules than before, what was counted until
-        then being kept; None when all is counted by the same."""
-        days = [day for i in (unique_id, *self.graph.upstream(unique_id)) for day in self.since.get(i, [])]
-        return max(days, default=None)
+    @property
+    def other_rules(self) -> dict[dt.date, list[str]]:
+        """By day from which something was counted by other rules than before, what was counted until then being kept:
+        the names of what was."""
+        days: dict[dt.date, list[str]] = {}
+        for i in self.graph.built:
+            for day in self.since.get(i, []):
+                days.setdefault(day, []).append(self.graph.nodes[i].name)
+        return dict(sorted(days.items()))
 
     def check(self, test: str) -> Result | None:
         """The result of a test at the present fingerprint of what it reads; None when there is none."""
@@ -93,10 +95,6 @@ class Gate:
         by_these_rules = result is not None and result.fingerprint == self.graph.rules[node]
         return result if by_these_rules and node in self.stale else None
 
-    def verdict(self, unique_id: str) -> Verdict:
-        """The verdict on an output, by the unique id of its model; KeyError when it is none."""
-        return self.verdicts[unique_id]
-
     def judge(self, unique_id: str) -> Verdict:
         """What the verdict on any model would be if it were an output of no group."""
         return Verdict(unique_id, self.present[unique_id], self.graph.feeds(unique_id), self._reasons(unique_id))
@@ -112,8 +110,9 @@ class Gate:
                 held.setdefault(groups[i], i)
         found = {}
         for i, reasons in own.items():
-            if not reasons and groups[i] in held:
-                reasons = (_reason("group", self.graph.nodes[held[groups[i]]].name),)
+            with_it = [held[group] for group in (groups[i], *self.graph.nodes[i].follows) if group in held]
+            if not reasons and with_it:
+                reasons = tuple(reason("group", self.graph.nodes[other].name) for other in with_it)
             found[i] = Verdict(i, self.present[i], self.graph.feeds(i), reasons)
         return found
 
@@ -124,13 +123,13 @@ class Gate:
         failed, checked = [], []
         for i in self.graph.built:
             if i in read and i not in accounts and (failure := self.failure(i)):
-                failed.append(_reason("model_failed", self.graph.nodes[i].name, failure.message))
+                failed.append(reason("model_failed", self.graph.nodes[i].name, failure.message))
         for test in self._blocking:
             about = set(self.graph.nodes[test].tested)
             if about & read and not about & accounts.keys():
                 checked += self._of_check(test)
         # What waits for something else needs no reason of its own.
-        causes = [*failed, *(reason for reason in checked if reason.kind == "check_failed")]
+        causes = [*failed, *(each for each in checked if each.kind == "check_failed")]
         causes = causes or self._of_state(read - accounts.keys()) or checked
         return (*causes, *self._of_accounts(accounts))
 
@@ -142,8 +141,8 @@ class Gate:
     def _of_check(self, test: str) -> list[Reason]:
         result, name = self.check(test), self.graph.nodes[test].name
         if result is None:
-            return [_reason("check_not_run", name, BUILD)]
-        return [] if result.status in SETTLED else [_reason("check_failed", name, self._said(test, result))]
+            return [reason("check_not_run", name, BUILD)]
+        return [] if result.status in SETTLED else [reason("check_failed", name, self._said(test, result))]
 
     def _said(self, test: str, result: Result) -> str:
         rows = f"{result.failures} row(s): " if result.failures else ""
@@ -153,9 +152,13 @@ class Gate:
         """Where what is read is not at its present state: the nodes where that begins."""
         begins = [i for i in self.graph.built if i in read & self.stale and not self.stale & self.graph.upstream(i)]
         return [
-            _reason("stale" if i in self.stamps else "not_built", self.graph.nodes[i].name, BUILD)
+            reason("stale" if i in self.stamps else "not_built", self.graph.nodes[i].name, self._way_out(i))
             for i in sorted(begins)
         ]
+
+    def _way_out(self, node: str) -> str:
+        """What the user of the home can do about a node that is not at its present state."""
+        return f"It waits: {self.waiting[node]}." if node in self.waiting else BUILD
 
     def _of_accounts(self, accounts: Mapping[str, str]) -> list[Reason]:
         """What does not hold in the accounts of the feeds."""
@@ -168,46 +171,11 @@ class Gate:
                 result = self.check(test)
                 if result is None or result.status not in SETTLED:
                     wrong[accounts[i]] = self._said(test, result) if result else "it was not checked"
-        return [_reason("account", feed, detail) for feed, detail in sorted(wrong.items())]
+        return [reason("account", feed, detail) for feed, detail in sorted(wrong.items())]
 
 
 #: What the user of the home can do about figures that are not at their present state.
 BUILD = "Run vigie build."
-
-#: What the upkeep of the lake reads besides what accumulates.
-UPKEEP = ("int_landing__rows_to_erase", "delivery_reconciliation")
-
-
-#: What is told of each kind of reason, in French and English; `{}` is what it is about.
-SENTENCES: Mapping[Kind, tuple[str, str]] = {
-    "model_failed": (
-        "Un calcul dont ces chiffres dépendent a échoué ({}).",
-        "A computation that these figures rest on failed ({}).",
-    ),
-    "check_failed": ("Un contrôle de ces chiffres a échoué ({}).", "A check of these figures failed ({})."),
-    "check_not_run": (
-        "Un contrôle de ces chiffres n'a pas été fait sur leur dernier état ({}).",
-        "A check of these figures was not run on their present state ({}).",
-    ),
-    "stale": (
-        "Ces chiffres ne tiennent pas encore compte des dernières données reçues ou des dernières règles ({}).",
-        "These figures do not hold what was last received, or the last rules, yet ({}).",
-    ),
-    "not_built": ("Ces chiffres n'ont pas encore été calculés ({}).", "These figures have not been computed yet ({})."),
-    "account": (
-        "Le compte des lignes reçues n'est pas établi ({}).",
-        "The account of the rows received does not hold ({}).",
-    ),
-    "group": (
-        "Ces chiffres sont publiés avec d'autres qui sont retenus ({}).",
-        "These figures are published together with others that are held ({}).",
-    ),
-}
-
-
-def _reason(kind: Kind, subject: str, detail: str = "") -> Reason:
-    fr, en = SENTENCES[kind]
-    return Reason(kind, subject, fr.format(subject), en.format(subject), detail)
 
 
 def read_graph(home: Home) -> Graph:
@@ -246,4 +214,5 @@ def read_gate(
         read_results(connection),
         {i: text for i, text in descriptions.items() if text},
         read_rules_since(connection),
+        read_waiting(connection),
     )

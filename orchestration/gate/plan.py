@@ -17,14 +17,16 @@ class Plan:
 
     `expected` holds the seeds and models to build, by unique id, `tests` the tests to run, each with the fingerprint of
     what it reads (None when that will not be known). `data` is the present fingerprint of every node. `refreshed` are
-    the themes made from the beginning, `forward` what goes on under new rules with the counts of the old ones,
-    `waiting` says of what is not built although it should be why not.
+    the themes made from the beginning, `kept` those that a rebuild goes on with since they cannot be, `forward` what
+    goes on under new rules with the counts of the old ones, `waiting` says of what is not built although it should be
+    why not.
     """
 
     expected: dict[str, Expected] = field(default_factory=dict)
     tests: dict[str, str | None] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     refreshed: list[frozenset[str]] = field(default_factory=list)
+    kept: list[frozenset[str]] = field(default_factory=list)
     forward: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
 
@@ -57,7 +59,8 @@ def plan(
 ) -> Plan:
     """The plan of a build; `token` names it, and the generation of what it makes from the beginning.
 
-    `retired` are the feeds of which rows are gone: what was counted of them is not made again. `selected` limits the
+    `retired` are the feeds of which rows are gone: what was counted of them is not made again. A `rebuild` makes and
+    checks all the rest again, of whatever fingerprint it is. `selected` limits the
     build to some nodes and tests: of these, tables and views are made even when they are at their present state. What
     accumulates is made only on what is upstream at its present state, since a difference taken twice, or from an old
     state, would stay for good.
@@ -82,10 +85,10 @@ def plan(
             stamp is None or stamp.rules != graph.rules[i] or (node.kept and (stamp.data != made.data[i] or renewed))
         )
         chosen = selected is None or i in selected
-        forced = selected is not None and chosen and node.kind != "incremental"
+        forced = (rebuild or (selected is not None and chosen)) and node.kind != "incremental"
         held = made.waiting.get(i)
         if node.kind == "incremental" and needed and chosen and not held and not ready:
-            held = made.waiting[i] = "what it reads is not at its present state and was not selected"
+            held = made.waiting[i] = NOT_SELECTED
         build = chosen and (needed or forced) and not held
         fresh[i] = ready and (build or (not needed and (node.kept is False or found[i] == made.data[i])))
         if build:
@@ -97,7 +100,7 @@ def plan(
         result = standing.results.get(i)
         settled = result is not None and result.fingerprint == fingerprint and result.status in SETTLED
         # Of what this build cannot bring to its present state a check says nothing.
-        if (known and selected is None and not settled) or (selected is not None and i in selected):
+        if (known and selected is None and (rebuild or not settled)) or (selected is not None and i in selected):
             made.tests[i] = fingerprint
     return made
 
@@ -123,14 +126,18 @@ def _generations(
     for theme in graph.themes:
         numbering = frozenset(i for i in theme if graph.nodes[i].numbers)
         why = _why_from_the_beginning(graph, feeds, standing, theme, generations)
-        if not rebuild and not why:
+        is_kept = bool(theme & standing.tables and graph.feeds_of_theme(theme) & set(retired))
+        if rebuild and is_kept:
+            made.kept.append(theme)
+        if not why and not rebuild:
             continue
-        if theme & standing.tables and graph.feeds_of_theme(theme) & set(retired):
+        if is_kept:
             lost = frozenset(i for i, reason in why.items() if reason != OTHER_RULES)
             # Without the numbers of its batches, or with a batch that counts no longer, nothing of the theme can go on.
-            lost = theme if rebuild or lost & numbering else lost
+            lost = theme if lost & numbering else lost
             made.waiting |= {
-                i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer" for i in lost
+                i: f"{why.get(i, 'its theme waits')}, and rows that it rests on are kept no longer. {COUNT_ELSEWHERE}"
+                for i in lost
             }
             made.forward |= {i: graph.rules[i] for i in why if i not in lost}
             continue
@@ -140,6 +147,9 @@ def _generations(
 
 
 OTHER_RULES = "it was counted by other rules"
+NOT_SELECTED = "what it reads is not at its present state and was not selected: run vigie build"
+#: The way out where rows are gone that would have to be counted again.
+COUNT_ELSEWHERE = "To count it again, start in another VIGIE_HOME with all the deliveries and a longer retention"
 
 
 def _why_from_the_beginning(

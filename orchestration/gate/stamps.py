@@ -11,6 +11,7 @@ away the stamp of what it writes.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -29,6 +30,7 @@ TABLES = """
         node varchar, fingerprint varchar, status varchar, failures bigint, message varchar, checked_at timestamptz
     );
     create table if not exists gate.rules_since (node varchar, rules varchar, since date);
+    create table if not exists gate.waiting (node varchar, why varchar);
     create table if not exists gate.contents (name varchar, fingerprint varchar, rows bigint, content varchar);
 """
 
@@ -72,11 +74,28 @@ def standing_relations(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {name for (name,) in con.execute(query).fetchall()}
 
 
+def views_of_another_home(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The views that read files below another folder than the one that the warehouse stands in.
+
+    A view keeps the path of the lake: when the home was moved or copied, it reads what lies where that stood before.
+    """
+    query = "select path from duckdb_databases() where database_name = current_database()"
+    [(database,)] = con.execute(query).fetchall()
+    if database is None:
+        return set()
+    views = con.execute(
+        "select schema_name || '.' || view_name, regexp_extract_all(sql, '''(/[^'']*)/(?:lake|warehouse)/', 1)"
+        " from duckdb_views() where not internal"
+    ).fetchall()
+    here = str(Path(database).resolve())
+    return {name for name, homes in views if not all(here.startswith(f"{Path(home).resolve()}/") for home in homes)}
+
+
 def read_stamps(con: duckdb.DuckDBPyConnection, relations: Mapping[str, str]) -> dict[str, Stamp]:
     """The stamp of every node that has one and stands in the warehouse; `relations` gives `schema.name` of each."""
     if not is_laid_out(con):
         return {}
-    standing = standing_relations(con)
+    standing = standing_relations(con) - views_of_another_home(con)
     rows = con.execute("select node, definition, rules, data, generation from gate.built").fetchall()
     return {node: Stamp(*rest) for node, *rest in rows if relations.get(node) in standing}
 
@@ -113,6 +132,22 @@ def note_results(con: duckdb.DuckDBPyConnection, results: Mapping[str, Result | 
     if rows:
         con.executemany("insert into gate.results select ?, ?, ?, ?, ?, now()", rows)
     con.execute("commit")
+
+
+def note_waiting(con: duckdb.DuckDBPyConnection, waiting: Mapping[str, str]) -> None:
+    """Say what a build leaves as it is although it should be made, and why, in place of what was said before."""
+    con.execute("begin")
+    con.execute("delete from gate.waiting")
+    if waiting:
+        con.executemany("insert into gate.waiting values (?, ?)", [*map(list, waiting.items())])
+    con.execute("commit")
+
+
+def read_waiting(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """By node that the last build left as it is, why."""
+    if "gate.waiting" not in standing_relations(con):
+        return {}
+    return dict(con.execute("select node, why from gate.waiting").fetchall())
 
 
 def note_rules_since(con: duckdb.DuckDBPyConnection, rules: Mapping[str, str], since: dt.date) -> None:

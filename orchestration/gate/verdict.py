@@ -1,5 +1,6 @@
 """What the gate says of one output."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,8 +22,8 @@ Kind = Literal[
 class Reason:
     """Why an output is held.
 
-    `subject` is the name of the model, check or feed that it is about. `fr` and `en` are sentences for the public,
-    which name no file, row or path; `detail` is for the home alone.
+    `fr` and `en` are sentences for the public. The names stay in the home: `subject` is that of the model, check or
+    feed that it is about, `detail` what is said of it.
     """
 
     kind: Kind
@@ -30,6 +31,41 @@ class Reason:
     fr: str
     en: str
     detail: str = ""
+
+
+#: What the public is told of each kind of reason, in French and English: the same whatever it is about, since the name
+#: of a check or a feed may tell that a person asked to be forgotten.
+SENTENCES: Mapping[Kind, tuple[str, str]] = {
+    "model_failed": (
+        "Un calcul dont ces chiffres dépendent a échoué.",
+        "A computation that these figures rest on failed.",
+    ),
+    "check_failed": ("Un contrôle de ces chiffres a échoué.", "A check of these figures failed."),
+    "check_not_run": (
+        "Un contrôle de ces chiffres n'a pas été fait sur leur dernier état.",
+        "A check of these figures was not run on their present state.",
+    ),
+    "stale": (
+        "Ces chiffres ne tiennent pas encore compte des dernières données reçues ou des dernières règles.",
+        "These figures do not hold what was last received, or the last rules, yet.",
+    ),
+    "not_built": ("Ces chiffres n'ont pas encore été calculés.", "These figures have not been computed yet."),
+    "account": ("Le compte des lignes reçues n'est pas établi.", "The account of the rows received does not hold."),
+    "group": (
+        "Ces chiffres doivent s'accorder avec d'autres qui sont retenus.",
+        "These figures must agree with others that are held.",
+    ),
+    "refused": (
+        "Le fichier du jour n'a pas passé les contrôles de publication.",
+        "The file of the day did not pass the checks of publication.",
+    ),
+}
+
+
+def reason(kind: Kind, subject: str, detail: str = "") -> Reason:
+    """A reason in the words of its kind, with the name of what it is about in its detail."""
+    fr, en = SENTENCES[kind]
+    return Reason(kind, subject, fr, en, ": ".join(filter(None, (subject, detail))))
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,11 @@ def _sorted_out(landing: Path, until: datetime.date, contracts: Mapping[str, Con
             place = (each.feed, each.received_on)
             to_come[place] = to_come.get(place, 0) + 1
             continue
-        why = _unready(each, contract) if contract else ""
+        try:
+            why = _unready(each, contract) if contract else ""
+        except OSError as error:
+            # Its producer has taken it away meanwhile: one file is in no other's way.
+            why = f"cannot be read: {told(error)}"
         yield Waiting(f"{each.feed}/{each.file}", why) if why else each
     for (feed, day), files in to_come.items():
         yield Waiting(f"{feed}/{day}", f"{files} file(s) of a day after {until}, that of the run")

@@ -70,8 +70,9 @@ class Check:
     """The check of one delivered file: its contract, its day of receipt, its key and its column types.
 
     `types` gives, per column, the DuckDB type it was delivered in (absent: text, as in a CSV file), `arrival` is the
-    number of the delivery in the order of arrival, `identifiers` the patterns of identifiers in every feed. The
-    relation given to the queries has the delivered columns and `line`.
+    number of the delivery in the order of arrival, `identifiers` the patterns of identifiers in every feed. `known_on`
+    is the day from which its rows are known, by default that of receipt: a retention goes by it. The relation given to
+    the queries has the delivered columns and `line`.
     """
 
     contract: Contract
@@ -80,6 +81,7 @@ class Check:
     types: Mapping[str, str]
     arrival: int = 0
     identifiers: tuple[str, ...] = ()
+    known_on: datetime.date | None = None
 
     def verdicts(self, relation: str) -> str:
         """Every row of `relation`, typed, in the columns of the lake, and `broken`."""
@@ -136,9 +138,10 @@ class Check:
         tests = self._tests()
         broken = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(tests, start=1))
         verdict = f"case {broken} end" if tests else "null"
+        days = f"date '{self.received_on}' as received_on, date '{self.known_on or self.received_on}' as \"known on\""
         return f"""
             with delivered as (select line, {delivered} from {relation}),
-            typed as (select *, {typed}, date '{self.received_on}' as received_on from delivered),
+            typed as (select *, {typed}, {days} from delivered),
             verdict as (select *, ({verdict})::usmallint as broken from typed)
             """
 

@@ -134,7 +134,8 @@ class Retention(BaseModel):
     """How long rows of persons are kept: `days` after their receipt, then only what was counted of them stays.
 
     `column` is the day that a row is about and `history` the days before it that counting looks back on. What arrives
-    so late that rows it rests on may be gone cannot be counted rightly any more and is quarantined.
+    so late that rows it rests on may be gone cannot be counted rightly any more and is quarantined; what is checked
+    again arrives on the day of that.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -152,7 +153,7 @@ class Retention(BaseModel):
     @property
     def rule(self) -> Rule:
         """The rule that a row in time satisfies."""
-        sql = f"{self.column}::date >= received_on - {self.days - self.history}"
+        sql = f'{self.column}::date >= "known on" - {self.days - self.history}'
         return Rule(name="arrived_too_late", column=self.column, sql=sql)
 
 
@@ -173,10 +174,11 @@ class TableContract(BaseModel):
     """What a delivered file must satisfy. `person` names the key64 column that identifies a person.
 
     Without `retention` rows are kept for ever. `unique` are the columns that name what a row states: a file that states
-    it twice in two ways is refused, and so is one that contradicts another of its day. `sets` are conditions on sets of
-    rows. `restated` is true for a feed of which each delivery states anew what holds from its arrival on, so that a
-    content counts again when another one has come since. When a delivery has a larger share of its rows rejected than
-    `rejected_share`, the figures of the feed are told to be partial.
+    it twice in two ways is refused, and so is one that contradicts another of its day. `restated` is true for a feed of
+    which each delivery states anew what holds from its arrival on, so that a content counts again when another one has
+    come since; only of such a feed are `sets` asked, conditions on sets of rows of a file that is taken whole. When a
+    delivery has a larger share of its rows rejected than `rejected_share`, the figures of the feed are told to be
+    partial.
 
     `unterminated` says that the producer writes no line end after the last line of a CSV file; without it such a file
     is taken for a cut one. With `control` a file waits for its control file, and with `settling` until nothing about it
@@ -204,6 +206,13 @@ class TableContract(BaseModel):
     def every_rule(self) -> tuple[Rule, ...]:
         """The declared rules, and that of the retention."""
         return (*self.rules, self.retention.rule) if self.retention else self.rules
+
+    @model_validator(mode="after")
+    def _sets_are_whole(self) -> Self:
+        if self.sets and not self.restated:
+            # Of a file that is checked again only the rows that do not count yet would be looked at.
+            raise ValueError("sets are of files that state anew what holds: they need restated: true")
+        return self
 
     @model_validator(mode="after")
     def _known_encoding(self) -> Self:

@@ -50,6 +50,9 @@ ERASED_ROWS = pa.schema(
     ]
 )
 
+#: The requests for erasure, by delivery, for which upkeep has begun to remove rows.
+ERASED_REQUESTS = pa.schema([("delivery", pa.uint64())])
+
 #: The account of deliveries of which the rows were kept as long as their feed keeps them.
 RETIRED_DELIVERIES = pa.schema(
     [
@@ -63,6 +66,7 @@ RETIRED_DELIVERIES = pa.schema(
             (f"rows_{fate}", pa.int64())
             for fate in (
                 "received", "used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn",
+                "blank",
             )
         ),
     ]
@@ -104,6 +108,11 @@ class Lake:
     def deliveries(self, feed: str) -> Path:
         """The part of the ledger that is of a feed: its models read no other, so that feeds are separable."""
         return self.folder / "deliveries" / f"{feed}.parquet"
+
+    @property
+    def erased_requests(self) -> Path:
+        """The requests for erasure for which rows have gone: nothing brings these back."""
+        return self.folder / "erased_requests.parquet"
 
     def accepted_schema(self, contract: Contract) -> pa.Schema:
         """The columns of the accepted rows of a feed, as its empty file has them."""
@@ -189,6 +198,14 @@ class Lake:
                 for column in sorted(missing):
                     table = table.append_column(column, pa.array([0] * len(table), pa.int64()))
                 self._write_if_new(table.select(schema.names), path)
+        if not self.erased_requests.exists():
+            self._write_if_new(self._requests_before_notes(by_feed.get("erasure", [])), self.erased_requests)
+
+    def _requests_before_notes(self, requests: Sequence[LedgerEntry]) -> pa.Table:
+        """The requests of a lake that did not note those carried out: any may have been when rows are gone."""
+        begun = pyarrow.parquet.read_metadata(self.folder / "erased_rows.parquet").num_rows
+        keys = [entry.delivery for entry in requests if begun and entry.delivery is not None]
+        return pa.table({"delivery": keys}, schema=ERASED_REQUESTS)
 
     def commit(self, ledger: Ledger, entry: LedgerEntry) -> None:
         """Write an entry: from here on its file has landed."""

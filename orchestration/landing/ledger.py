@@ -50,7 +50,8 @@ class LedgerEntry(BaseModel):
 
     `rows_blank`, the lines of separators only, are not among the rows received. `extra_columns` is the number of
     columns that the contract does not know: their names are the sender's. A refused file is `tried_again` when the
-    reason may pass by itself; `sha256` is empty when its content could not be read.
+    reason may pass by itself; `sha256` is empty when its content could not be read. An accepted file has a `reason`
+    when it was checked again and that was refused: it stays what it was.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -189,8 +190,7 @@ def _replaces(entry: LedgerEntry, other: LedgerEntry) -> bool:
     """Whether an entry says anew what another one said of the same file, or that it was to be tried again."""
     if (entry.feed, entry.file) != (other.feed, other.file):
         return False
-    tried = other.tried_again and other.landed_at <= entry.landed_at
-    return tried or (entry.sha256 == other.sha256 and other.delivery in (None, entry.delivery))
+    return other.tried_again or (entry.sha256 == other.sha256 and other.delivery in (None, entry.delivery))
 
 
 def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:

@@ -30,16 +30,15 @@ def partial_feeds(home: Home, until: datetime.date) -> dict[str, PartialFeed]:
     """The feeds of which a delivery of the last days up to `until` had more rows rejected than its contract allows.
 
     A file that was refused because none of its rows keeps the contract counts like one that left them all in
-    quarantine. Rows that landed since, or of which the delivery was withdrawn, do not wait any more.
+    quarantine. Rows that landed since, of which the delivery was withdrawn or for which another content of the file
+    came, do not wait any more; those of a file that was checked again are of the day of its folder still.
     """
     contracts, ledger = read_contracts(), Lake(home).ledger()
     found = {}
     for feed, contract in contracts.items():
         entries = [e for e in ledger if e.feed == feed and e.received_on and e.received_on <= until]
-        last = max((e.received_on for e in entries if e.received_on), default=None)
-        if last is None:
-            continue
-        recent = [e for e in entries if e.received_on and (last - e.received_on).days < PARTIAL_DAYS]
+        last = max(map(_sent_on, entries), default=datetime.date.min)
+        recent = [e for e in entries if (last - _sent_on(e)).days < PARTIAL_DAYS]
         above = [e for e in recent if _waiting(e, ledger) > contract.table.rejected_share * _received(e)]
         if above:
             rows = sum(_waiting(entry, ledger) for entry in above)
@@ -49,14 +48,32 @@ def partial_feeds(home: Home, until: datetime.date) -> dict[str, PartialFeed]:
 
 def _waiting(entry: LedgerEntry, ledger: Ledger) -> int:
     """Rows of the file that wait for their turn: of a content that arrived several times, those of the last arrival."""
+    if _is_mended(entry, ledger):
+        return 0
     live = ledger.live(entry.feed, entry.sha256)
     if entry.verdict == "refused":
         return 0 if live else entry.rows_refused
     return entry.rows_rejected if live and live[-1] is entry else 0
 
 
+def _is_mended(entry: LedgerEntry, ledger: Ledger) -> bool:
+    """Whether the file has come anew with another content, which could be read."""
+    return any(
+        other.sha256 != entry.sha256
+        and other.verdict in ("accepted", "duplicate")
+        and other.landed_at > entry.landed_at
+        for other in ledger.of_path(entry.feed, entry.file)
+    )
+
+
+def _sent_on(entry: LedgerEntry) -> datetime.date:
+    """The day of the folder of a file that has one."""
+    return datetime.date.fromisoformat(entry.file.partition("/")[0])
+
+
 def _received(entry: LedgerEntry) -> int:
-    return entry.rows_received - entry.rows_duplicate + entry.rows_refused
+    """The rows of the content, those included that had landed before the rest was checked again."""
+    return entry.rows_received + entry.rows_refused
 
 
 def _partial(rows: int, share: float) -> PartialFeed:

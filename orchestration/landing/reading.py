@@ -272,7 +272,7 @@ def _plain(column: pa.Array) -> pa.Array:
 def _read_header(path: Path, contract: Contract) -> tuple[list[str], int]:
     """The names of the columns, and how many of them the contract does not know."""
     with _opened(path) as stream:
-        start = _read(stream, _LONGEST_LINE, path)
+        start = _read(stream, _LONGEST_LINE)
     if not start.strip():
         raise Refusal(f"the file is empty; expected a header with {', '.join(contract.names)}")
     if _MARKUP.match(start.removeprefix(_BOM)):
@@ -322,7 +322,7 @@ def _blocks(path: Path, contract: Contract) -> Iterator[_Block]:
     """The file after its header, in blocks of whole lines; raises Refusal when the last line has no end."""
     with _opened(path) as stream:
         rest, line, expanded = b"", 1, 0
-        while chunk := _read(stream, _BLOCK, path):
+        while chunk := _read(stream, _BLOCK):
             expanded += len(chunk)
             if expanded > max(_EXPANDED, _EXPANSION * path.stat().st_size):
                 raise Refusal(f"the compressed file expands to more than {_EXPANSION} times its size; expected records")
@@ -356,7 +356,7 @@ def _opened(path: Path) -> BinaryIO:
     return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
 
 
-def _read(stream: BinaryIO, size: int, path: Path) -> bytes:
+def _read(stream: BinaryIO, size: int) -> bytes:
     try:
         return stream.read(size)
     except EOFError as error:

@@ -141,7 +141,9 @@ def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract
     ]
     contract = contracts.get(arrival.feed)
     version = contract.table.version if contract else 0
-    return bool(seen) and not _is_due(seen[-1], ledger, version)
+    # A file that has landed may be on trial too: what was left of it could not be checked last time.
+    on_trial = any(entry.tried_again for entry in seen)
+    return bool(seen) and not (on_trial or _is_due(seen[-1], ledger, version))
 
 
 def _is_due(entry: LedgerEntry, ledger: Ledger, version: int) -> bool:
@@ -200,14 +202,15 @@ class _Reception:
         version = self._contract.table.version if self._contract else 0
         sha256 = fingerprint(arrival.path)
         seen = next((e for e in reversed(self._ledger.of_path(arrival.feed, arrival.file)) if e.sha256 == sha256), None)
-        if seen and seen.verdict != "refused" and not (self._again or _is_due(seen, self._ledger, version)):
+        due = self._again or self._is_on_trial() or (seen and _is_due(seen, self._ledger, version))
+        if seen and seen.verdict != "refused" and not due:
             self._lake.commit(self._ledger, seen.model_copy(update={"mtime_ns": arrival.mtime_ns}))
             return None
         try:
             announced = read_control(arrival) if self._contract and self._contract.table.control else None
             if announced:
                 announced.demand_content(sha256)
-            fate = self._fate(sha256)
+            fate = self._fate(sha256, seen)
             if announced:
                 announced.demand_rows(fate["rows_received"])
         except Refusal as refusal:
@@ -216,18 +219,24 @@ class _Reception:
         status = arrival.path.stat()
         if (status.st_size, status.st_mtime_ns) != (arrival.bytes, arrival.mtime_ns):
             return None
-        entry = self._entry(sha256, self._received_on(fate["verdict"], seen), fate)
+        received_on = self._received_on(seen) if fate["verdict"] == "accepted" else arrival.received_on
+        entry = self._entry(sha256, received_on, fate)
         if entry.verdict == "accepted":
             if entry.rows_rejected:
                 publish(self._rejected, self._lake.rejected(entry.feed, entry.received_on, entry.stem))
             publish(self._accepted, self._lake.accepted(entry.feed, entry.received_on, entry.stem))
-        elif seen and seen.delivery is not None:
-            # It stays what it was: only that what waits was checked under this version is new.
+        elif seen and seen.delivery is not None and not entry.tried_again:
             for held in self._ledger.live(arrival.feed, sha256)[-1:]:
-                self._lake.commit(self._ledger, held.model_copy(update={"contract_version": version}))
-            return entry
+                # It stays what it was: only that what waits was checked under this version is new, and what came of it.
+                said = {"contract_version": version, "reason": entry.reason if entry.verdict == "refused" else ""}
+                self._lake.commit(self._ledger, held.model_copy(update=said))
+                return entry
         self._lake.commit(self._ledger, entry)
         return entry
+
+    def _is_on_trial(self) -> bool:
+        """Whether the file could not be checked last time, for a reason that may have passed."""
+        return any(entry.tried_again for entry in self._ledger.of_path(self._arrival.feed, self._arrival.file))
 
     def fail(self, error: Exception) -> LedgerEntry:
         """Note that the file could not be landed for a reason that was not foreseen, or that may pass."""
@@ -249,12 +258,12 @@ class _Reception:
             **fate,
         )
 
-    def _received_on(self, verdict: str, seen: LedgerEntry | None) -> datetime.date | None:
+    def _received_on(self, seen: LedgerEntry | None) -> datetime.date | None:
         """The day of the folder; what is found in a file that was seen before was not known then, but on this day."""
         day = self._arrival.received_on
-        return max(day, self._until) if day and seen and seen.verdict != "refused" and verdict == "accepted" else day
+        return max(day, self._until) if day and seen and seen.verdict != "refused" else day
 
-    def _fate(self, sha256: str) -> dict[str, Any]:
+    def _fate(self, sha256: str, seen: LedgerEntry | None) -> dict[str, Any]:
         """What the ledger says of the file; its rows, if any, are written under temporary names."""
         arrival, contract = self._arrival, self._contract
         if contract is None:
@@ -271,14 +280,16 @@ class _Reception:
         delivery = key_of(sha256, number) if before else key_of(sha256)
         file = open_delivery(arrival.path, contract, self._con)
         types = file.types if isinstance(file, ParquetDelivery) else {}
-        check = Check(contract, arrival.received_on, delivery, types, number, self._identifiers)
+        # A file that was refused is one of its day once it is mended, but rows have gone since.
+        known_on = max(arrival.received_on, self._until) if seen else arrival.received_on
+        check = Check(contract, arrival.received_on, delivery, types, number, self._identifiers, known_on)
         accepted, rejected = self._write(file, check)
         received = accepted + rejected
         if live and not restated:
             accepted, rejected = self._leave_out_what_counts(before, live, accepted, rejected)
         elif rejected and not accepted:
             raise _NoRowLeft(rejected, self._rules_broken())
-        demand_sound_sets(self._con, contract, self._accepted, self._others_of_the_day())
+        demand_sound_sets(self._con, contract, self._accepted, self._others_of(self._received_on(seen)))
         if live and not restated and not accepted:
             return _duplicate(live[0], received, rejected)
         return {
@@ -344,9 +355,9 @@ class _Reception:
             for rule, column, rows, line in found[:3]
         )
 
-    def _others_of_the_day(self) -> str | None:
-        """The rows of the other deliveries of the feed that were received on the same day and count."""
-        mine = (self._arrival.feed, self._arrival.received_on, "accepted")
+    def _others_of(self, day: datetime.date | None) -> str | None:
+        """The rows of the other deliveries of the feed that were received on the day and count."""
+        mine = (self._arrival.feed, day, "accepted")
         return self._lake.rows_of("raw", [e for e in self._ledger if (e.feed, e.received_on, e.verdict) == mine])
 
     def _write(self, file: CsvDelivery | ParquetDelivery, check: Check) -> tuple[int, int]:
@@ -411,6 +422,7 @@ def _duplicate(first: LedgerEntry, received: int, rejected: int = 0) -> dict[str
         "rows_received": received,
         "rows_rejected": rejected,
         "rows_duplicate": received - rejected,
+        "rows_blank": first.rows_blank,
     }
 
 

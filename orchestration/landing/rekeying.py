@@ -3,12 +3,18 @@
 The keys of such a lake are the MD5 numbers themselves, so they are keyed in place, without the delivered files. First
 all its files are written anew apart; then the marker of the lake says so, and from there on they are moved into their
 places and the warehouses are keyed, as often as it takes: killed at any moment, nothing is keyed twice or not at all.
+
+The versions that made such lakes quoted deliveries in what they said. Reasons in the ledger keep the names of rules
+only, and the old journals, logs and events of Dagster are removed.
 """
 
 import json
+import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -22,7 +28,7 @@ from orchestration.landing.contract import Contract, identifier_patterns
 from orchestration.landing.keys import Keys, make_secret, read_secret, secret_file
 from orchestration.landing.lake import FIELD_COUNT, QUARANTINE, Lake
 from orchestration.landing.upkeep import make_anew, tables_of, warehouses
-from orchestration.storage import publish
+from orchestration.storage import publish, remove, write_whole
 
 #: The table of a warehouse that says by which secret it has been keyed, for as long as the keying of the lake goes on.
 _MARK = "vigie_keyed"
@@ -48,28 +54,71 @@ def keys_of(home: Home, lake: Lake, contracts: Mapping[str, Contract]) -> Keys:
         )
     if not marker:
         _write_apart(lake, keys, contracts)
-        _mark(lake, keys, moved=False)
-    if not (marker or _marker(lake))["moved"]:
+        marker = _mark(lake, keys, moved=False)
+    if not marker["moved"]:
         _move(lake)
         for database in warehouses(home):
             _key_warehouse(database, keys)
-        _mark(lake, keys, moved=True)
+        marker = _mark(lake, keys, moved=True)
+    # A marker of before does not say whether the marks of the warehouses are gone.
+    if marker.get("marked", True):
+        for database in warehouses(home):
+            with duckdb.connect(str(database)) as con:
+                con.execute(f"drop table if exists main.{_MARK}")
+        _mark(lake, keys, moved=True, marked=False)
     return keys
 
 
+def forget_words(home: Home) -> None:
+    """Remove the journals, logs and events of a home of which the lake was made without a secret, and is not keyed yet.
+
+    To be called before Dagster opens its files.
+    """
+    lake = Lake(home)
+    if _marker(lake) or not any((lake.folder / "raw").glob("*/*/*.parquet")):
+        return
+    progress.line("  Old journals, logs and events of Dagster are removed: they may quote what was delivered.")
+    remove(*home.runs.glob("*.json"))
+    edges = [home, *(Home(home.root, folder) for folder in (home.root / "as_of").glob("*"))]
+    for folder in (home.dagster, *(edge.dbt for edge in edges)):
+        for path in sorted(folder.glob("*")):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix == ".log":
+                # It may be open, for this run.
+                os.truncate(path, 0)
+    for path in (path for edge in edges for path in edge.archive.glob("*/release.json")):
+        write_whole(path, json.dumps(_without_reasons(json.loads(path.read_bytes())), ensure_ascii=False, indent=1))
+
+
+def _without_reasons(facts: Any) -> Any:
+    """What was kept of a release, without why files were refused."""
+    if isinstance(facts, list):
+        return [_without_reasons(each) for each in facts]
+    if not isinstance(facts, dict):
+        return facts
+    kept = {name: _without_reasons(each) for name, each in facts.items()}
+    return kept | {"reason": ""} if kept.get("verdict") == "refused" else kept
+
+
 def _marker(lake: Lake) -> dict | None:
-    """What the lake says of its keys: `check`, that of the secret, and whether its files are `moved` into place."""
+    """What the lake says of its keys.
+
+    `check` is that of the secret; its files may be `moved` into place, and its warehouses `marked` still.
+    """
     try:
         return json.loads((lake.folder / "keys.json").read_text())
     except FileNotFoundError:
         return None
 
 
-def _mark(lake: Lake, keys: Keys, *, moved: bool) -> None:
+def _mark(lake: Lake, keys: Keys, *, moved: bool, marked: bool = True) -> dict:
     lake.temporary.mkdir(parents=True, exist_ok=True)
     written = lake.temporary / "keys.json"
-    written.write_text(json.dumps({"check": keys.check, "moved": moved}) + "\n")
+    marker = {"check": keys.check, "moved": moved, "marked": marked}
+    written.write_text(json.dumps(marker) + "\n")
     publish(written, lake.folder / "keys.json")
+    return marker
 
 
 def _apart(lake: Lake) -> Path:
@@ -94,29 +143,40 @@ def _write_apart(lake: Lake, keys: Keys, contracts: Mapping[str, Contract]) -> N
             _key_quarantine(path, written, contract, identifiers, keys)
         publish(written, _apart(lake) / place)
     for path in sorted((lake.folder / "ledger").glob("*/*/*.json")):
-        _write_reason_apart(lake, path)
+        _write_reason_apart(lake, path, contracts)
 
 
-def _write_reason_apart(lake: Lake, path: Path) -> None:
-    """Write an entry of the ledger without what it quotes of the file: its header, or the row that stands for one."""
+def _write_reason_apart(lake: Lake, path: Path, contracts: Mapping[str, Contract]) -> None:
+    """Write an entry of the ledger without what it quotes of the file: of a reason the names of rules stay."""
     entry = json.loads(path.read_bytes())
     names = entry.get("extra_columns")
     if not (names and isinstance(names, str)) and entry.get("verdict") != "refused":
         return
     if isinstance(names, str):
         entry["extra_columns"] = len([name for name in names.split(", ") if name])
-    entry["reason"] = entry.get("reason", "").split(", found ")[0]
+    if entry.get("verdict") == "refused":
+        rules = sorted(_rules(contracts.get(entry["feed"])) & set(re.findall(r"\w+", entry.get("reason", ""))))
+        said = f" ({', '.join(rules)})" if rules else ""
+        entry["reason"] = f"refused before this lake had keys{said}; vigie land --again says why"
     written = lake.temporary / "entry.json"
     written.write_text(json.dumps(entry, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     publish(written, _apart(lake) / path.relative_to(lake.folder))
 
 
+def _rules(contract: Contract | None) -> set[str]:
+    """The names of the rules of a contract."""
+    table = contract.table if contract else None
+    named = {rule.name for rule in (*table.every_rule, *table.sets)} if table else set()
+    return named | {"unique", FIELD_COUNT}
+
+
 def _key_rows(path: Path, written: Path, contract: Contract | None, keys: Keys) -> None:
-    """Write accepted rows anew, keyed; of a feed that is no longer declared every column that can hold keys."""
+    """Write accepted rows anew, keyed: every column that can hold keys, unless the contract says that it does not."""
     with pyarrow.parquet.ParquetFile(path) as file:
         schema = file.schema_arrow
         numbers = {field.name for field in schema if field.type == pa.uint64()} - {"delivery"}
-        names = numbers & {column.name for column in contract.keys} if contract else numbers
+        not_keys = {column.name for column in contract.columns if column not in contract.keys} if contract else set()
+        names = numbers - not_keys
         with pyarrow.parquet.ParquetWriter(written, schema, compression="zstd") as writer:
             for group in range(file.num_row_groups):
                 table = file.read_row_group(group)
@@ -177,8 +237,10 @@ def _key_warehouse(database: Path, keys: Keys) -> None:
 
         def keyed(relation: str, columns: Mapping[str, str]) -> str:
             names = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT" and name.endswith("_key")]
-            changes = ", ".join(f"keyed({name}) as {name}" for name in names)
-            return f"select * {f'replace ({changes})' if changes else ''} from {relation}"
+            changes = [f"keyed({name}) as {name}" for name in names]
+            if {"verdict", "reason"} <= set(columns):
+                changes.append("case when verdict = 'refused' then '' else reason end as reason")
+            return f"select * {'replace (' + ', '.join(changes) + ')' if changes else ''} from {relation}"
 
         noted = f"warehouse.{quoted('gate')}.{quoted('contents')}" in tables
         forget = ["delete from draft.gate.contents"] if noted else []

@@ -20,6 +20,9 @@ from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.lake import Lake
 from orchestration.storage import publish, remove, write_whole
 
+#: The models that the upkeep reads: what it does rests on them being at their present state.
+ROWS_TO_ERASE, RECONCILIATION = READ_BY_UPKEEP = ("int_landing__rows_to_erase", "delivery_reconciliation")
+
 #: Partitions received at least this many days before the last one are compacted: late files rarely come to them.
 COMPACT_AFTER_DAYS = 7
 ZSTD = "(format parquet, compression zstd)"
@@ -28,16 +31,20 @@ ZSTD = "(format parquet, compression zstd)"
 def erase(home: Home) -> int:
     """Remove what requests for erasure ask for from the lake, the quarantine and every warehouse of the home.
 
-    The rows are those of the model `int_landing__rows_to_erase`, whose counts no longer hold them; nothing is left of
-    them but their number by delivery (`lake/erased_rows.parquet`). Gives the number of files rewritten.
+    The rows, and the persons for whom they go, are those of the model `int_landing__rows_to_erase`, whose counts no
+    longer hold them; nothing is left of them but their number by delivery (`lake/erased_rows.parquet`). The requests
+    are noted first (`lake/erased_requests.parquet`): from then on they cannot be taken back. Gives the number of files
+    rewritten.
     """
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
         con.execute(f"attach {literal(home.database)} as warehouse (read_only)")
-        rows_to_erase = _relation(con, "int_landing__rows_to_erase")
+        rows_to_erase = _relation(con, ROWS_TO_ERASE)
         asked = con.execute(f"select count(*) from {rows_to_erase}").fetchall()[0][0]
         if asked:
-            _replace(lake, con, _erasure_plan(lake), f"select feed, side, delivery, line from {rows_to_erase}")
+            _note_requests(lake, con, f"(select unnest(person_keys) from {rows_to_erase})")
+            plan = f"select feed, side, delivery, line, person_keys from {rows_to_erase}"
+            _replace(lake, con, _erasure_plan(lake), plan)
         con.execute("detach warehouse")
         return _carry_out_erasure(home, lake, con)
 
@@ -147,13 +154,20 @@ def _erasure_plan(lake: Lake) -> Path:
     return lake.folder / "erasure.parquet"
 
 
+def _note_requests(lake: Lake, con: duckdb.DuckDBPyConnection, persons: str) -> None:
+    """Add the requests of some persons, a query of keys, to those of which the rows go."""
+    files = _files(lake, "raw", "erasure")
+    asked = f"select delivery from {_rows(*files)} where id_personne in {persons}"
+    _replace(lake, con, lake.erased_requests, f"select delivery from {_rows(lake.erased_requests)} union {asked}")
+
+
 def _carry_out_erasure(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection) -> int:
     """Remove the rows of the plan wherever they still are, then the plan; gives the number of files rewritten."""
     if not _erasure_plan(lake).is_file():
         return 0
     con.execute(f"create temp table plan as select * from {_rows(_erasure_plan(lake))}")
-    requests = _rows(*_files(lake, "raw", "erasure"))
-    con.execute(f"create temp table forgotten as select distinct id_personne from {requests}")
+    # Not whoever has asked: a request may have been withdrawn, or have come after the last build.
+    con.execute("create temp table forgotten as select distinct unnest(person_keys) as person_key from plan")
     for warehouse in warehouses(home):
         _forget(con, warehouse)
     held = list(_files_with_planned_rows(lake, con))
@@ -223,16 +237,17 @@ def _account_for_retired(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection,
     """Add the deliveries that are past their time to the account, as the warehouse has it."""
     table = lake.folder / "retired_deliveries.parquet"
     con.execute(f"attach {literal(home.database)} as warehouse (read_only)")
-    account, retention, feed = _relation(con, "delivery_reconciliation"), contract.table.retention, contract.feed
+    account, retention, feed = _relation(con, RECONCILIATION), contract.table.retention, contract.feed
+    # A withdrawn copy has no rows of its own, and no key: it stays in the ledger.
     past = f"""
         select * from {account}
-        where feed = {literal(feed)} and verdict in ('accepted', 'withdrawn')
-            and delivery not in (select delivery from {_rows(table)})
+        where feed = {literal(feed)} and verdict in ('accepted', 'withdrawn') and delivery is not null
+            and delivery not in (select delivery from {_retired(table)})
             and received_on
                 < (select max(received_on) from {account} where feed = {literal(feed)}) - {retention.days}
     """
     if con.execute(f"select count(*) from ({past})").fetchall()[0][0]:
-        both = f"select * from {_rows(table)} union all by name {past} order by feed, received_on, file"
+        both = f"select * from {_retired(table)} union all by name {past} order by feed, received_on, file"
         _replace(lake, con, table, both)
     con.execute("detach warehouse")
 
@@ -242,20 +257,25 @@ def _carry_out_retirement(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection
     table = lake.folder / "retired_deliveries.parquet"
     if not table.is_file():
         return 0
-    days = con.execute(f"select distinct feed, received_on from {_rows(table)}").fetchall()
+    days = con.execute(f"select distinct feed, received_on from {_retired(table)}").fetchall()
     folders = [lake.folder / side / feed / f"received_on={day}" for feed, day in days for side in ("raw", "quarantine")]
     files = [file for folder in folders for file in folder.glob("*.parquet") if _is_retired(con, file, table)]
     if files:
         for warehouse in warehouses(home):
-            _delete_deliveries(con, warehouse, f"delivery in (select delivery from {_rows(table)})")
+            _delete_deliveries(con, warehouse, f"delivery in (select delivery from {_retired(table)})")
         remove(*files)
     return len(files)
 
 
 def _is_retired(con: duckdb.DuckDBPyConnection, file: Path, table: Path) -> bool:
     """Whether every row of the file is of a delivery in the account; a file that came late may still have to count."""
-    others = f"select 1 from {_rows(file)} where delivery not in (select delivery from {_rows(table)}) limit 1"
+    others = f"select 1 from {_rows(file)} where delivery not in (select delivery from {_retired(table)}) limit 1"
     return not con.execute(others).fetchall()
+
+
+def _retired(table: Path) -> str:
+    """The account of deliveries that are past their time; a NULL among the keys would make it hold for every file."""
+    return f"(select * from {_rows(table)} where delivery is not null)"
 
 
 def _rows(*paths: Path) -> str:
@@ -307,8 +327,8 @@ def _forget(con: duckdb.DuckDBPyConnection, database: Path) -> None:
     def others(relation: str, columns: Mapping[str, str]) -> str:
         keys = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT"]
         lists = [quoted(name) for name, kind in columns.items() if kind == "UBIGINT[]"]
-        theirs = [f"{name} in (select id_personne from forgotten)" for name in keys]
-        theirs += [f"list_has_any({name}, (select list(id_personne) from forgotten))" for name in lists]
+        theirs = [f"{name} in (select person_key from forgotten)" for name in keys]
+        theirs += [f"list_has_any({name}, (select list(person_key) from forgotten))" for name in lists]
         if {"delivery", "line"} <= set(columns):
             theirs.append("(delivery, line) in (select delivery, line from plan)")
         return f"select * from {relation}" + (f" where ({' or '.join(theirs)}) is not true" if theirs else "")

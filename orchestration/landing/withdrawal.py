@@ -33,14 +33,15 @@ def withdraw(
     with lake.locked():
         ledger = lake.ledger()
         lake.sweep(ledger)
+        lake.write_ledger(ledger)
         entries = _to_withdraw(ledger, feed, file)
         declared = read_contracts() if contracts is None else contracts
         # What a request took out of the counts comes back by counting anew: of it no event tells.
         anew = feed == "erasure" and _was_taken_in(home, entries)
         with lake.connected() as con:
             _refuse_what_is_gone(lake, con, declared.get(feed), entries)
-            if anew:
-                _refuse_what_was_erased(lake, con, declared, entries)
+            if feed == "erasure":
+                _refuse_what_was_erased(lake, con, entries)
         withdrawn = [_withdrawn(entry, why.strip(), on, anew) for entry in entries]
         for entry in withdrawn:
             lake.commit(ledger, entry)
@@ -120,24 +121,12 @@ def _was_taken_in(home: Home, entries: list[LedgerEntry]) -> bool:
         )
 
 
-def _refuse_what_was_erased(
-    lake: Lake, con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], entries: list[LedgerEntry]
-) -> None:
-    """Raise VigieError when the rows that a request asked to forget have left the lake."""
-    requests = lake.rows_of("raw", entries)
-    person = contracts[entries[0].feed].person
-    begun = (lake.folder / "erasure.parquet").is_file()
-    if requests and person and not begun:
-        persons = f"(select {quoted(person.name)} from {requests})"
-        for feed, contract in contracts.items():
-            rows = f"read_parquet({literal(lake.folder / 'raw' / feed / '*' / '*.parquet')}, union_by_name = true)"
-            if feed != entries[0].feed and contract.person:
-                found = f"select 1 from {rows} where {quoted(contract.person.name)} in {persons} limit 1"
-                if con.execute(found).fetchall():
-                    return
-    counted = f"select 1 from {literal(lake.folder / 'erased_rows.parquet')} limit 1"
-    if begun or con.execute(counted).fetchall():
+def _refuse_what_was_erased(lake: Lake, con: duckdb.DuckDBPyConnection, entries: list[LedgerEntry]) -> None:
+    """Raise VigieError when rows of persons of a request have left the lake, or are about to."""
+    noted = f"select 1 from {literal(lake.erased_requests)} where list_contains(?::ubigint[], delivery) limit 1"
+    if con.execute(noted, [[entry.delivery for entry in entries]]).fetchall():
         raise VigieError(
-            f"{entries[0].feed}/{entries[0].file} cannot be taken back: the persons have been forgotten. Whoever should"
-            " count again has to be sent again by the producers, under another pseudonym."
+            f"{entries[0].feed}/{entries[0].file} cannot be taken back: it was carried out, and nothing brings the rows"
+            " of those persons back into the lake. Whoever should count again has to be sent again by the producers,"
+            " under another pseudonym."
         )

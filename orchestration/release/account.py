@@ -7,14 +7,13 @@ import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.release.declarations import Declarations
-from orchestration.release.open_data import relation
 
 MODEL = "delivery_reconciliation"
 RECEIVED = "rows_received"
 # What may become of a received row; together they make `rows_received`.
 FATES = (
     "rows_used", "rows_deduplicated", "rows_superseded", "rows_deleted", "rows_quarantined", "rows_erased",
-    "rows_withdrawn",
+    "rows_withdrawn", "rows_blank",
 )  # fmt: skip
 # Requests of persons are nobody's business: the public account does not tell of their files, and a row that was erased
 # was deleted.
@@ -27,6 +26,7 @@ COLUMNS = [
     {"name": "rows_deleted", "fr": "Supprimées", "en": "Deleted"},
     {"name": "rows_quarantined", "fr": "Quarantaine", "en": "Quarantined"},
     {"name": "rows_withdrawn", "fr": "Retirées", "en": "Withdrawn"},
+    {"name": "rows_blank", "fr": "Vides", "en": "Blank"},
 ]
 
 
@@ -38,7 +38,7 @@ def reconciliation(connection: duckdb.DuckDBPyConnection, declarations: Declarat
     node = declarations.model(MODEL)
     if node is None:
         return {"files": [], "feeds": []}
-    source = relation(declarations, node["unique_id"])
+    source = declarations.relation(node["unique_id"])
     counts = ", ".join(f"coalesce({c}, 0)::bigint as {c}" for c in (RECEIVED, *FATES))
     sums = ", ".join(f"coalesce(sum({c}), 0)::bigint as {c}" for c in (RECEIVED, *FATES))
     try:

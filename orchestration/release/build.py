@@ -16,11 +16,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError
+from orchestration.errors import told as told_error
 from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
 from orchestration.release import account, archive, disclosure, publication, revisions, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
-from orchestration.release.checks import Check, as_checks
+from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
 from orchestration.release.declarations import Declarations, read_declarations
 from orchestration.release.docs import public_docs
@@ -118,11 +119,9 @@ def release(
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
         used = [d for d in seen if d["verdict"] == "accepted"]
         rows, told_rows, wrong_rows = _account(connection, declarations, verdicts, previous)
-        notices = _notices(found, seen, as_of, bool(wrong_rows))
-
         report("revisions")
-        stood_on = _stood_on(twin)
-        revised, totals = revisions.write_revisions(connection, declarations, found, staging, previous, stood_on)
+        revised, totals, wrong_revisions = _revisions(connection, declarations, found, staging, previous, twin)
+        notices = _notices(found, seen, as_of, bool(wrong_rows), bool(wrong_revisions))
         figures = {
             i.name: last_figures(connection, [d for d in found if d.node == i.node], folder)
             for i in declarations.indicators
@@ -139,6 +138,7 @@ def release(
         page = Path(manifest_path).parent / "static_index.html"
         docs = public_docs(page, home) if page.is_file() else None
         notes = [f"The account of rows is not this release's: {wrong_rows}"] if wrong_rows else []
+        notes += [f"The revisions are left out: {wrong_revisions}"] if wrong_revisions else []
         notes += (
             ["The page of lineage holds what may not be published: left out."] if page.is_file() and not docs else []
         )
@@ -167,7 +167,7 @@ def release(
             "deliveries": sum(d["feed"] != account.REQUESTS for d in used),
             "reconciliation": told_rows,
             "columns": account.COLUMNS,
-            "checks": [check.for_the_public() for check in results],
+            "checks": public_checks(results),
             "revised": bool(revised),
             **made,
         }
@@ -209,7 +209,7 @@ def release(
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),
         }
-        disclosure.examine(staging, package, seen, [str(home.root)])
+        disclosure.examine(staging, package, seen, [str(home.root)], declarations.manifest)
         report("sync")
         publication.open_to_all(staging)
         sync_tree(staging)
@@ -281,6 +281,21 @@ def _account(connection, declarations: Declarations, verdicts, previous: Path | 
     return {"files": [], "feeds": []}, kept or {"feeds": [], "total": None, "of": None}, wrong
 
 
+def _revisions(
+    connection, declarations: Declarations, found: list[Dataset], staging: Path, previous: Path | None, twin: Mapping
+) -> tuple[dict, dict, str]:
+    """The files of the revisions, their totals for the home, and why they are left out: they hold no figure back."""
+    try:
+        told = revisions.write_revisions(connection, declarations, found, staging, previous, _stood_on(twin))
+        return *told, ""
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as error:
+        for left in (staging / FOLDER).glob(f"{revisions.NAME}.*"):
+            left.unlink()
+        return {}, {}, f"{told_error(error)}. Run `vigie build`."
+
+
 def _stood_on(twin: Mapping) -> dict[str, list[int]]:
     """By explained dataset, the keys of the deliveries that its published figures stand on."""
     known = twin.get("known", {})
@@ -301,7 +316,9 @@ def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, 
     }
 
 
-def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None, no_account: bool) -> list[dict]:
+def _notices(
+    found: list[Dataset], seen: list[dict], as_of: dt.date | None, no_account: bool, no_revisions: bool
+) -> list[dict]:
     """What a reader must know before using the figures, in both languages."""
     notices = []
 
@@ -315,14 +332,21 @@ def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None, no_a
             f"Chiffres tels que connus le {words.date(as_of, 'fr')}.",
             f"Figures as known on {words.date(as_of, 'en')}.",
         )
-    by_status = {s: [d.name for d in found if d.status == s] for s in ("held", "partial", "late")}
+    by_status = {s: [d.name for d in found if d.status == s] for s in ("partial", "late")}
     total = len(found)
-    if names := by_status["held"]:
+    if names := [d.name for d in found if d.status == "held" and d.files]:
         tell(
             "held",
             names,
             f"{len(names)} jeu(x) de données sur {total} sont retenus et gardent leurs derniers chiffres sûrs.",
             f"{len(names)} of {total} datasets are held and keep their last sound figures.",
+        )
+    if names := [d.name for d in found if d.status == "held" and not d.files]:
+        tell(
+            "missing",
+            names,
+            f"{len(names)} jeu(x) de données sur {total} sont retenus et n'ont pas encore de chiffres publiés.",
+            f"{len(names)} of {total} datasets are held and have no published figures yet.",
         )
     if names := by_status["partial"]:
         tell(
@@ -344,6 +368,13 @@ def _notices(found: list[Dataset], seen: list[dict], as_of: dt.date | None, no_a
             [],
             "Le bilan des lignes reçues n'a pas pu être établi pour cette publication.",
             "The account of the rows received could not be made for this release.",
+        )
+    if no_revisions:
+        tell(
+            "revisions",
+            [],
+            "Les révisions depuis la publication précédente n'ont pas pu être établies.",
+            "The revisions since the release before could not be made.",
         )
     starts = [d.provisional_from for d in found if d.provisional_from]
     if starts:
@@ -383,7 +414,7 @@ def _content(found, verdicts, notices, account, checks, package, told, docs) -> 
         "datasets": [(d.name, d.signature, d.files, d.status, d.since, [_told(r) for r in d.reasons]) for d in found],
         "notices": notices,
         "account": account,
-        "checks": [check.for_the_public() for check in checks],
+        "checks": public_checks(checks),
         # What has just been told of as a revision, or of the day, is no news.
         "package": [r for r in package["resources"] if not r["name"].startswith(revisions.NAME)],
         "told": told,

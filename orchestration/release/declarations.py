@@ -5,7 +5,6 @@ contract, of which named slices are published) or `kind: open_data` (a model who
 """
 
 import datetime as dt
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -17,9 +16,8 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from orchestration.errors import VigieError
-from orchestration.home import PROJECT
+from orchestration.landing.checking import quoted
 from orchestration.release.policy import disclosure_policy
-from orchestration.storage import fingerprint
 
 # The indicator contract: the columns of every indicator, in the order in which they are published.
 CONTRACT = (
@@ -94,6 +92,8 @@ class _Published(BaseModel):
     lag_days: int = 0
     # Outputs of a group must add up: they are published together or held together.
     group: str | None = None
+    # Groups that it is read with: it is held when one of them is, and holds none of them.
+    follows: list[str] = []
 
     @field_validator("fresh_by", mode="before")
     @classmethod
@@ -175,6 +175,10 @@ class Declarations:
             if name in seen:
                 raise VigieError(f"The dataset '{name}' is declared twice, by {seen[name]} and {owner}; rename one.")
             seen[name] = owner
+        groups = {each.group for each in self._published}
+        for each in self._published:
+            if unknown := set(each.follows) - groups:
+                raise VigieError(f"{each.name} follows {', '.join(sorted(unknown))}, which is no group of an output.")
         for indicator in self.indicators:
             for part in indicator.slices:
                 refused = disclosure_policy().refused(part.geo, part.age)
@@ -201,6 +205,10 @@ class Declarations:
         """A node or source of the manifest."""
         return self.manifest.get("nodes", {}).get(unique_id) or self.manifest.get("sources", {})[unique_id]
 
+    def relation(self, unique_id: str) -> str:
+        """The quoted name of the node's table or view in the warehouse."""
+        return relation_of(self.node(unique_id))
+
     def model(self, name: str) -> Mapping | None:
         """The model or seed with that name, or None."""
         return next(
@@ -225,36 +233,6 @@ class Declarations:
     def _parents(self, unique_id: str) -> list[str]:
         node = self.manifest.get("nodes", {}).get(unique_id)
         return list((node or {}).get("depends_on", {}).get("nodes", []))
-
-    def feeds(self, unique_id: str) -> list[str]:
-        """The names of the feeds from which the node is computed: the sources that have a contract."""
-        sources = self.manifest.get("sources", {})
-        return sorted({sources[u]["source_name"] for u in self.upstream(unique_id) if is_feed(sources.get(u))})
-
-    def code_version(self, unique_id: str) -> str:
-        """Fingerprint of the code that computes the node: it, all that is upstream, their macros and the variables."""
-        digest = hashlib.sha256()
-        settings = PROJECT / "dbt_project.yml"
-        digest.update(settings.read_bytes() if settings.exists() else b"")
-        macros: set[str] = set()
-        for each in sorted([unique_id, *self.upstream(unique_id)]):
-            node = self.manifest.get("nodes", {}).get(each)
-            if node is None:
-                continue
-            digest.update(f"{each}={_checksum(node)}\n".encode())
-            macros |= set((node.get("depends_on") or {}).get("macros", []))
-        for each in sorted(self._macro_closure(macros)):
-            digest.update(f"{each}={self.manifest['macros'][each].get('macro_sql', '')}\n".encode())
-        return digest.hexdigest()
-
-    def _macro_closure(self, macros: set[str]) -> set[str]:
-        known = self.manifest.get("macros", {})
-        closed: set[str] = set()
-        wave = {m for m in macros if m in known}
-        while wave:
-            closed |= wave
-            wave = {m for c in wave for m in known[c].get("depends_on", {}).get("macros", []) if m in known} - closed
-        return closed
 
     def columns(self, unique_id: str) -> dict[str, Mapping]:
         """The described columns of the node, by name."""
@@ -296,18 +274,14 @@ class Declarations:
         return found
 
 
+def relation_of(node: Mapping) -> str:
+    """The quoted name of the table or view of a node."""
+    return f"{quoted(node['schema'])}.{quoted(node.get('alias') or node['name'])}"
+
+
 def is_feed(source: Mapping | None) -> bool:
     """Whether a source of the manifest is a feed: it has a contract, others are what Vigie keeps about itself."""
     return bool(source) and "contract" in ((source.get("config") or {}).get("meta") or {})
-
-
-def _checksum(node: Mapping) -> str:
-    """dbt's checksum of a node; of the file itself for a large seed, which dbt knows by its path only."""
-    checksum = node.get("checksum") or {}
-    file = Path(node.get("root_path") or PROJECT) / (node.get("original_file_path") or "")
-    if checksum.get("name") == "path" and file.is_file():
-        return fingerprint(file)
-    return checksum.get("checksum", "")
 
 
 def _split(text: str) -> tuple[str, bool, str]:

@@ -2,22 +2,25 @@
 
 Below the département only classes of a week are published, the métropoles excepted; no laboratory, hospital,
 professional or person is named; nothing says where the files of this machine are or what a delivery was called. The
-models are made so (`int_testing__local_told`); here it is enforced on what they gave, whatever they are. A message
-names dataset or file, column and rule, never content.
+models are made so (`int_testing__local_publishable`); here it is enforced on what they gave, whatever they are. A
+message names dataset or file, column and rule, never content.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
-from orchestration.release.declarations import Declarations
+from orchestration.landing.checking import literal, quoted
+from orchestration.release.declarations import Declarations, relation_of
 from orchestration.release.policy import disclosure_policy
+from orchestration.storage import fingerprint
 
 LOCAL_COLUMN = re.compile(r"(epci|com|commune|iris)(\d{4})?")
 # A commune (five characters) or an EPCI or IRIS (nine).
@@ -47,6 +50,10 @@ PAGES = re.compile(
 OF_CODE = frozenset({"docs/index.html"})
 # The hashes that a release tells of itself: of its files, of the code, of an image of a chart.
 OWN_TOKENS = re.compile(r'"(?:sha256|hash|commit)": "(?:sha256:)?([0-9a-f]{40,64})"')
+# The name of a file, by its ending.
+FILE_NAME = re.compile(r"\.[a-zA-Z]\w*$")
+# The code that writes pages.
+OF_THE_RELEASE = (".py", ".j2", ".css")
 LADDERS = "int_referential__class_ladders"
 POPULATION = "int_referential__population"
 
@@ -66,7 +73,7 @@ def refuse_dataset(connection: duckdb.DuckDBPyConnection, declarations: Declarat
             connection,
             f"select coalesce(bool_or(regexp_matches(value, '{TOKEN}')), false), "
             f"coalesce(bool_or(regexp_full_match(value, '{LOCAL_CODE}')), false) "
-            f"from (select distinct {_name(name)} as value from temp.file)",
+            f"from (select distinct {quoted(name)} as value from temp.file)",
         )
         if is_token:
             raise _refused(dataset, f"column '{name}'", "no token that could be a pseudonym, a key or a hash")
@@ -93,7 +100,7 @@ def _refuse_local(connection, declarations: Declarations, dataset, local: list[s
     if _only_metropoles(connection, declarations, place) and not others:
         return
     for name in local:
-        if _any(connection, f"not regexp_full_match({_name(name)}::varchar, '{LOCAL_CODE}')"):
+        if _any(connection, f"not regexp_full_match({quoted(name)}::varchar, '{LOCAL_CODE}')"):
             raise _refused(
                 dataset, f"column '{name}'", "a column of places below the département holds their codes alone"
             )
@@ -114,11 +121,11 @@ def _refuse_local(connection, declarations: Declarations, dataset, local: list[s
         if rate := CLASS_COLUMN.fullmatch(name.lower()):
             _refuse_labels(connection, declarations, dataset, place, name, rate["rate"])
         elif AGE_COLUMN.fullmatch(name.lower()):
-            if _any(connection, f"not regexp_full_match({_name(name)}, '{AGE}')"):
+            if _any(connection, f"not regexp_full_match({quoted(name)}, '{AGE}')"):
                 raise _refused(dataset, column, "a column of ages holds classes of age")
         elif PERIOD_COLUMN.fullmatch(name.lower()):
             _refuse_period(connection, dataset, name)
-        elif _any(connection, f"regexp_matches({_name(name)}, '[0-9]')"):
+        elif _any(connection, f"regexp_matches({quoted(name)}, '[0-9]')"):
             raise _refused(dataset, column, "no number in a text beside a place below the département")
 
 
@@ -127,7 +134,7 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
     ladders, population = declarations.model(LADDERS), declarations.model(POPULATION)
     if not ladders:
         raise _refused(dataset, f"column '{name}'", f"the classes that may be published ({LADDERS}) are not known")
-    label, of_rate = _name(name), f"from {_relation(ladders)} where rate = '{rate}' and label = {_name(name)}"
+    label, of_rate = quoted(name), f"from {relation_of(ladders)} where rate = '{rate}' and label = {quoted(name)}"
     if _any(connection, f"{label} is not null and not exists (select 1 {of_rate})"):
         raise _refused(dataset, f"column '{name}'", "not the label of a class that may be published")
     age = next((n for n, _ in dataset.columns if AGE_COLUMN.fullmatch(n.lower())), None)
@@ -136,13 +143,13 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
     # An IRIS that is a whole commune is told as that commune.
     too_narrow = f"""
         with rows as (
-            select distinct {_name(place)} as place, {_name(place)}[:5] as commune, {label} as label,
-                case {_name(age)} when '0' then 'all' else {_name(age)} end as age
+            select distinct {quoted(place)} as place, {quoted(place)}[:5] as commune, {label} as label,
+                case {quoted(age)} when '0' then 'all' else {quoted(age)} end as age
             from temp.file where {label} is not null
         ), fits as (
             select people.geo_code, people.age_class, classes.label
-            from {_relation(population)} as people
-            inner join {_relation(ladders)} as classes
+            from {relation_of(population)} as people
+            inner join {relation_of(ladders)} as classes
                 on people.population >= classes.size_from and people.population < classes.size_to
             where classes.rate = '{rate}' and people.geo_code in (select place from rows union select commune from rows)
         )
@@ -157,7 +164,7 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
 
 
 def _refuse_period(connection, dataset, name: str) -> None:
-    column = _name(name)
+    column = quoted(name)
     if _any(connection, f"not regexp_full_match({column}, '{PERIOD}')"):
         raise _refused(dataset, f"column '{name}'", "a column of periods holds periods")
     if _any(connection, f"{column} not like '%S%' and isodow(try_cast({column}[-10:] as date)) <> 7"):
@@ -171,7 +178,7 @@ def _only_metropoles(connection, declarations: Declarations, place: str) -> bool
         and known is not None
         and not _any(
             connection,
-            f"{_name(place)} is null or {_name(place)} not in (select epci::varchar from {_relation(known)})",
+            f"{quoted(place)} is null or {quoted(place)} not in (select epci::varchar from {relation_of(known)})",
         )
     )
 
@@ -181,8 +188,8 @@ def _marks(connection, declarations: Declarations, place: str, column: str) -> b
     known = declarations.model("int_referential__places")
     return known is not None and not _any(
         connection,
-        f"not exists (select 1 from {_relation(known)} as places "
-        f"where places.iris = {_name(place)} and places.is_synthetic::integer = {_name(column)})",
+        f"not exists (select 1 from {relation_of(known)} as places "
+        f"where places.iris = {quoted(place)} and places.is_synthetic::integer = {quoted(column)})",
     )
 
 
@@ -212,17 +219,17 @@ def keep_told(
     dataset.told_on = _rests_on(connection, declarations, dataset)
     if published is None or told_on != dataset.told_on:
         return
-    before = f"read_parquet({_literal(published)})"
+    before = f"read_parquet({literal(published)})"
     if [row[:2] for row in connection.execute(f"describe select * from {before}").fetchall()] != dataset.columns:
         return
-    order = ", ".join(_name(column) for column in dataset.key)
+    order = ", ".join(quoted(column) for column in dataset.key)
     connection.execute(
         f"""
         create or replace temp table file as
         select * from (
-            select * from temp.file where {_name(period)} not in (select {_name(period)} from {before})
+            select * from temp.file where {quoted(period)} not in (select {quoted(period)} from {before})
             union all
-            select * from {before} where {_name(period)} in (select {_name(period)} from temp.file)
+            select * from {before} where {quoted(period)} in (select {quoted(period)} from temp.file)
         ) order by {order}
         """
     )
@@ -234,26 +241,37 @@ def _rests_on(connection, declarations: Declarations, dataset) -> str:
     for unique_id in sorted(declarations.upstream(dataset.node)):
         name = unique_id.split(".")[-1]
         if name.startswith("int_") and name.endswith("__batches"):
-            parts.append(_all(connection, f"select max(generation) from {_relation(declarations.node(unique_id))}"))
+            parts.append(_all(connection, f"select max(generation) from {declarations.relation(unique_id)}"))
         elif name.startswith("stg_") and name.endswith("__deliveries"):
-            relation = _relation(declarations.node(unique_id))
+            relation = declarations.relation(unique_id)
             parts.append(_all(connection, f"select delivery from {relation} where verdict = 'withdrawal' order by all"))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def examine(staging: Path, package: Mapping, deliveries: Iterable[Mapping], roots: Iterable[str] = ()) -> None:
+def examine(
+    staging: Path,
+    package: Mapping,
+    deliveries: Iterable[Mapping],
+    roots: Iterable[str] = (),
+    manifest: Mapping | None = None,
+) -> None:
     """Raise VigieError when a file of a finished release may not be shown, before anyone can see it.
 
     Every file is one that a declaration knows: a resource of the data `package`, or a page or list of the release
     itself. No text names a folder of this machine (`roots` beside the usual ones) or one of the `deliveries` (rows of
     the ledger: file and hash), and no token stands in it that could be a pseudonym, a key or a hash, but for the hashes
     of the published files themselves.
+
+    A producer may call a file as he likes, `status.csv` too: what the code (and the `manifest` of the project) says
+    whatever was delivered, and the release's own names and hashes, are no delivery's.
     """
     known = {resource["path"] for resource in package["resources"]}
     folders = _folders(roots)
-    secrets = {word for row in deliveries for word in (row["file"], Path(row["file"]).name, row["sha256"]) if word}
+    files = sorted(p for p in staging.rglob("*") if not p.is_dir())
+    names, tellings = _of_deliveries(deliveries)
     tokens = set(_tokens(json.dumps(package)))
-    for path in sorted(p for p in staging.rglob("*") if not p.is_dir()):
+    own = _Own(staging, files, manifest or {})
+    for path in files:
         name = str(path.relative_to(staging))
         if path.is_symlink() or not (name in known or PAGES.fullmatch(name)):
             raise VigieError(
@@ -264,10 +282,40 @@ def examine(staging: Path, package: Mapping, deliveries: Iterable[Mapping], root
         text = path.read_text(encoding="utf-8")
         if folders.search(text):
             raise _hidden(name, "the name of a folder of this machine")
-        if any(_stands_in(word, text) for word in secrets):
+        # The name of a file alone may be any word of a page of code.
+        looked_for = names if name in OF_CODE else names | tellings
+        if any(_stands_in(word, text) and word not in own for word in looked_for):
             raise _hidden(name, "the name or the hash of a delivery")
         if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
             raise _hidden(name, "a token that could be a pseudonym, a key or a hash")
+
+
+def _of_deliveries(deliveries: Iterable[Mapping]) -> tuple[set[str], set[str]]:
+    """The words that tell of a delivery: file below its day and hash, and its name where that looks like one of a
+    file. A word, a date or a number may stand anywhere."""
+    rows = list(deliveries)
+    names = {word for row in rows for word in (row["file"], row["sha256"]) if word}
+    return names, {name for row in rows if FILE_NAME.search(name := Path(row["file"]).name)}
+
+
+class _Own:
+    """What a release says whatever was delivered; read when a word of a delivery stands in it, which is rare."""
+
+    def __init__(self, staging: Path, files: list[Path], manifest: Mapping) -> None:
+        self._staging, self._files, self._manifest = staging, files, manifest
+
+    def __contains__(self, word: str) -> bool:
+        return _stands_in(word, self._text) or word in self._hashes
+
+    @cached_property
+    def _text(self) -> str:
+        code = (p.read_text(encoding="utf-8") for p in Path(__file__).parent.rglob("*") if p.suffix in OF_THE_RELEASE)
+        names = (str(path.relative_to(self._staging)) for path in self._files)
+        return "\n".join([*code, *names, json.dumps(self._manifest, ensure_ascii=False)])
+
+    @cached_property
+    def _hashes(self) -> set[str]:
+        return {fingerprint(path) for path in self._files if path.is_file()}
 
 
 def _folders(roots: Iterable[str]) -> re.Pattern:
@@ -302,16 +350,4 @@ def _all(connection, sql: str) -> list[tuple]:
 
 
 def _is_local_code(column: str) -> str:
-    return f"regexp_full_match({_name(column)}, '{LOCAL_CODE}')"
-
-
-def _relation(node: Mapping) -> str:
-    return f"{_name(node['schema'])}.{_name(node.get('alias') or node['name'])}"
-
-
-def _name(identifier: str) -> str:
-    return '"' + str(identifier).replace('"', '""') + '"'
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return f"regexp_full_match({quoted(column)}, '{LOCAL_CODE}')"

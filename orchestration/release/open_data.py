@@ -18,7 +18,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError, told
-from orchestration.gate import Reason, Verdict
+from orchestration.gate import Reason, Verdict, reason
+from orchestration.landing.checking import literal, quoted
 from orchestration.release import disclosure
 from orchestration.release.declarations import (
     CONTRACT,
@@ -42,13 +43,7 @@ WORKERS = 2
 PERIOD_COLUMNS = ("period_end", "jour", "date", "semaine_glissante", "semaine", "week")
 
 
-NOT_JUDGED = Reason(
-    "not_built",
-    "",
-    "Les chiffres n'ont pas été calculés.",
-    "The figures have not been computed.",
-    "the gate says nothing of this output",
-)
+NOT_JUDGED = reason("not_built", "", "the gate says nothing of this output")
 
 
 @dataclass
@@ -165,12 +160,6 @@ def _slice_description(indicator: Indicator, part: Slice) -> Text:
             + (f" Formula: {formula.en}." if formula else "")
         ),
     )
-
-
-def relation(declarations: Declarations, unique_id: str) -> str:
-    """The quoted name of the node's table or view in the warehouse."""
-    node = declarations.node(unique_id)
-    return f"{_name(node['schema'])}.{_name(node.get('alias') or node['name'])}"
 
 
 def signature(dataset: Dataset, verdict: Verdict) -> str:
@@ -324,33 +313,23 @@ def _write_outputs(
 
 def refusal(error: Exception, subject: str) -> Reason:
     """The reason for which an output could not be written; the message itself is for the home."""
-    return Reason(
-        "refused",
-        subject,
-        "Le fichier du jour n'a pas passé les contrôles de publication.",
-        "The file of the day did not pass the checks of publication.",
-        str(error) if isinstance(error, VigieError) else told(error),
-    )
+    return reason("refused", subject, str(error) if isinstance(error, VigieError) else told(error))
 
 
 def _refused_with(
     outputs: Mapping[str, list[Dataset]], refused: Mapping[str, tuple[Reason, ...]]
 ) -> dict[str, tuple[Reason, ...]]:
-    """The outputs held since their figures must add up with those of one that is refused: the others of its group."""
-    groups = {node: parts[0].owner.group for node, parts in outputs.items() if parts[0].owner.group}
+    """The outputs held since their figures must add up with those of one that is refused: the others of its group, and
+    what follows it."""
+    held: dict[str, str] = {}
+    for node in sorted(refused):
+        if node in outputs and (group := outputs[node][0].owner.group):
+            held.setdefault(group, node)
     found = {}
-    for node, group in groups.items():
-        with_it = sorted(other for other, theirs in groups.items() if theirs == group and other in refused)
+    for node, parts in outputs.items():
+        with_it = [held[each] for each in (parts[0].owner.group, *parts[0].owner.follows) if each in held]
         if node not in refused and with_it:
-            title = outputs[with_it[0]][0].owner.title
-            found[node] = (
-                Reason(
-                    "group",
-                    with_it[0].split(".")[-1],
-                    f"Ces chiffres doivent s'accorder avec d'autres qui sont retenus : {title.fr}.",
-                    f"These figures must agree with others that are held: {title.en}.",
-                ),
-            )
+            found[node] = tuple(reason("group", other.split(".")[-1]) for other in with_it)
     return found
 
 
@@ -368,7 +347,7 @@ def _write_node(
     connection, declarations: Declarations, parts: list[Dataset], folder: Path | None, before: LastGood
 ) -> None:
     """Write the datasets of one model."""
-    source = relation(declarations, parts[0].node)
+    source = declarations.relation(parts[0].node)
     if parts[0].slice is not None:
         columns = ", ".join(CONTRACT)
         if len(parts) == 1:
@@ -384,7 +363,7 @@ def _write_node(
 
 def _where(part: Slice) -> str:
     return " and ".join(
-        f"{column} in ({', '.join(_literal(v) for v in getattr(part, axis))})"
+        f"{column} in ({', '.join(literal(v) for v in getattr(part, axis))})"
         for axis, column in (("geo", "geo_level"), ("period", "period"), ("sex", "sex"), ("age", "age_scheme"))
     )
 
@@ -394,7 +373,7 @@ def _write(
 ) -> None:
     where = f"where {_where(dataset.slice)}" if dataset.slice else ""
     # The key comes first and decides alone; `_refuse_duplicates` makes sure of it.
-    order = ", ".join(_name(column) for column in dataset.key)
+    order = ", ".join(quoted(column) for column in dataset.key)
     _run(
         connection,
         dataset,
@@ -421,7 +400,7 @@ def copy_table(
         ("parquet", f"(select * from {source})", "format parquet, compression zstd"),
     ):
         try:
-            connection.execute(f"copy {query} to {_literal(folder / f'{name}.{suffix}')} ({form})")
+            connection.execute(f"copy {query} to {literal(folder / f'{name}.{suffix}')} ({form})")
         except duckdb.IOException as error:
             raise OSError(f"{name}.{suffix} could not be written: {str(error).splitlines()[0]}") from error
     paths = {suffix: folder / f"{name}.{suffix}" for suffix in SUFFIXES}
@@ -430,7 +409,7 @@ def copy_table(
 
 def _csv_expression(name: str, kind: str) -> str:
     """Integers are printed as integers, whatever their type; a moment as ISO 8601."""
-    column = _name(name)
+    column = quoted(name)
     if kind in ("DOUBLE", "FLOAT"):
         return (
             f"case when {column} = trunc({column}) and abs({column}) < 1e15 "
@@ -452,7 +431,7 @@ def _run(connection, dataset: Dataset, sql: str) -> None:
 
 
 def _refuse_duplicates(connection, dataset: Dataset) -> None:
-    key = ", ".join(_name(column) for column in dataset.key)
+    key = ", ".join(quoted(column) for column in dataset.key)
     # A hash tells at a fraction of the cost that there is nothing to look for.
     if connection.execute(f"select count(*) = count(distinct hash({key})) from temp.file").fetchall()[0][0]:
         return
@@ -469,7 +448,7 @@ def _refuse_not_finite(connection, dataset: Dataset) -> None:
     doubles = [name for name, kind in dataset.columns if kind in ("DOUBLE", "FLOAT")]
     if not doubles:
         return
-    counts = ", ".join(f"count(*) filter (not isfinite({_name(name)}))" for name in doubles)
+    counts = ", ".join(f"count(*) filter (not isfinite({quoted(name)}))" for name in doubles)
     found = connection.execute(f"select {counts} from temp.file").fetchall()[0]
     wrong = [name for name, count in zip(doubles, found, strict=True) if count]
     if wrong:
@@ -539,11 +518,3 @@ def _link(old: Path, new: Path) -> bool:
         # A filesystem without hard links: the bytes are the same, only the place is not shared.
         new.write_bytes(old.read_bytes())
         return False
-
-
-def _name(identifier: str) -> str:
-    return '"' + str(identifier).replace('"', '""') + '"'
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

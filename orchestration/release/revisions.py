@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.release.declarations import Declarations
-from orchestration.release.open_data import FOLDER, Dataset, copy_table, relation
+from orchestration.release.open_data import FOLDER, Dataset, copy_table
 
 NAME = "revisions"
 KEY = ("dataset", "figure", "day", "place")
@@ -104,7 +104,7 @@ def _compare(
         # A batch explains a part only when none of its deliveries was known: after a rebuild all deliveries are one
         # batch, and the difference is then a matter of definition.
         connection.execute(
-            f"insert into explaining select ?, feed, batch from {relation(declarations, batches['unique_id'])} "
+            f"insert into explaining select ?, feed, batch from {declarations.relation(batches['unique_id'])} "
             "where feed = ? group by feed, batch having bool_and(delivery not in (select unnest(?::ubigint[])))",
             [name, where["feed"], known],
         )
@@ -114,7 +114,7 @@ def _parts(connection, declarations: Declarations) -> str:
     """The differences by batch and reason; none when the warehouse has not counted them."""
     node = declarations.model("counted_changes")
     if node and connection.execute("select count(*) > 0 from explaining").fetchall()[0][0]:
-        return f"select * from {relation(declarations, node['unique_id'])}"
+        return f"select * from {declarations.relation(node['unique_id'])}"
     return (
         "select null::varchar as feed, null::bigint as batch, null::varchar as reason, null::varchar as measure, "
         "null::date as day, null::varchar as place, null::double as difference where false"

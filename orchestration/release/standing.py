@@ -13,6 +13,7 @@ from typing import Protocol
 
 from orchestration.gate import Reason, Verdict
 from orchestration.release import words
+from orchestration.release.account import REQUESTS
 from orchestration.release.open_data import FOLDER, Dataset
 
 # From what weighs most: a dataset that is held is not also called late.
@@ -45,7 +46,8 @@ def settle(
 ) -> None:
     """Give each dataset its status, with the reasons and the day since when; held ones are known already.
 
-    `partial` holds, by feed, why its figures are incomplete; `before` the facts of the release before, by dataset.
+    That a request of a person cannot be read is nobody's business, and no figure is the less whole for it. `partial`
+    holds, by feed, why its figures are incomplete; `before` the facts of the release before, by dataset.
     """
     for dataset in found:
         if not dataset.held:
@@ -60,7 +62,7 @@ def settle(
 
 
 def _incomplete(verdict: Verdict, partial: Mapping[str, PartialFeed]) -> tuple[Reason, ...]:
-    feeds = sorted(verdict.feeds & partial.keys())
+    feeds = sorted(verdict.feeds & partial.keys() - {REQUESTS})
     return tuple(Reason("partial", feed, partial[feed].fr, partial[feed].en) for feed in feeds)
 
 

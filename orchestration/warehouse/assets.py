@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import subprocess
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from orchestration.gate import (
     run_results,
 )
 from orchestration.gate.contents import note_contents
+from orchestration.gate.plan import COUNT_ELSEWHERE
 from orchestration.home import Home
 from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
@@ -37,6 +39,8 @@ from orchestration.warehouse.translator import Translator
 
 #: The environment variable by which dbt knows what it was asked to build; see `macros/gate`.
 TOKEN = "VIGIE_BUILD"
+#: Seconds that dbt has to end by itself.
+SECONDS_TO_END = 20
 
 
 def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
@@ -73,9 +77,10 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
                         target_path=target(home),
                         raise_on_error=False,
                     )
-                    found = [
-                        versioned(e, context, keys, todo) for e in events(invocation, context, translator, project)
-                    ]
+                    with ended_with_its_reader(home, todo, invocation):
+                        found = [
+                            versioned(e, context, keys, todo) for e in events(invocation, context, translator, project)
+                        ]
                 note_what_came_of_it(home, todo, invocation)
             with duckdb.connect(str(home.database), read_only=True) as connection:
                 gate = read_gate(home, manifest, connection, run.day if run.as_of else None)
@@ -90,12 +95,11 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
 
 
 def refuse_if_retired(home: Home, run: Run) -> None:
-    """Raise VigieError when everything would be counted anew from rows of which some are kept no longer."""
-    if (run.as_of or run.rebuild) and has_retired(home):
+    """Raise VigieError when a past day would be counted anew from rows of which some are kept no longer."""
+    if run.as_of and has_retired(home):
         raise VigieError(
             "This asks for counting from the beginning, but rows have been removed after the retention of their feed: "
-            "their counts would be lost. Run without it, or start in another VIGIE_HOME with all the deliveries and a "
-            "longer retention."
+            f"their counts would be lost. {COUNT_ELSEWHERE}."
         )
 
 
@@ -143,6 +147,12 @@ def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
     for theme in todo.refreshed:
         feeds = ", ".join(sorted(graph.feeds_of_theme(theme)))
         progress.line(f"  What was counted of {feeds} is made again from the lake.")
+    for theme in todo.kept:
+        feeds = ", ".join(sorted(graph.feeds_of_theme(theme)))
+        progress.line(
+            f"  What was counted of {feeds} stays as it is: rows that it rests on are kept no longer. "
+            f"{COUNT_ELSEWHERE}."
+        )
     if todo.forward:
         names = ", ".join(sorted(graph.nodes[i].name for i in todo.forward))
         progress.line(f"  The rules of counting have changed: {names} go on by the new ones from {run.day} on.")
@@ -163,6 +173,27 @@ def stamped_with(token: str) -> Iterator[None]:
         yield
     finally:
         del os.environ[TOKEN]
+
+
+@contextmanager
+def ended_with_its_reader(home: Home, todo: Plan, invocation: DbtCliInvocation) -> Iterator[None]:
+    """End dbt when what it says cannot be read on: it would go on to write and to stamp when the run has failed.
+
+    What it has stamped is not relied on when the project is no longer what the stamps are of.
+    """
+    try:
+        yield
+    except BaseException as error:
+        process = invocation.process
+        process.terminate()
+        try:
+            process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if isinstance(error, VigieError) or changed_since_parsed(Home(home.root)):
+            forget(home, todo)
+        raise
 
 
 def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list[str]:

@@ -1,25 +1,38 @@
 """The dbt project and its manifest, and how dbt is called."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
-from orchestration.storage import locked, publish
+from orchestration.storage import locked, publish, remove, write_whole
 
 if TYPE_CHECKING:
     from dagster_dbt import DbtCliResource, DbtProject
 
-# A change in one of these makes the manifest out of date.
-SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
+# A change in one of these makes the manifest or the definitions out of date.
+SOURCES = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "models",
+    "macros",
+    "seeds",
+    "tests/generic",
+    "tests/singular",
+    "orchestration/gate/definitions.py",
+)
+ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
+# Where the folder of artifacts says from which state of the sources something was made.
+PARSED, DOCUMENTED = "parsed_from", "documented_from"
 DBT = Path(sys.executable).with_name("dbt")
 
 
@@ -60,7 +73,7 @@ def dbt_environment(home: Home) -> Iterator[None]:
 
 
 def manifest_path(home: Home) -> Path:
-    """The path of an up-to-date manifest; parses the project when it is absent or older than the project.
+    """The path of an up-to-date manifest; parses the project when it is absent or of another state of the project.
 
     The definitions of its nodes are written beside it, see `orchestration.gate.definitions`.
 
@@ -78,8 +91,8 @@ def manifest_path(home: Home) -> Path:
 
 def changed_since_parsed(home: Home) -> bool:
     """Whether the project has changed since its manifest and definitions were made, or they never were."""
-    made = [target(home) / name for name in ("manifest.json", "definitions.json")]
-    return not all(path.exists() for path in made) or min(path.stat().st_mtime for path in made) < _last_change()
+    there = all((target(home) / name).exists() for name in ("manifest.json", "definitions.json"))
+    return not there or _made_from(home, PARSED) != sources_state(home)
 
 
 def read_manifest(home: Home) -> Mapping[str, Any]:
@@ -120,40 +133,51 @@ def attach_tests(manifest: dict[str, Any]) -> None:
             node["attached_node"] = max(read, key=lambda each: len(upstream(each)), default=None)
 
 
-def _last_change() -> float:
-    newest = 0.0
+def sources_state(home: Home) -> str:
+    """A fingerprint of the state of the project and of what reads it: the size and time of every file, the versions.
+
+    Whatever differs makes another one, an older file that came back too. The project and the home count with their
+    places, which manifest and docs hold.
+    """
+    facts: list[object] = [str(PROJECT), str(home.root), *(version(engine) for engine in ENGINES)]
     for source in SOURCES:
         path = PROJECT / source
-        # Folders count too: a file that went away changes its folder.
-        for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
-            newest = max(newest, each.stat().st_mtime)
-    return newest
+        for each in sorted(path.rglob("*")) if path.is_dir() else (path,):
+            if each.is_file() and each.suffix != ".pyc":
+                state = each.stat()
+                facts.append((str(each.relative_to(PROJECT)), state.st_size, state.st_mtime_ns))
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+
+def _made_from(home: Home, what: str) -> str:
+    path = target(home) / what
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def static_docs(home: Home) -> Path:
     """dbt's own documentation with the lineage, one page that opens from a file.
 
-    Written again when models changed, and when the home was moved: the page holds its path, to be taken out of what is
-    published.
+    Written again when the project has another state, or its home another place: the page holds it, to be taken out of
+    what is published. Columns are those of the warehouse of then.
     """
-    page = target(home) / "static_index.html"
-    if page.exists() and page.stat().st_mtime >= _last_change() and str(home.root) in page.read_text(encoding="utf-8"):
+    page, state = target(home) / "static_index.html", sources_state(home)
+    if page.exists() and _made_from(home, DOCUMENTED) == state:
         return page
     # A folder apart: `docs generate` would replace the results of the build, which the release reads.
     apart = home.dbt / "docs"
     apart.mkdir(parents=True, exist_ok=True)
     _call(home, apart, [str(DBT), "--quiet", "docs", "generate", "--static"])
     publish(apart / "static_index.html", page)
-    os.utime(page)
+    write_whole(target(home) / DOCUMENTED, state)
     return page
 
 
 def _parse(home: Home) -> None:
-    began = time.time()
+    # Before: what is edited meanwhile may not have been read.
+    state = sources_state(home)
+    remove(target(home) / PARSED)
     _call(home, target(home), [sys.executable, "-m", "orchestration.gate"])
-    for name in ("manifest.json", "definitions.json"):
-        # What was edited meanwhile may not have been read; and dbt leaves alone what it finds unchanged.
-        os.utime(target(home) / name, (began, began))
+    write_whole(target(home) / PARSED, state)
 
 
 def _call(home: Home, artifacts: Path, command: list[str]) -> None:

@@ -3,7 +3,7 @@
 A model of signed differences grows with every batch of deliveries. Once a month is older than the hot days of the model
 and released, its differences are summed into one sorted file beside the warehouse, and the rows go. A difference that
 reaches a sealed month later stays in the warehouse until such rows make up a twentieth of the file: then the file is
-written again. Whoever reads the model through `sealed_months` sees the same sums before, after and in between: a file
+written again. Whoever reads the model through `accumulated()` sees the same sums before, after and in between: a file
 says up to which batch it holds, and only later batches count beside it.
 """
 

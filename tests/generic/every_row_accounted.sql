@@ -9,10 +9,11 @@ from {{ model }}
 where
     rows_received is distinct from (
         rows_used + rows_deduplicated + rows_superseded + rows_deleted + rows_quarantined + rows_erased
-        + rows_withdrawn
+        + rows_withdrawn + rows_blank
     )
     or least(
-        rows_used, rows_deduplicated, rows_superseded, rows_deleted, rows_quarantined, rows_erased, rows_withdrawn
+        rows_used, rows_deduplicated, rows_superseded, rows_deleted, rows_quarantined, rows_erased, rows_withdrawn,
+        rows_blank
     ) < 0
 
 {% endtest %}

@@ -16,7 +16,10 @@ leave fewer than five values of it, and fewer than the exact figures alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import numpy as np
@@ -297,6 +300,63 @@ def found_counts(places: Map, releases: list[Files]) -> pd.DataFrame:
     left, left_by_exact = told["high"] - told["low"] + 1, implied["high"] - implied["low"] + 1
     assert (left >= 1).all(), "the files contradict each other"
     return told.assign(left=left, left_by_exact=left_by_exact)[(left < ENOUGH) & (left < left_by_exact)]
+
+
+def found_in_what_is_missing(
+    places: Map, files: Files, outcomes: Callable[[pd.DataFrame], pd.DataFrame], at_most: int = 3000
+) -> pd.DataFrame:
+    """The classes of a release of which the counts are found by who tries every pair of counts on the rule itself.
+
+    A label that is missing is one more thing that is told: `outcomes` says what the rule publishes of pairs (columns
+    population, cases, tested) as columns ti, td, tp; those of which it publishes the same are possible, and no others.
+    Classes with more than `at_most` pairs are left out. A row per population and classes (rows of `files`: column
+    `rows`), with how many cases and people tested are possible.
+    """
+    divided = places.iris.loc[places.iris["com"].duplicated(), "com"]
+    told = files.classes.query("ti.notna() and td.notna() and geo_level != 'EPCI'")
+    at, rows = places.rows(told[(told["geo_level"] != "COM") | ~told["geo_code"].isin(divided)])
+    people = np.empty(len(rows))
+    for age in AGES:
+        people = np.where(rows["age_class"] == age, places.people[age][at], people)
+    shown = rows[list(RATES)].assign(population=people)
+    shown = shown.groupby(["population", *RATES], dropna=False, as_index=False).size()
+    shown = shown.rename(columns={"size": "rows"})
+    ends = [bound * shown["population"] / 1e5 for rate in ("ti", "td") for bound in _bounds(shown[rate])]
+    ends = np.ceil(np.stack(ends, axis=1) - 1e-9)
+    tried = []
+    for population, (least, most, least_tested, most_tested) in zip(shown["population"], ends, strict=True):
+        most_tested = min(most_tested, 7 * np.floor(population) + 1)
+        most = min(most, most_tested)
+        if (most - least) * (most_tested - least_tested) <= at_most:
+            cases, tested = np.meshgrid(np.arange(least, most), np.arange(least_tested, most_tested))
+            pairs = pd.DataFrame({"population": population, "cases": cases.ravel(), "tested": tested.ravel()})
+            tried.append(pairs[pairs["cases"] <= pairs["tested"]])
+    possible = outcomes(pd.concat(tried).drop_duplicates())
+    left = possible.groupby(["population", *RATES], dropna=False, as_index=False)[list(COUNTS)].nunique()
+    left = shown.merge(left, on=["population", *RATES])
+    assert len(left) > 0.2 * len(shown)
+    return left[(left["cases"] < ENOUGH) | (left["tested"] < ENOUGH)]
+
+
+def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) -> set[int]:
+    """The counts possible of a place of which the parts are missing, for one who knows why.
+
+    They are missing because the low ends of their classes leave less than five counts up to the end of the class of the
+    whole. `firsts` are the counts at which the classes of the whole begin, `parts` the same of each part, `shown` the
+    number of the class when it is published.
+    """
+    most = firsts[-1] + 1
+    sums = 1
+    for part in parts:
+        sums = reduce(or_, (sums << first for first in part)) & ((1 << most) - 1)
+    classes = [*zip(firsts, firsts[1:], strict=False)]
+    return {
+        total
+        for low, end in (classes if shown is None else classes[shown : shown + 1])
+        for least in range(end - ENOUGH + 1, end)
+        if sums >> least & 1
+        for total in range(max(low, least), end)
+    }
 
 
 def found_in_windows(windows: pd.DataFrame, by_day: pd.DataFrame) -> int:

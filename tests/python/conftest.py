@@ -1,11 +1,15 @@
 """What several test modules share."""
 
 import os
+from pathlib import Path
 
 import pytest
 from drawing import SEED
 from official_files import ARCHIVE, EXTRACT
 from small_epidemic import Run, small_epidemic
+from small_feed import DECLARATION, declared
+
+from orchestration.home import Home
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,6 +24,18 @@ def one_manifest(tmp_path_factory) -> None:
 def run(tmp_path_factory) -> Run:
     """The small epidemic, simulated and run once; not to be changed: copy its home first."""
     return small_epidemic(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def contracts(tmp_path: Path) -> dict:
+    """The contract of a small feed with a column of every type."""
+    return declared(tmp_path, DECLARATION)
 
 
 def pytest_collection_modifyitems(items):

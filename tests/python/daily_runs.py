@@ -281,6 +281,14 @@ def first_day(basetemp: Path, home: Path) -> dict:
     return {}
 
 
+def copy_of_first_day(basetemp: Path, home: Path) -> None:
+    """Make a home of the first day released, to be changed at will."""
+    made = first_day(basetemp)
+    kept = made["folder"] / "first_day"
+    # Other tests go on from the stage itself once they have kept a copy of it.
+    shutil.copytree(kept if kept.is_dir() else made["home"], home, symlinks=True)
+
+
 @stage
 def second_day(basetemp: Path, home: Path) -> dict:
     """The second day, killed at one point after the other, then run to its end against a competitor; read all along."""

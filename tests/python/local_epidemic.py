@@ -21,6 +21,7 @@ DEPARTEMENTS = ("75", "91", "94", "95", "13", "83", "84", "23", "48", "90", "54"
 WEEK_END = dt.date(2021, 1, 10)
 PUBLISHED = "int_testing__local_classes"
 COUNTED = "int_testing__local_cube"
+RULE = "int_testing__local_positivity"
 
 
 @dataclass
@@ -181,6 +182,28 @@ class LocalEpidemic:
         exact = self.sums(DEP="dep", METRO="metropole").query("age_class != '64'").assign(week=str(WEEK_END))
         exact.loc[exact["geo_level"] == "METRO", "tested"] = np.nan
         return Files(classes, exact)
+
+    def outcomes(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """What the rule of publication makes of counts: `pairs` with the classes ti, td, tp of a place that has them.
+
+        Columns population, cases, tested, of one age; sums of places have no part in it.
+        """
+        cube = self.models.relation(COUNTED)
+        given = pairs.assign(place=np.arange(len(pairs)).astype(str))
+        self.connection.execute(
+            f"""
+            create or replace table {cube} as
+            select 'COM' as geo_level, place as geo_code, 'week' as period, date '{WEEK_END}' as period_end,
+                'all' as age_class, tested::integer as tested, cases::integer as cases, population, 'final' as status
+            from given
+            """
+        )
+        rule = self.models.project.upstream([RULE], given=[COUNTED, "int_referential__class_ladders"])
+        self.models.run([name for name in rule if name in self.local])
+        classes = self.connection.execute(
+            f"select geo_code as place, ti_classe as ti, td_classe as td, tp_classe as tp from {self.relation(RULE)}"
+        ).df()
+        return given.merge(classes, on="place").drop(columns="place")
 
     def late_results(self, share: float = 0.03) -> None:
         """Results that come after the first release: some more cases and people tested, nearly everywhere none."""

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -122,8 +123,8 @@ def test_a_second_writer_is_refused_with_the_name_of_the_first(home, monkeypatch
     try:
         assert first.stdout.readline() == "held\n"
         assert is_locked(home.lock)
-        for command in ("land", "build", "release", "run"):
-            done = call(command)
+        for command in ("land", "build", "release", "release --dry-run", "run", "check"):
+            done = call(*command.split())
             assert done.exit_code == 1
             assert f"`vigie run` (process {first.pid})" in done.output
             assert "Wait for it to end" in done.output
@@ -133,6 +134,30 @@ def test_a_second_writer_is_refused_with_the_name_of_the_first(home, monkeypatch
     assert not is_locked(home.lock)
     with locked(home.lock, "vigie land"):
         pass
+
+
+def test_a_run_waits_for_who_only_looks(home, monkeypatch):
+    monkeypatch.setenv("VIGIE_LOCK_WAIT", "0")
+    looks: list[bool] = []
+    home.warehouse.mkdir(parents=True)
+
+    def looked(*_) -> None:
+        text = "from orchestration.home import Home; from orchestration.storage import locked\n"
+        text += "print('waits', flush=True)\nwith locked(Home.from_env().lock, 'vigie run'): print('runs')"
+        run = subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True)
+        assert run.stdout.readline() == "waits\n"
+        time.sleep(0.5)
+        looks.append(run.poll() is None)
+        waiting.append(run)
+        raise VigieError("there is nothing to see")
+
+    waiting: list[subprocess.Popen] = []
+    monkeypatch.setattr("orchestration.assets.release.rehearsal", looked)
+    monkeypatch.setattr("orchestration.gate.open_gate", looked)
+    for command in ("release --dry-run", "check --deep"):
+        assert "nothing to see" in call(*command.split()).output
+        assert waiting[-1].communicate(timeout=30)[0] == "runs\n"
+    assert looks == [True, True]
 
 
 def test_the_holder_may_ask_again(home):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -10,12 +11,20 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pytest
-from attacker import ENOUGH, Files, Map, counts_left, found_counts, found_in_windows, read_files
+from attacker import (
+    ENOUGH,
+    Files,
+    Map,
+    counts_left,
+    found_counts,
+    found_in_what_is_missing,
+    found_in_windows,
+    read_files,
+    totals_left,
+)
 from local_epidemic import LocalEpidemic
+from official_files import ARCHIVE, EXTRACT, official_file
 
-from orchestration.home import PROJECT
-
-GOLDEN = PROJECT.parent / "shared" / "golden" / "sidep" / "sg-epci_2021-06-04.json.gz"
 LONG = bool(os.environ.get("VIGIE_LONG"))
 #: Cases per 100,000 in a week: between two waves, in a wave, in the wave of January 2022.
 LEVELS = [5, 100, 3000]
@@ -65,6 +74,26 @@ def test_without_the_policy_the_attacker_finds_most_counts():
         of_them = found.query("geo_level == @level and age_class == 'all' and count == 'cases' and truth > 0")
         assert len(of_them) > 0.7 * with_a_case
         assert (of_them["left"] == 1).sum() > 0.3 * with_a_case
+
+
+@pytest.mark.parametrize("policy", [None, WITHOUT_POLICY])
+def test_a_class_that_is_missing_tells_no_count(policy):
+    """Whoever knows the rule tries every pair of counts: those that would have given the same labels are possible."""
+    epidemic = LocalEpidemic(100, disclosure=policy)
+    files = epidemic.publish()
+    found = found_in_what_is_missing(epidemic.map, files, epidemic.outcomes)
+    if policy:
+        assert len(found) > 300
+    else:
+        assert found.empty, found.to_string()
+        told = files.classes[files.classes["td"].notna() & files.classes["ti"].notna()]
+        assert told["tp"].notna().mean() > 0.3, "there is something to attack"
+
+
+def test_parts_tell_no_count_by_the_positivity_of_their_whole():
+    """The people tested of the IRIS narrow those of their commune, and its positivity then its cases."""
+    epidemic = LocalEpidemic(60)
+    assert checked(epidemic, found_counts(epidemic.map, [epidemic.publish()])).empty
 
 
 def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:
@@ -118,6 +147,11 @@ def test_places_that_fill_the_class_of_what_they_make(whole, part):
         cases |= dict.fromkeys(beside, 3)
     epidemic.cases_only(cases)
     refused_where_it_would_tell(epidemic, one[1], other[1])
+    code, first = where[whole], epidemic.first_counts()
+    parts = [first.get(place, [0]) for place in places.loc[places[whole] == code, part].unique()]
+    label = epidemic.publish().classes.query("geo_code == @code and age_class == 'all'")["ti"].iloc[0]
+    shown = None if pd.isna(label) else int(np.searchsorted(first[code], one[0] + other[0], "right")) - 1
+    assert len(totals_left(first[code], parts, shown)) >= ENOUGH
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -131,6 +165,16 @@ def test_a_class_told_once_keeps_what_late_results_would_tell(again):
         second = Files(first.classes, second.exact)
     found = found_counts(epidemic.map, [first, second])
     assert found.empty != again
+
+
+def test_an_iris_that_is_a_commune_has_the_classes_of_the_commune(wave):
+    """Two populations of one place would be two classes of one count, each with bounds of its own."""
+    iris = wave.map.iris
+    alone = iris[~iris["com"].duplicated(keep=False)]
+    classes = wave.publish().classes.query("age_class == 'all'").set_index("geo_code")[["ti", "td", "tp"]]
+    assert len(alone) > 300
+    told = [classes.loc[alone[level]].fillna("").reset_index(drop=True) for level in ("iris", "com")]
+    pd.testing.assert_frame_equal(*told)
 
 
 def test_metropoles_and_departements_alone_tell_no_place(wave):
@@ -176,13 +220,23 @@ def test_windows_that_overlap_tell_counts_that_a_week_hides(wave):
     assert found_in_windows(windows, by_day) > 3 * found_in_windows(windows[windows["last"] == 6], by_day)
 
 
-def test_official_classes_lie_within_the_merged_ones(wave):
-    """Every label of the official file, at every size of an EPCI: the class published here holds it whole."""
-    if not GOLDEN.exists():
-        pytest.skip(f"the golden file is not here: {GOLDEN}")
-    with gzip.open(GOLDEN, "rt") as stream:
+def official_labels() -> set[str]:
+    """The labels of incidence of the official file of 4 June 2021, by its extract."""
+    with official_file(EXTRACT, "sidep/sg-epci_2021-06-04").open(encoding="utf-8") as stream:
+        return {row["classe"] for row in csv.DictReader(stream)}
+
+
+@pytest.mark.archive
+def test_the_extract_has_every_official_label():
+    with gzip.open(ARCHIVE / "sidep" / "sg-epci_2021-06-04.json.gz", "rt") as stream:
         content = json.load(stream)
     labels = {label for day in content["dates"] for label in content[day].values()} - {"0", None}
+    assert labels == official_labels()
+
+
+def test_official_classes_lie_within_the_merged_ones(wave):
+    """Every label of the official file, at every size of an EPCI: the class published here holds it whole."""
+    labels = official_labels()
     assert len(labels) == 8
     ladders = wave.connection.execute(
         f"select * from {wave.relation('int_referential__class_ladders')} where rate = 'ti'"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from test_landing import LATER, contracts, deliver, lines, state  # noqa: F401 - a fixture
+from small_feed import LATER, deliver, lines, state
 from test_release import gate, home, manifest, publish  # noqa: F401 - fixtures
 from test_upkeep import FORGOTTEN, erased, person, rows, where_told
 from test_upkeep import home as asked  # noqa: F401 - a fixture
@@ -37,7 +37,7 @@ def full_above(size: int) -> Iterator[None]:
 
 def test_what_a_full_disk_kept_from_landing_lands_afterwards(
     tmp_path: Path,
-    contracts: dict,  # noqa: F811
+    contracts: dict,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The same keys in every home, so that they can be compared.

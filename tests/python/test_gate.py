@@ -288,6 +288,13 @@ def test_a_rebuild_is_another_state_of_all_that_is_published(built):
     assert all(before[i] != after[i] for i in before)
 
 
+def test_a_rebuild_makes_and_checks_everything_again(built):
+    # A seed that was edited in the warehouse bears its stamp still.
+    todo = built.plan(rebuild=True)
+    assert set(todo.expected) == set(built.graph.built) and set(todo.tests) == set(built.graph.tests)
+    assert "regions" in built.build(rebuild=True)
+
+
 def test_a_delivery_that_is_known_no_longer_begins_its_theme_anew(built):
     built.feeds["tests"] = delivered(2)
     assert [names(built, found) for found in built.plan().refreshed] == [
@@ -308,11 +315,10 @@ def test_after_a_retention_other_rules_go_on_forward(built):
     assert built.held() == {} and built.plan(retired={"tests"}).empty
 
 
-def test_the_day_of_other_rules_is_told_of_what_rests_on_them(built):
-    day = dt.date(2021, 3, 5)
-    gate = replace(built.gate, since={uid("tests_changes"): [dt.date(2021, 1, 1), day]})
-    assert gate.rules_since(uid("tests_rate")) == day
-    assert gate.rules_since(uid("stays_rate")) is None
+def test_the_days_of_other_rules_are_told(built):
+    first, second = dt.date(2021, 1, 1), dt.date(2021, 3, 5)
+    gate = replace(built.gate, since={uid("tests_changes"): [first, second], uid("tests_cube"): [second]})
+    assert gate.other_rules == {first: ["tests_changes"], second: ["tests_changes", "tests_cube"]}
 
 
 def test_after_a_retention_nothing_that_is_lost_is_counted_again(built):
@@ -324,6 +330,18 @@ def test_after_a_retention_nothing_that_is_lost_is_counted_again(built):
     assert built.plan(retired={"tests"}, rebuild=True).refreshed == [
         found for found in built.graph.themes if uid("stays_cube") in found
     ]
+
+
+def test_a_rebuild_keeps_what_cannot_be_counted_again_and_makes_the_rest(built):
+    built.feeds["tests"] = delivered(1, 2)
+    todo = built.plan(retired={"tests"}, rebuild=True)
+    assert [names(built, theme) for theme in todo.kept] == [COUNTED] and not todo.waiting and not todo.forward
+    assert [names(built, theme) for theme in todo.refreshed] == [{"stays_batches", "stays_changes", "stays_cube"}]
+    assert not any(todo.expected[uid(name)].refresh for name in COUNTED)
+    made = built.build(retired={"tests"}, rebuild=True)
+    # What came goes in, and nothing is taken in twice.
+    assert COUNTED <= made and built.held() == {}
+    assert not COUNTED & built.build(retired={"tests"}, rebuild=True)
 
 
 # ------------------------------------------------------------------ what is published
@@ -435,6 +453,25 @@ def test_a_check_that_changed_is_run_again(built):
     built.nodes[test] = replace(built.nodes[test], definition="another bound")
     assert built.held() == {"tests_rate": {("check_not_run", "tests_rate_is_sound")}}
     assert set(built.plan().tests) == {test} and not built.plan().expected
+
+
+def test_what_follows_a_group_is_held_with_it_and_holds_nothing(built):
+    follows = ("tests levels", "stays levels")
+    built.nodes |= {
+        each.unique_id: each
+        for each in [
+            model("synthesis", "tests_calendar", "stays_calendar", group="", follows=follows),
+            check("synthesis_is_sound", "synthesis"),
+        ]
+    }
+    built.build(fails=["stays_level_is_sound"])
+    built.feeds["stays"] = delivered(7, 8)
+    built.build(fails=["stays_level_is_sound"])
+    assert set(built.held()) == {"stays_level", "stays_other_level", "synthesis"}
+    assert built.held()["synthesis"] == {("group", "stays_level")}
+    built.feeds["stays"] = delivered(7, 8, 9)
+    built.build(fails=["synthesis_is_sound"])
+    assert set(built.held()) == {"synthesis"}
 
 
 def test_nothing_is_taken_away_before_all_is_taken_in(built):

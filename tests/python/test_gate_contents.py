@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import subprocess
+from dataclasses import astuple, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
-from test_gate import Warehouse, uid
+from test_gate import Warehouse, delivered, project, uid
 
+from orchestration.errors import VigieError
 from orchestration.gate import building, stamps
-from orchestration.gate.contents import differing, differing_published, note_contents
+from orchestration.gate.contents import after_upkeep, before_upkeep, differing, differing_published, note_contents
 from orchestration.gate.feeds import read_feeds, retired_feeds
+from orchestration.gate.fingerprints import Stamp
 from orchestration.home import Home
 from orchestration.storage import fingerprint
 
-ACCUMULATING = [f"{feed}_{part}" for feed in ("tests", "stays") for part in ("batches", "changes", "cube")]
+NODES = [node for node in project("tests", "stays").values() if node.relation]
 
 
 @pytest.fixture
@@ -28,14 +34,15 @@ def built() -> Warehouse:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home with the tables that accumulate, three rows each, and one sealed file."""
+    """A home with all tables, three rows each, with all views, and one sealed file."""
     home = Home(tmp_path / "home")
     home.warehouse.mkdir(parents=True)
     with duckdb.connect(str(home.database)) as con:
         stamps.lay_out(con)
         con.execute("create schema s")
-        for name in ACCUMULATING:
-            con.execute(f"create table s.{name} as select unnest([7, 1, 2]) as delivery, 1 as batch")
+        for node in NODES:
+            kind = "view" if node.kind == "view" else "table"
+            con.execute(f"create {kind} {node.relation} as select unnest([7, 1, 2]) as delivery, 1 as batch")
         con.execute(f"copy s.tests_changes to '{home.warehouse / 'sealed__tests_changes__2021-01-01.parquet'}'")
     return home
 
@@ -57,28 +64,89 @@ def test_contents_as_they_were_noted(built, home):
 
 
 @pytest.mark.parametrize(
-    "sql",
+    ("name", "sql"),
     [
-        "update s.tests_cube set batch = 2 where delivery = 7",
-        "delete from s.tests_cube where delivery = 7",
-        "insert into s.tests_cube values (7, 1)",
+        ("tests_cube", "update s.tests_cube set batch = 2 where delivery = 7"),
+        ("tests_cube", "delete from s.tests_cube where delivery = 7"),
+        ("tests_cube", "insert into s.tests_cube values (7, 1)"),
+        ("regions", "update s.regions set batch = 2"),
+        ("tests_calendar", "delete from s.tests_calendar"),
+        ("tests_rate", "create or replace view s.tests_rate as select 8 as delivery, 1 as batch"),
     ],
 )
-def test_a_table_altered_by_hand_is_found(built, home, sql):
+def test_a_table_altered_by_hand_is_found(built, home, name, sql):
     note_contents(home, built.gate)
     altered(home, sql)
     [found] = differing(home, built.gate)
-    assert found.startswith("tests_cube is not what the last build left")
+    assert found.startswith(f"{name} is not what the last build left")
     # A build that has nothing to do notes nothing anew.
     note_contents(home, built.gate)
     assert len(differing(home, built.gate)) == 1
 
 
+def test_a_view_that_the_engine_writes_down_in_another_order_is_the_same(built, home):
+    def shown(lists: str) -> str:
+        return (
+            f"create or replace view s.tests_rate as select * exclude ({lists}) from "
+            "(select 1 as delivery, 2 as batch, 3 as a1, 4 as b2, 5 as c3)"
+        )
+
+    altered(home, shown("a1, b2, c3"))
+    note_contents(home, built.gate)
+    altered(home, shown("c3, a1, b2"))
+    assert differing(home, built.gate) == []
+
+
+def test_what_is_made_again_is_noted_again(built, home):
+    stamped(home, built)
+    note_contents(home, built.gate)
+    altered(home, "update s.regions set batch = 2")
+    # A rebuild of the same definition and the same data.
+    stamped(home, built)
+    note_contents(home, built.gate)
+    assert differing(home, built.gate) == []
+
+
 def test_what_the_upkeep_takes_away_is_noted(built, home):
     note_contents(home, built.gate)
+    before_upkeep(home, built.gate)
     altered(home, "delete from s.tests_changes where delivery = 7")
-    note_contents(home, built.gate, upkept=True)
+    after_upkeep(home, built.gate, changed=True)
     assert differing(home, built.gate) == []
+    before_upkeep(home, built.gate)
+    after_upkeep(home, built.gate, changed=False)
+    assert differing(home, built.gate) == []
+    altered(home, "delete from s.tests_changes where delivery = 1")
+    assert len(differing(home, built.gate)) == 1
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_was_altered_before_the_upkeep_is_found_after_it(built, home, changed):
+    note_contents(home, built.gate)
+    altered(home, "update s.tests_cube set batch = 2")
+    [sealed] = home.warehouse.glob("sealed__*")
+    state = sealed.stat()
+    sealed.write_bytes(sealed.read_bytes()[::-1])
+    os.utime(sealed, ns=(state.st_atime_ns, state.st_mtime_ns))
+    before_upkeep(home, built.gate)
+    after_upkeep(home, built.gate, changed=changed)
+    assert len(differing(home, built.gate)) == 2
+
+
+def test_an_upkeep_that_was_killed_is_no_alarm(built, home):
+    note_contents(home, built.gate)
+    altered(home, "update s.tests_cube set batch = 2")
+    before_upkeep(home, built.gate)
+    altered(home, "delete from s.tests_changes where delivery = 7")
+    [sealed] = home.warehouse.glob("sealed__*")
+    sealed.write_bytes(b"sealed again")
+    (home.warehouse / "sealed__tests_changes__2021-02-01.parquet").write_bytes(b"sealed")
+    [found] = differing(home, built.gate)
+    assert found.startswith("tests_cube is not")
+    # The next upkeep notes what that one left.
+    before_upkeep(home, built.gate)
+    after_upkeep(home, built.gate, changed=False)
+    assert len(differing(home, built.gate)) == 1
 
 
 def test_a_sealed_file_that_was_touched_or_is_gone_is_found(built, home):
@@ -137,6 +205,95 @@ def test_what_came_of_a_build_is_kept_at_its_fingerprint(built, home):
     building.note(home, built.graph, made, [{"unique_id": failed, "status": "success", "message": "OK"}])
     with duckdb.connect(str(home.database), read_only=True) as con:
         assert stamps.read_results(con).keys() == {test}
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        (
+            "Runtime Error in model a (a.sql)\n  Conversion Error: Could not convert string 'Dupont' to",
+            "Conversion Error",
+        ),
+        ('Runtime Error in model a\n  Constraint Error: Duplicate key "name: Dupont"', "Constraint Error"),
+        ("Runtime Error in model a\n  Invalid Input Error: Dupont is no date. Parser Error", None),
+        ("Runtime Error in seed a\n  Dupont;1;2", "Runtime Error"),
+        ("Dupont", "error"),
+        (
+            "Runtime Error in model a\n  Binder Error: no column nme",
+            "Runtime Error in model a Binder Error: no column nme",
+        ),
+        ("Compilation Error in model a\n  'macro' is undefined", "Compilation Error in model a 'macro' is undefined"),
+    ],
+)
+def test_of_an_error_only_what_cannot_be_of_a_row_is_kept(built, home, message, kept):
+    failed = uid("tests_calendar")
+    building.note(
+        home, built.graph, built.plan(rebuild=True), [{"unique_id": failed, "status": "error", "message": message}]
+    )
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        noted = stamps.read_results(con)[failed].message
+    assert "Dupont" not in noted and (kept is None or noted == kept)
+
+
+def stamped(home: Home, warehouse: Warehouse) -> None:
+    """Write the stamps of a warehouse into the one of a home, as the hook does."""
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("delete from gate.built")
+        con.executemany(
+            "insert into gate.built values (?, ?, ?, ?, ?, now())",
+            [[node, *astuple(stamp)] for node, stamp in warehouse.stamps.items()],
+        )
+
+
+def test_an_edit_during_a_run_after_a_retention_makes_other_rules_and_no_loss(built, home):
+    built.feeds["tests"] = delivered(1, 2)
+    todo = built.plan(retired={"tests"})
+    built.build(retired={"tests"})
+    stamped(home, built)
+    building.forget(home, replace(todo, expected={}))
+    building.forget(home, todo)
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        marked = con.execute("select node, definition, rules, data, generation from gate.built").fetchall()
+    built.stamps = {node: Stamp(*rest) for node, *rest in marked}
+    assert set(built.held()) == {"tests_rate", "tests_level", "tests_other_level"}
+    again = built.plan(retired={"tests"})
+    assert again.waiting == {} and not again.refreshed
+    assert {built.nodes[i].name for i in again.forward} == {"tests_batches", "tests_changes", "tests_cube"}
+    built.build(retired={"tests"})
+    assert built.held() == {} and built.plan(retired={"tests"}).empty
+
+
+@pytest.mark.parametrize(
+    "error", [VigieError("The project has changed"), ValueError("unreadable"), KeyboardInterrupt()]
+)
+def test_dbt_ends_with_who_reads_it(built, home, monkeypatch, error):
+    from orchestration.warehouse import assets
+
+    monkeypatch.setattr(assets, "changed_since_parsed", lambda _: isinstance(error, ValueError))
+    stamped(home, built)
+    todo = built.plan(rebuild=True)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        with pytest.raises(type(error)), assets.ended_with_its_reader(home, todo, SimpleNamespace(process=process)):
+            raise error
+        assert process.poll() is not None
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        rules = {rules for (rules,) in con.execute("select rules from gate.built").fetchall()}
+    # A run that was interrupted, and nothing was edited: the next one goes on where it stopped.
+    assert (rules == {""}) is not isinstance(error, KeyboardInterrupt)
+
+
+def test_why_something_waits_is_kept_and_told_with_the_way_out(built, home):
+    built.by_hand("tests_cube")
+    todo = built.plan(retired={"tests"})
+    with duckdb.connect(str(home.database)) as con:
+        stamps.note_waiting(con, todo.waiting)
+        gate = replace(built.gate, waiting=stamps.read_waiting(con))
+        stamps.note_waiting(con, {})
+        assert stamps.read_waiting(con) == {}
+        con.execute("drop table gate.waiting")
+        assert stamps.read_waiting(con) == {}, "a warehouse of before"
+    [reason] = [each for each in gate.verdicts[uid("tests_rate")].reasons if each.subject == "tests_cube"]
+    assert "another VIGIE_HOME" in reason.detail and "vigie build" not in reason.detail
 
 
 # ------------------------------------------------------------------ feeds

@@ -150,3 +150,21 @@ def test_a_stamp_without_its_table_is_none(tiny):
     with duckdb.connect(tiny.database) as con:
         con.execute("drop table shown")
     assert "shown" not in tiny.built()
+
+
+def test_a_view_that_reads_another_home_bears_no_stamp(tmp_path: Path) -> None:
+    """The home was copied: the view reads the lake of the first one, whatever lands in this one."""
+    home, copy = tmp_path / "home", tmp_path / "home copied"
+    for folder in (home / "lake" / "raw", home / "warehouse"):
+        folder.mkdir(parents=True)
+    with duckdb.connect(str(home / "warehouse" / "vigie.duckdb")) as con:
+        con.execute(f"copy (select 1 as row) to '{home}/lake/raw/a.parquet'")
+        con.execute(f"create view read as from read_parquet('{home}/lake/raw/*.parquet')")
+        con.execute("create view other as select 1 as one")
+        stamps.lay_out(con)
+        con.execute("insert into gate.built select unnest(['read', 'other']), 'd', 'r', 'x', 'g', now()")
+    shutil.copytree(home, copy)
+    relations = {"read": "main.read", "other": "main.other"}
+    for place, stamped in ((home, {"read", "other"}), (copy, {"other"})):
+        with duckdb.connect(str(place / "warehouse" / "vigie.duckdb"), read_only=True) as con:
+            assert set(stamps.read_stamps(con, relations)) == stamped

@@ -133,26 +133,27 @@ def test_days_without_gap_finds_a_gap_beside_an_empty_day() -> None:
 
 # ------------------------------------------------------------------ every_row_accounted
 
-PARTS = ["used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn"]
+PARTS = ["used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn", "blank"]
 DELIVERIES = "file varchar, rows_received bigint, " + ", ".join(f"rows_{part} bigint" for part in PARTS)
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        "('a', 10, 9, 0, 0, 0, 0, 0, 0)",
-        "('a', 10, 10, 1, 0, 0, 0, 0, 0)",
-        "('a', 10, 11, 0, 0, 0, -1, 0, 0)",
-        "('a', 10, null, 0, 0, 0, 0, 0, 0)",
+        "('a', 10, 9, 0, 0, 0, 0, 0, 0, 0)",
+        "('a', 10, 10, 1, 0, 0, 0, 0, 0, 0)",
+        "('a', 10, 11, 0, 0, 0, -1, 0, 0, 0)",
+        "('a', 10, 11, 0, 0, 0, 0, 0, 0, -1)",
+        "('a', 10, null, 0, 0, 0, 0, 0, 0, 0)",
     ],
-    ids=["lost", "counted twice", "negative", "unknown"],
+    ids=["lost", "counted twice", "negative", "negative blanks", "unknown"],
 )
 def test_every_row_accounted_finds(rows: str) -> None:
     """A delivery of which rows are lost, counted twice, or counted below zero."""
     assert len(found("every_row_accounted", DELIVERIES, rows)) == 1
 
 
-@pytest.mark.parametrize("rows", ["", "('a', 28, 1, 2, 3, 4, 5, 6, 7)", "('a', 0, 0, 0, 0, 0, 0, 0, 0)"])
+@pytest.mark.parametrize("rows", ["", "('a', 36, 1, 2, 3, 4, 5, 6, 7, 8)", "('a', 0, 0, 0, 0, 0, 0, 0, 0, 0)"])
 def test_every_row_accounted_passes(rows: str) -> None:
     """Parts that make what was received."""
     assert found("every_row_accounted", DELIVERIES, rows) == []

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from daily_runs import FIRST_DAY, SECOND_DAY, THIRD_DAY, first_day, vigie
+from daily_runs import FIRST_DAY, SECOND_DAY, THIRD_DAY, copy_of_first_day, vigie
 from guards import LEFT_OUT
 from keyed import key64
 from small_epidemic import REPOSITORY
@@ -32,10 +32,8 @@ PERSON = {"sidep": "id_personne", "sivic": "id_patient"}
 @pytest.fixture
 def home(tmp_path_factory, tmp_path):
     """A home of its own, of which the first day is released."""
-    made = first_day(tmp_path_factory.getbasetemp())
-    kept = made["folder"] / "first_day"
     home = tmp_path / "home"
-    shutil.copytree(kept if kept.is_dir() else made["home"], home, symlinks=True)
+    copy_of_first_day(tmp_path_factory.getbasetemp(), home)
     yield home
     shutil.rmtree(home)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from test_landing import DAY, DECLARATION, HEADER, LATER, ROW, as_text, broken, declared, deliver, lines, query
+from small_feed import DAY, DECLARATION, HEADER, LATER, ROW, as_text, broken, declared, deliver, lines, query
 
 import orchestration.landing.arrivals
 import orchestration.landing.reading
@@ -19,18 +19,6 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, waiting
 from orchestration.status import describe, read_status, summary
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
-def contracts(tmp_path: Path) -> dict:
-    """The contract of a small feed with a column of every type."""
-    return declared(tmp_path, DECLARATION)
 
 
 def with_terms(folder: Path, terms: str) -> dict:
@@ -270,6 +258,21 @@ def test_a_file_waits_until_it_has_settled(home, tmp_path, monkeypatch):
     now = path.stat().st_ctime + 61
     monkeypatch.setattr(orchestration.landing.arrivals.time, "time", lambda: now)
     assert verdicts(home, contracts) == {f"{DAY}/a.csv": "accepted"}
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_in_no_other_s_way(home, tmp_path, monkeypatch):
+    """Its producer has taken it away: what stays lands."""
+    contracts = with_terms(tmp_path, "settling: 60")
+    gone = deliver(home, "a.csv", lines(ROW))
+    deliver(home, "b.csv", lines(ROW, ROW))
+    now = gone.stat().st_ctime + 61
+
+    def time() -> float:
+        gone.unlink(missing_ok=True)
+        return now
+
+    monkeypatch.setattr(orchestration.landing.arrivals.time, "time", time)
+    assert verdicts(home, contracts) == {f"{DAY}/b.csv": "accepted"}
 
 
 # Rows ------------------------------------------------------------------------------------------------------

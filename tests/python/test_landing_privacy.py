@@ -16,6 +16,7 @@ from keyed import key64, number64
 
 import orchestration.landing.rekeying
 from orchestration.errors import VigieError, told
+from orchestration.execution import prepare_dagster_home
 from orchestration.home import Home
 from orchestration.landing import LedgerEntry, read_contracts
 from orchestration.landing import land as land_all
@@ -328,6 +329,8 @@ def unkeyed(home: Home) -> None:
             for column, texts in (("id_resultat", ["result-12345", "result-67890"]), ("id_personne", [PERSON, OTHER])):
                 at = table.schema.get_field_index(column)
                 table = table.set_column(at, column, pa.array([number64(text) for text in texts], pa.uint64()))
+            # Of a version of the contract that had a further identifier.
+            table = table.append_column("id_ancien", pa.array([number64(PERSON), None], pa.uint64()))
         else:
             table = table.drop_columns("person_keys").set_column(5, "value", pa.array(["x", PERSON]))
             table = table.append_column("person_key", pa.array([number64(PERSON), None], pa.uint64()))
@@ -339,7 +342,7 @@ def unkeyed(home: Home) -> None:
         entry = json.loads(path.read_text())
         entry["extra_columns"] = f"{OTHER}, unit"
         if entry["verdict"] == "refused":
-            entry["reason"] += f", found {PERSON}, 42"
+            entry["reason"] += f", found {PERSON}, 42: unique"
         path.write_text(json.dumps(entry))
     home.warehouse.mkdir(parents=True)
     with duckdb.connect(str(home.database)) as con:
@@ -348,6 +351,7 @@ def unkeyed(home: Home) -> None:
             f"create table s.history as select {number64('result-12345')}::ubigint as result_key,"
             f" {number64(PERSON)}::ubigint as person_key, 7::ubigint as delivery"
         )
+        con.execute(f"create table s.account as select 'refused' as verdict, 'found {PERSON}' as reason")
     (home.lake / "keys.json").unlink()
     (home.private / "secret").unlink()
 
@@ -363,6 +367,17 @@ def keyed(home: Home) -> bool:
     assert quarantine(home) == [(4, "type", "x", [person]), (5, "pattern", "(withheld, 32 characters)", [person])]
     with duckdb.connect(str(home.database), read_only=True) as con:
         assert con.execute("from s.history").fetchall() == [(key64("result-12345", secret), person, 7)]
+        assert con.execute("from s.account").fetchall() == [("refused", "")]
+        assert con.execute("select table_name from duckdb_tables() order by 1").fetchall() == [
+            ("account",),
+            ("history",),
+        ]
+    reasons = f"select distinct reason from '{home.lake}/ledger.parquet' where verdict = 'refused'"
+    assert duckdb.sql(reasons).fetchall() == [
+        ("refused before this lake had keys (unique); vigie land --again says why",)
+    ]
+    [raw] = (home.lake / "raw" / "sidep" / "received_on=2021-03-01").glob("*.parquet")
+    assert pyarrow.parquet.read_table(raw, columns=["id_ancien"]).to_pydict() == {"id_ancien": [person, None]}
     assert duckdb.sql(f"select distinct extra_columns from '{home.lake}/ledger.parquet'").fetchall() == [(2,)]
     needles = [str(number64(text)).encode() for text in (PERSON, OTHER, "result-12345", "result-67890")]
     assert holders(home, PERSON.encode(), OTHER.encode(), *needles) == []
@@ -378,6 +393,31 @@ def test_an_old_lake_is_keyed_once_without_its_files(home):
     assert keyed(home)
     prepare_lake(home)
     assert keyed(home)
+
+
+def test_what_was_said_before_an_old_lake_was_keyed_goes(home, monkeypatch):
+    """Journals, events of Dagster, logs, and why files were refused in what is kept of releases; but once only."""
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.setenv("VIGIE_HOME", str(home.root))
+    unkeyed(home)
+    told = [
+        "runs/2021-03-01.json", "dagster/history/runs/index.db", "dagster/storage/x/compute_logs/y.err",
+        "dagster/last_run.log", "dbt/logs/dbt.log", "dbt/target/run_results.json", "as_of/2021-03-01/dbt/logs/dbt.log",
+    ]  # fmt: skip
+    for name in told:
+        (home.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (home.root / name).write_text(PERSON)
+    kept = home.archive / "2021-03-01" / "release.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(json.dumps({"deliveries": [{"verdict": "refused", "reason": PERSON}], "id": "2021-03-01"}))
+    prepare_dagster_home(home)
+    prepare_lake(home)
+    assert keyed(home)
+    assert json.loads(kept.read_text()) == {"deliveries": [{"verdict": "refused", "reason": ""}], "id": "2021-03-01"}
+    (home.root / told[1]).parent.mkdir(parents=True)
+    (home.root / told[1]).write_text("events")
+    prepare_dagster_home(home)
+    assert (home.root / told[1]).is_file()
 
 
 def test_the_keying_of_a_lake_may_be_killed_at_any_moment(tmp_path, monkeypatch):

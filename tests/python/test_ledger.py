@@ -1,14 +1,15 @@
 """What becomes of deliveries: their order of arrival, checked again, taken back, stated anew, mostly rejected."""
 
 import datetime
+import hashlib
 import re
-from pathlib import Path
 
 import duckdb
 import jinja2
 import pytest
 from click.testing import CliRunner
-from test_landing import DAY, DECLARATION, LATER, PROJECT, ROW, declared, deliver, lines, query
+from small_epidemic import REPOSITORY
+from small_feed import DAY, DECLARATION, LATER, ROW, declared, deliver, lines, query
 
 import orchestration.landing.partial
 from orchestration.cli import main
@@ -16,24 +17,13 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import LedgerEntry, land, partial_feeds, withdraw
 from orchestration.landing.lake import Lake
+from orchestration.status import read_status
 
 NEXT = "2021-03-02"
 BAD = ROW.replace(";F;", ";D;")
 #: Of the year after: its folder is not the day on which it was received.
 OF_NEXT_YEAR = "00ab;F;42;2022-02-27T10:30;;;;"
 WIDER = DECLARATION.replace("version: 1\n", "version: 2\n").replace("values: [F, H]", "values: [F, H, D]")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
-def contracts(tmp_path: Path) -> dict:
-    """The contract of a small feed with a column of every type."""
-    return declared(tmp_path, DECLARATION)
 
 
 def counts(entry: LedgerEntry) -> tuple[str, int, int, int, int]:
@@ -140,6 +130,83 @@ def test_a_file_is_checked_again_on_demand(home, tmp_path, contracts):
         land(home, LATER, contracts=mended, again="visits/2021-03-01/x.csv")
 
 
+@pytest.mark.parametrize(("on", "fate"), [("2021-03-20", "accepted"), ("2021-05-01", "duplicate")])
+@pytest.mark.parametrize("landed", [True, False], ids=["landed", "refused"])
+def test_what_is_checked_again_after_its_time_stays_in_quarantine(home, tmp_path, on, fate, landed):
+    """By the day on which it is checked: the rows that it rests on may be gone. Other rules go by the folder."""
+    deliver(home, "a.csv", lines(*([ROW] if landed else []), BAD))
+    land(home, LATER, contracts=declared(tmp_path, retained(DECLARATION)))
+    until = datetime.date.fromisoformat(on)
+    [entry] = land(home, until, contracts=declared(tmp_path, retained(WIDER)))
+    assert entry.verdict == (fate if landed or fate == "accepted" else "refused")
+    assert entry.received_on == (until if landed and fate == "accepted" else datetime.date.fromisoformat(DAY))
+    if not landed and fate != "accepted":
+        assert "arrived_too_late of started" in entry.reason
+
+
+def retained(declaration: str) -> str:
+    """The contract with a retention."""
+    retention = "              retention: {days: 30, column: started, history: 3}\n              rules:"
+    return declaration.replace("              rules:", retention)
+
+
+def test_what_is_checked_again_may_not_contradict_its_day(home, tmp_path):
+    """The day of that, not of its folder."""
+    wider = WIDER.replace("              rules:", "              unique: [id_personne, sexe]\n              rules:")
+    deliver(home, "a.csv", lines(cell("00ab", "F", 1), cell("00ab", "D", 1)))
+    land(home, LATER, contracts=declared(tmp_path, DECLARATION))
+    deliver(home, "b.csv", lines(cell("00ab", "D", 7)), day=NEXT)
+    contracts = declared(tmp_path, wider)
+    land(home, LATER, contracts=contracts, again=f"visits/{NEXT}/b.csv")
+    [entry] = land(home, datetime.date.fromisoformat(NEXT), contracts=contracts)
+    assert entry.verdict == "refused" and "in another one received on the same day" in entry.reason
+    # It stays what it was, with the reason, and is tried once in each version of the contract.
+    [kept, _] = Lake(home).ledger()
+    assert (*counts(kept), kept.reason) == ("accepted", 2, 1, 1, 0, entry.reason)
+    assert [each["reason"] for each in read_status(home, LATER)["refused_files"]] == [entry.reason]
+    assert land(home, LATER, contracts=contracts) == []
+    # On another day it holds.
+    [entry] = land(home, datetime.date(2021, 3, 3), contracts=contracts, again=f"visits/{DAY}/a.csv")
+    assert counts(entry) == ("accepted", 2, 1, 0, 1)
+
+
+def test_what_could_not_be_checked_again_is_tried_again(home, tmp_path):
+    """A control file that is not of the file: the version of the contract does not count as tried."""
+    told = "              control: true\n              rules:"
+    old, new = (text.replace("              rules:", told) for text in (DECLARATION, WIDER))
+    path = deliver(home, "a.csv", lines(ROW, BAD))
+    control = path.with_name("a.csv.control")
+    right = f"a.csv;2;{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+    control.write_text(right)
+    land(home, LATER, contracts=declared(tmp_path, old))
+    control.write_text(right.replace(";2;", ";3;"))
+    contracts = declared(tmp_path, new)
+    for _ in range(2):
+        [entry] = land(home, LATER, contracts=contracts)
+        assert entry.verdict == "refused" and "as its control file says" in entry.reason
+    assert [each.verdict for each in Lake(home).ledger()] == ["refused", "accepted"]
+    control.write_text(right)
+    [entry] = land(home, LATER, contracts=contracts)
+    assert counts(entry) == ("accepted", 2, 1, 0, 1)
+    assert query(home, "select verdict from {ledger}") == [("accepted",), ("accepted",)]
+    assert land(home, LATER, contracts=contracts) == []
+
+
+def test_nothing_is_left_of_a_failure_when_the_file_stays_what_it_was(home, tmp_path, contracts, monkeypatch):
+    """Checked again under a version that frees nothing, at the second trial."""
+    deliver(home, "a.csv", lines(ROW, BAD))
+    land(home, LATER, contracts=contracts)
+    other = declared(tmp_path, DECLARATION.replace("version: 1\n", "version: 2\n"))
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            orchestration.landing.reception, "fingerprint", lambda path: (_ for _ in ()).throw(OSError(5, ""))
+        )
+        assert [entry.verdict for entry in land(home, LATER, contracts=other)] == ["refused"]
+    assert [entry.verdict for entry in land(home, LATER, contracts=other)] == ["duplicate"]
+    assert query(home, "select verdict from {ledger}") == [("accepted",)]
+    assert land(home, LATER, contracts=other) == []
+
+
 # Taken back ---------------------------------------------------------------------------------------------------
 
 
@@ -228,7 +295,8 @@ def test_the_command_takes_a_delivery_back(home, monkeypatch):
 
 @pytest.mark.parametrize("removed", [True, False])
 def test_what_was_forgotten_cannot_be_taken_back(home, removed):
-    """A request for erasure of which the rows have gone; while they only left the counts these are made anew."""
+    """A request for erasure, when an earlier version removed rows and noted not for whom; while they only left the
+    counts these are made anew."""
     deliver(home, "a.csv", "id_personne;date_demande\n" + "a" * 32 + ";2021-03-01\n", feed="erasure")
     [entry] = land(home, LATER)
     home.warehouse.mkdir(parents=True)
@@ -237,8 +305,9 @@ def test_what_was_forgotten_cannot_be_taken_back(home, removed):
         rows = "select 'sidep' as feed, 1::ubigint as delivery, 2 as rows_in_lake, 0 as rows_in_quarantine"
         if removed:
             con.execute(f"copy ({rows}) to '{home.lake / 'erased_rows.parquet'}' (format parquet)")
+            (home.lake / "erased_requests.parquet").unlink()
     if removed:
-        with pytest.raises(VigieError, match="the persons have been forgotten"):
+        with pytest.raises(VigieError, match="it was carried out"):
             withdraw(home, "erasure", f"{DAY}/a.csv", "sent by mistake", LATER)
     else:
         withdraw(home, "erasure", f"{DAY}/a.csv", "sent by mistake", LATER)
@@ -248,8 +317,7 @@ def test_what_was_forgotten_cannot_be_taken_back(home, removed):
 @pytest.mark.parametrize(("started", "refused"), [("2021-02-27", True), ("2021-03-05", False)])
 def test_what_rests_on_rows_that_are_gone_cannot_be_taken_back(home, tmp_path, started, refused):
     """After a retention: rows of days on which what is counted looks back on days that were removed."""
-    retained = "              retention: {days: 30, column: started, history: 3}\n              rules:"
-    contracts = declared(tmp_path, DECLARATION.replace("              rules:", retained))
+    contracts = declared(tmp_path, retained(DECLARATION))
     deliver(home, "old.csv", lines(ROW, ROW))
     row = ROW.replace(";2021-03-05;", ";2021-03-06;").replace("2021-02-27", started)
     deliver(home, "new.csv", lines(row), day="2021-03-06")
@@ -291,6 +359,7 @@ def test_what_was_stated_before_another_holds_again_when_it_is_sent_again(home, 
 SETS = DECLARATION.replace(
     "              rules:",
     """              unique: [id_personne, sexe]
+              restated: true
               sets: [{name: both_sexes, by: [id_personne], sql: count(distinct sexe) = 2}]
               rules:""",
 )
@@ -386,6 +455,30 @@ def test_a_withdrawn_delivery_makes_no_feed_partial(home, contracts, monkeypatch
     assert partial_feeds(home, LATER) == {}
 
 
+def test_a_feed_is_partial_until_its_delivery_is_mended(home, tmp_path, contracts, monkeypatch):
+    """By another content of the file; by most of its rows landing; and no longer for having been checked again."""
+    monkeypatch.setattr(orchestration.landing.partial, "read_contracts", lambda: contracts)
+    for good in (1, 6):
+        deliver(home, "a.csv", lines(*[BAD] * 4, *[ROW] * (good - 1)))
+        land(home, LATER, contracts=contracts)
+        assert partial_feeds(home, LATER)["visits"].rows == 4
+        deliver(home, "a.csv", lines(*[ROW] * good))
+        land(home, LATER, contracts=contracts)
+        assert partial_feeds(home, LATER) == {}
+    for day, wrong in (("2021-03-02", 1), ("2021-03-03", 3)):
+        deliver(home, "b.csv", lines(*["00ab;F"] * wrong, *[BAD] * (4 - wrong), *[ROW] * 6), day=day)
+    monday = datetime.date(2021, 3, 8)
+    land(home, monday, contracts=contracts)
+    wider = declared(tmp_path, WIDER)
+    [first, second] = land(home, monday, contracts=wider)
+    assert (first.rows_rejected, second.rows_rejected) == (1, 3)
+    # One of ten rows of the first waits: its share is that of the whole.
+    assert partial_feeds(home, monday)["visits"].rows == 3
+    deliver(home, "c.csv", lines(ROW), day="2021-03-10")
+    land(home, datetime.date(2021, 3, 10), contracts=wider)
+    assert partial_feeds(home, datetime.date(2021, 3, 10)) == {}
+
+
 # Populations --------------------------------------------------------------------------------------------------
 
 POPULATION = "millesime;valide_du;geo_niveau;geo_code;sexe;schema_age;classe_age;population"
@@ -469,7 +562,7 @@ def test_a_population_is_whole_and_says_each_thing_once(home, feed, content, rul
 
 def failing(name: str, **tables: str) -> list[tuple]:
     """What a test of the referential finds on some tables, given as SQL."""
-    text = (PROJECT / "tests" / "singular" / "referential" / f"{name}.sql").read_text()
+    text = (REPOSITORY / "tests" / "singular" / "referential" / f"{name}.sql").read_text()
     sql = jinja2.Template(text).render(ref=lambda model: model, var=lambda name: 1.3, config=lambda **settings: "")
     with duckdb.connect() as con:
         for table, query_ in tables.items():

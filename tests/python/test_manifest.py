@@ -159,6 +159,22 @@ def test_published_names_are_unique(manifest: Manifest) -> None:
     assert [name for name, times in names.items() if times > 1] == []
 
 
+#: Layouts of which no figure stands in another file.
+ALONE = {"late_reporting", "late_reporting_dispersion"}
+
+
+def test_layouts_are_of_a_group_or_follow_some(manifest: Manifest) -> None:
+    """A file that repeats figures of others is held with them; one that comes from several feeds follows a group of
+    each."""
+    found = {}
+    for node in manifest["nodes"].values():
+        declared = node["config"].get("meta", {}).get("vigie", {})
+        if declared.get("kind") == "open_data":
+            found[node["name"]] = (declared.get("group"), declared.get("follows", []))
+    assert {name for name, (group, follows) in found.items() if not group and not follows} == ALONE
+    assert found["table_indicateurs_open_data_france"] == (None, ["screening rates", "hospital stays"])
+
+
 def test_declared_sources_are_feeds(manifest: Manifest) -> None:
     """The feed that a declaration names is a source with a contract."""
     feeds = {

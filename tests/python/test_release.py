@@ -1,5 +1,6 @@
 """The release: what it writes, that each output goes out or keeps its last good files, that nothing private leaves."""
 
+import contextlib
 import copy
 import csv
 import datetime as dt
@@ -10,7 +11,7 @@ import re
 import resource
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,12 +22,12 @@ import pytest
 
 from orchestration.assets import release as assets
 from orchestration.errors import VigieError
-from orchestration.gate import Reason, Verdict
+from orchestration.gate import Reason, Verdict, reason
 from orchestration.home import PROJECT, Home
 from orchestration.release import Check, Release, archive, latest_release, rehearse, release, words
 from orchestration.release.docs import public_docs
 from orchestration.release.open_data import last_day
-from orchestration.status import foretell
+from orchestration.status import describe, foretell, read_status
 
 TODAY = dt.date(2020, 10, 1)
 NOW = dt.datetime(2020, 10, 1, 17, 30, tzinfo=dt.UTC)
@@ -193,7 +194,7 @@ def _warehouse(home: Home) -> None:
             create or replace table marts.delivery_reconciliation as
                 select 'sidep' as feed, '2020-09-30/a.csv.gz' as file, date '2020-09-30' as received_on,
                     100 as rows_received, 90 as rows_used, 4 as rows_deduplicated, 3 as rows_superseded,
-                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased, 0 as rows_withdrawn;
+                    2 as rows_deleted, 1 as rows_quarantined, 0 as rows_erased, 0 as rows_withdrawn, 0 as rows_blank;
             """
         )
     home.lake.mkdir(parents=True, exist_ok=True)
@@ -609,6 +610,8 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         ("methods/note.html", "<p>/home/someone/lake</p>", "folder of this machine"),
         ("methods/note.html", "<p>{home}</p>", "folder of this machine"),
         ("methods/note.html", "<p>2020-09-30/a.csv.gz came</p>", "delivery"),
+        ("methods/note.html", "<p>of a.csv.gz</p>", "delivery"),
+        ("docs/index.html", "<p>2020-09-30/a.csv.gz</p>", "delivery"),
         ("methods/note.html", "<p>0123456789abcdef0123</p>", "token"),
         ("methods/note.html", '{"row": "0123456789abcdef"}', "token"),
         ("methods/note.html", "<p>1.5 12345678901234567890</p>", "token"),
@@ -624,6 +627,8 @@ def test_a_class_below_the_departement_is_told_once(home, publish, manifest):
         "folder",
         "home",
         "delivery",
+        "file name",
+        "delivery in docs",
         "token",
         "json",
         "number",
@@ -647,6 +652,35 @@ def test_a_file_that_may_not_be_shown_stops_the_release(home, publish, file, con
     assert "someone" not in str(refused.value) and "a.csv" not in str(refused.value)
     assert "0123456789" not in str(refused.value)
     assert latest_release(home.releases) == last.path
+
+
+def _refused_file(home: Home, name: str, sha256: str = "ef") -> None:
+    """Landing refused a file that its producer called so."""
+    ledger = str(home.lake / "ledger.parquet")
+    duckdb.execute(
+        f"copy (from read_parquet('{ledger}') union all by name select 'sidep' as feed, '2020-09-30/{name}' as file,"
+        f" date '2020-09-30' as received_on, '{sha256}' as sha256, 'refused' as verdict) to '{ledger}.new' "
+        "(format parquet)"
+    )
+    Path(f"{ledger}.new").replace(ledger)
+
+
+@pytest.mark.parametrize(
+    "name", ["status.csv", "incidence_rate.fr.html", "sidep.sidep", "population.csv", "provisoire", "2020-09-01"]
+)
+def test_no_name_of_a_delivery_stops_the_releases(home, publish, manifest, name):
+    manifest["sources"][SOURCE]["source_description"] = "The sidep.sidep."
+    docs = home.root / "target" / "static_index.html"
+    docs.parent.mkdir()
+    docs.write_text('<script>n={manifest:{"metadata": {"a": "population.csv"}},catalog:{"metadata": {}}}</script>')
+    _refused_file(home, name)
+    assert publish().new
+
+
+def test_a_delivery_that_is_a_published_file_stops_no_release(home, publish):
+    status = publish().path / "open_data" / "status.csv"
+    _refused_file(home, "copied.csv", hashlib.sha256(status.read_bytes()).hexdigest())
+    assert publish().new
 
 
 def test_the_decimals_of_a_chart_are_no_token(home, publish):
@@ -902,12 +936,7 @@ def test_each_thing_that_a_release_tells_makes_a_new_one_when_it_changes(home, p
     elif change == "partial":
         options["partial"] = {"sidep": PartialFeed("Une part.", "A share.")}
     else:
-        ledger = str(home.lake / "ledger.parquet")
-        duckdb.execute(
-            f"copy (from read_parquet('{ledger}') union all by name select 'sidep' as feed, '2020-09-30/c.csv' as file,"
-            f" date '2020-09-30' as received_on, 'refused' as verdict) to '{ledger}.new' (format parquet)"
-        )
-        Path(f"{ledger}.new").replace(ledger)
+        _refused_file(home, "c.csv")
     assert publish(**options).new
     assert not publish(**options).new
 
@@ -924,6 +953,13 @@ def test_a_feed_of_which_too_much_was_rejected_makes_partial_what_comes_from_it(
     assert _status(made.path)["sp-dep-quot"]["reason_en"] == "A share of rows is missing."
     assert {n["kind"] for n in _facts(made.path)["notices"]} >= {"partial"}
     assert publish(partial={"sivic": PartialFeed("Autre.", "Other.")}).standing("partial") == []
+
+
+def test_requests_that_cannot_be_read_make_nothing_partial(publish, gate):
+    feeds = {"partial": {"erasure": PartialFeed("Des demandes.", "Requests.")}}
+    verdicts = {node: replace(each, feeds=each.feeds | {"erasure"}) for node, each in gate.verdicts().items()}
+    made = publish(verdicts=verdicts, **feeds)
+    assert made.standing("partial") == [] and "Requests" not in _published_text(made.path)
 
 
 def test_late_says_since_when_and_stays_the_same_until_data_come(publish):
@@ -943,6 +979,8 @@ def test_what_was_never_published_has_no_file_and_that_is_said(publish, gate):
     }
     row = _status(made.path)["sg-epci"]
     assert (row["status"], row["csv"], row["last_period"]) == ("held", "", "")
+    notices = {n["kind"]: n["en"] for n in _facts(made.path)["notices"]}
+    assert "held" not in notices and "3 of 5 datasets are held and have no published figures" in notices["missing"]
     assert "No figure has been published yet" in (made.path / "methods" / "incidence_rate.en.html").read_text()
     assert "pas encore de fichier" in (made.path / "index.html").read_text()
     assert frictionless.validate(str(made.path / "datapackage.json")).valid
@@ -1004,7 +1042,21 @@ def test_outputs_of_a_group_are_held_together(home, publish, manifest):
     made = publish()
     assert {d.name: d.reasons[0].kind for d in made.standing("held")} == {"sg-metro": "refused", "sp-dep-quot": "group"}
     assert _open_data(made.path)["sp-dep-quot.csv"] == _open_data(first.path)["sp-dep-quot.csv"]
-    assert "sg-metro" in _status(made.path)["sp-dep-quot"]["reason_en"]
+    assert "sg_metro" in next(d for d in made.datasets if d.name == "sp-dep-quot").reasons[0].detail
+
+
+def test_what_follows_a_group_is_held_with_it(home, publish, manifest):
+    metro, follower = (
+        manifest["nodes"][f"model.vigie.{name}"]["config"]["meta"]["vigie"] for name in ("sg_metro", "sp_dep_quot")
+    )
+    metro["group"], follower["follows"] = "levels", ["levels"]
+    publish()
+    _sql(home, "update marts.cases set numerator = numerator + 1000")
+    _sql(home, "create or replace view marts.sg_metro as select 'x' as wrong")
+    assert {d.name for d in publish().standing("held")} == {"sg-metro", "sp-dep-quot"}
+    follower["follows"] = ["level"]
+    with pytest.raises(VigieError, match="sp-dep-quot follows level"):
+        publish()
 
 
 def test_a_dataset_that_is_not_in_the_warehouse_holds_only_itself(home, publish):
@@ -1180,6 +1232,33 @@ def test_an_erasure_is_not_told_in_the_account(home, publish):
     assert "eras" not in _published_text(path).replace("erase", "")
 
 
+def test_no_reason_and_no_check_tells_of_an_erasure(home, publish, gate, manifest):
+    checks = [
+        Check("int_landing__rows_to_erase_unique", passed=False, subject="int_landing__rows_to_erase"),
+        Check("all_there", passed=False, subject="int_landing__erasure_account"),
+        Check("gone", passed=False, subject="sp_dep_quot", description="No erased person is counted."),
+        Check("sexes_add_up", passed=True, subject="sp_dep_quot"),
+    ]
+    why = (reason("account", "erasure", "it was not checked"), reason("stale", "int_testing__erased_persons"))
+    gate.reasons |= {"model.vigie.sp_dep_quot": why}
+    made = publish(checks=checks)
+    assert "eras" not in _published_text(made.path).replace("erase", "").lower()
+    assert [check["name"] for check in _facts(made.path)["checks"]] == ["sexes_add_up"]
+    twin = json.dumps(archive.read(home, made.id))
+    assert all(name in twin for name in ("rows_to_erase_unique", "erasure: it was not checked", "erased_persons"))
+
+
+def test_the_public_is_told_each_kind_of_reason_once_and_the_home_every_name(home, publish, gate):
+    names = [f"int_testing__part_{number}" for number in range(11)]
+    gate.reasons["model.vigie.sp_dep_quot"] = tuple(reason("stale", name, "Run vigie build.") for name in names)
+    made = publish()
+    row = _status(made.path)["sp-dep-quot"]
+    assert row["reason_en"] == "These figures do not hold what was last received, or the last rules, yet."
+    assert row["reason_fr"].count(".") == 1 and "int_testing__" not in _published_text(made.path)
+    [line] = [line for line in describe(read_status(home, TODAY)).splitlines() if line.startswith("Held")]
+    assert all(name in line for name in names) and line.count("These figures") == 1
+
+
 @pytest.mark.parametrize("umask", [0o077, 0o002])
 def test_the_published_folder_alone_is_readable_whatever_the_umask(home, publish, umask):
     before = os.umask(umask)
@@ -1269,6 +1348,22 @@ def test_revisions_explain_published_cells_and_tell_an_erasure_as_a_correction(h
     assert found["P", "2A"]["definition"] == "7" and found["pop", "2A"]["population"] == "-652333"
     assert "erasure" not in _published_text(made.path)
     assert archive.read(home, made.id)["revisions"]["cases"]["other"] == -1
+    assert frictionless.validate(str(made.path / "datapackage.json")).valid
+
+
+@pytest.mark.parametrize("missing", ["table marts.counted_changes", "table marts.counted_batches"])
+def test_revisions_that_cannot_be_made_hold_nothing_and_that_is_said(home, publish, explaining, missing):
+    publish()
+    _deliver(home, 2, 2, new_rows=5)
+    _sql(home, f"drop {missing}")
+    made = None
+    with contextlib.suppress(duckdb.Error):
+        made = publish()
+    assert made is not None, "the release stopped"
+    assert made.new and made.standing("held") == [] and b";1267;" in _open_data(made.path)["sp-dep-quot.csv"]
+    assert not list((made.path / "open_data").glob("revisions.*"))
+    assert "revisions" in {n["kind"] for n in _facts(made.path)["notices"]}
+    assert "CatalogException" in made.notes[0] and "vigie build" in made.notes[0]
     assert frictionless.validate(str(made.path / "datapackage.json")).valid
 
 

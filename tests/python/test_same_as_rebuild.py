@@ -695,6 +695,16 @@ def test_a_delivery_without_accepted_rows_moves_no_provisional_zone(models):
     assert lake.connection.execute(f"select received_until from {calendar}").fetchall() == [(until,)]
 
 
+def test_every_line_of_a_file_is_accounted_for(models):
+    """Those of separators only are no rows of the lake, and are received like the others."""
+    lake = _ran(models, [A, B])
+    lake.connection.execute(f"update {lake.source('sidep', 'sidep_deliveries')} set rows_blank = 3")
+    lake.run()
+    account = lake.models("daily").relation("int_testing__account")
+    told = lake.connection.execute(f"select rows_received, rows_used, rows_blank from {account}").fetchall()
+    assert told == [(5, 2, 3)]
+
+
 # --------------------------------------------------------------------------- taken back
 
 
@@ -735,6 +745,25 @@ def test_what_was_known_before_a_withdrawal_can_be_asked_for(models):
         lake.models("anew").run(lake.order, full_refresh=True, as_of=str(as_of))
         rows = differing(lake.connection, "from lake.main.known", lake.content("anew", "int_testing__cells"))
         assert (not rows) == same, rows
+
+
+def test_a_copy_withdrawn_later_was_a_copy_before(models):
+    """As of the day before: no delivery without a key among those that count."""
+    lake = _ran(models, [A], [replace(A, version=2, outcome="P")])
+    day = FIRST_DAY + dt.timedelta(DAYS + 3)
+    ledger = lake.source("sidep", "sidep_deliveries")
+    lake.connection.execute(
+        f"insert into {ledger} by name select * replace (null as delivery, 'copy' as file, 'withdrawn' as verdict,"
+        f" 0 as rows_accepted, rows_received as rows_duplicate, date '{day}' as withdrawn_on)"
+        f" from (select * from {ledger} limit 1)"
+    )
+    anew = lake.models("anew")
+    for as_of, verdict in ((day - dt.timedelta(1), "duplicate"), (day, "withdrawn")):
+        anew.run(lake.order, full_refresh=True, as_of=str(as_of))
+        batches, account = map(anew.relation, ("int_testing__batches", "int_testing__account"))
+        assert lake.connection.execute(f"select count(*), count(delivery) from {batches}").fetchall() == [(2, 2)]
+        told = lake.connection.execute(f"select verdict from {account} where file = 'copy'").fetchall()
+        assert told == [(verdict,)]
 
 
 def test_a_delivery_withdrawn_before_a_run_saw_it_never_counts(models):

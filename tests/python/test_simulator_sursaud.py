@@ -412,24 +412,23 @@ def test_the_records_that_stand_in_staging_give_the_counts(epidemic, tmp_path):
     rows = con.execute(
         f"""
         with current as (select unnest(arg_max(told, record_version)) from staged as told group by {key})
-        select {day}, dep, age_sursaud, age_sursaud6, sex, count(*), count(*) filter (is_covid),
+        select {day}, dep, age_band, sex, count(*), count(*) filter (is_covid),
             count(*) filter (is_covid and {hospitalised})
         from current where record_kind <> 'deletion' and is_coded
         group by all
         """
     ).fetchall()
-    classes = dict(zip("ABCDE123456", ["14", "44", "64", "74", "75", "14", "14", "44", "64", "74", "75"], strict=True))
-    divided = classes | {"A": "unknown", "1": "04"}
+    bands = dict(zip("ABCDE123456", ["00", "44", "64", "74", "75", "04", "14", "44", "64", "74", "75"], strict=True))
     expected = Counter()
     for (on, dep, code, sex), numbers in truth(simulated, feed).items():
-        cell = (on, dep, classes.get(code, "unknown"), divided.get(code, "unknown"), sex)
+        cell = (on, dep, bands.get(code, "unknown"), sex)
         for name, number in zip(("tot", "corona", "hospit"), numbers, strict=False):
             expected[*cell, name] += number
     found = Counter()
     for *cell, tot, corona, hospit in rows:
         found.update({(*cell, "tot"): tot, (*cell, "corona"): corona, (*cell, "hospit"): hospit})
     assert +found == +expected
-    assert len({cell[3] for cell in found}) == 7
+    assert len({cell[2] for cell in found}) == 8
     [(staged_rows, lake_rows)] = con.execute(
         f"select (select count(*) from staged),"
         f" (select count(*) from read_parquet('{home.lake}/raw/{feed}/*/*.parquet'))"

@@ -27,6 +27,7 @@ from orchestration.landing import (
     resume,
     retire,
     upkeep,
+    withdraw,
 )
 from orchestration.landing.contract import Retention
 
@@ -56,12 +57,17 @@ def home(tmp_path: Path) -> Home:
             ]
             deliver(home, day, part, rows)
     land(home, dt.date(2021, 2, 1))
-    request = home.landing / "erasure" / "2021-02-01" / "requests.csv"
-    request.parent.mkdir(parents=True)
-    request.write_text(f"id_personne;date_demande\n{FORGOTTEN};2021-02-01\n")
-    land(home, dt.date(2021, 2, 1))
+    ask(home, FORGOTTEN)
     build(home)
     return home
+
+
+def ask(home: Home, person: str, name: str = "requests.csv") -> None:
+    """Land the request to forget a person."""
+    request = home.landing / "erasure" / "2021-02-01" / name
+    request.parent.mkdir(parents=True, exist_ok=True)
+    request.write_text(f"id_personne;date_demande\n{person};2021-02-01\n")
+    land(home, dt.date(2021, 2, 1))
 
 
 def build(home: Home) -> None:
@@ -71,12 +77,12 @@ def build(home: Home) -> None:
         con.execute("create schema if not exists s")
         con.execute(
             "create or replace table s.int_landing__rows_to_erase"
-            " (feed varchar, side varchar, delivery ubigint, line int)"
+            " (feed varchar, side varchar, delivery ubigint, line int, person_keys ubigint[])"
         )
         for side, forgotten in (("raw", "id_personne = {}"), ("quarantine", "list_contains(person_keys, {})")):
             con.execute(
-                f"insert into s.int_landing__rows_to_erase select 'sidep', '{side}', delivery, line "
-                f"from read_parquet('{home.lake}/{side}/sidep/*/*.parquet')"
+                f"insert into s.int_landing__rows_to_erase select 'sidep', '{side}', delivery, line,"
+                f" [{key(home, FORGOTTEN)}] from read_parquet('{home.lake}/{side}/sidep/*/*.parquet')"
                 f" where {forgotten.format(key(home, FORGOTTEN))}"
             )
         con.execute(
@@ -123,7 +129,7 @@ def test_a_person_is_erased_from_lake_and_quarantine_and_counted(home: Home) -> 
     assert erased(home) == [(6, 6, 6)]
 
 
-@pytest.mark.parametrize("calls_before", range(14))
+@pytest.mark.parametrize("calls_before", range(15))
 def test_an_erasure_that_is_cut_is_finished_before_the_lake_is_read(
     home: Home, monkeypatch: pytest.MonkeyPatch, calls_before: int
 ) -> None:
@@ -140,6 +146,9 @@ def test_an_erasure_that_is_cut_is_finished_before_the_lake_is_read(
         erase(home)
     monkeypatch.setattr(upkeep, "_replace", replace)
     resume(home)
+    if calls_before > 1:
+        assert key(home, FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
+    assert not (home.lake / "erasure.parquet").exists()
     build(home)
     erase(home)
     assert erased(home) == [(6, 6, 6)]
@@ -152,7 +161,7 @@ def test_a_row_that_the_model_names_goes_whoever_it_is_of(home: Home) -> None:
         f" where id_personne = {key(home, KEPT)}"
     ).fetchall()[0]
     with duckdb.connect(str(home.database)) as con:
-        con.execute("insert into s.int_landing__rows_to_erase values ('sidep', 'raw', ?, ?)", list(replaced))
+        con.execute("insert into s.int_landing__rows_to_erase values ('sidep', 'raw', ?, ?, [])", list(replaced))
     erase(home)
     assert replaced not in [row[1:3] for row in rows(home, "raw")]
     with duckdb.connect(str(home.database)) as con:
@@ -165,6 +174,31 @@ def test_the_warehouse_forgets_too(home: Home) -> None:
     erase(home)
     with duckdb.connect(str(home.database)) as con:
         assert con.execute("select distinct person_key from s.versions").fetchall() == [(key(home, KEPT),)]
+
+
+def test_a_request_that_was_not_counted_forgets_nobody(home: Home) -> None:
+    """It was withdrawn, or came after the last build: the counts still hold the rows of that person."""
+    ask(home, KEPT, "later.csv")
+    erase(home)
+    with duckdb.connect(str(home.database)) as con:
+        assert con.execute("select count(*) from s.versions").fetchall() == [(6,)]
+    # It can be taken back, and what was carried out cannot: with or without rows of that person, and a warehouse.
+    withdraw(home, "erasure", "2021-02-01/later.csv", "by mistake", dt.date(2021, 2, 1))
+    deliver(home, "2021-02-01", 1, [{"id_resultat": "result-late-0", "id_personne": FORGOTTEN}])
+    land(home, dt.date(2021, 2, 1))
+    home.database.unlink()
+    with pytest.raises(VigieError, match="it was carried out"):
+        withdraw(home, "erasure", "2021-02-01/requests.csv", "by mistake", dt.date(2021, 2, 1))
+
+
+def test_a_request_cannot_be_taken_back_from_the_moment_that_its_plan_stands(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut erasure goes on with its plan."""
+    monkeypatch.setattr(upkeep, "_carry_out_erasure", lambda *_: 0)
+    erase(home)
+    with pytest.raises(VigieError, match="it was carried out"):
+        withdraw(home, "erasure", "2021-02-01/requests.csv", "by mistake", dt.date(2021, 2, 1))
 
 
 def test_compaction_keeps_every_row_and_leaves_recent_days_alone(home: Home) -> None:
@@ -212,14 +246,19 @@ def keeping(days: int) -> dict[str, Contract]:
 @pytest.fixture
 def old(home: Home) -> Home:
     """The home with the account of its deliveries in the warehouse."""
+    account(home)
+    return home
+
+
+def account(home: Home) -> None:
+    """Write the account of the deliveries anew, from the ledger."""
     with duckdb.connect(str(home.database)) as con:
         con.execute(
-            "create table s.delivery_reconciliation as select feed, file, received_on, verdict, reason, delivery,"
-            " rows_received, rows_accepted as rows_used, 0 as rows_deduplicated, 0 as rows_superseded,"
+            "create or replace table s.delivery_reconciliation as select feed, file, received_on, verdict, reason,"
+            " delivery, rows_received, rows_accepted as rows_used, 0 as rows_deduplicated, 0 as rows_superseded,"
             " 0 as rows_deleted, rows_rejected as rows_quarantined, 0 as rows_erased"
-            f" from '{home.lake / 'ledger.parquet'}'"
+            f" from '{home.lake / 'ledger.parquet'}' where verdict <> 'withdrawal'"
         )
-    return home
 
 
 def retired(home: Home) -> list[tuple]:
@@ -258,6 +297,31 @@ def test_a_retirement_that_is_cut_is_finished_before_the_lake_is_read(
     resume(old)
     assert dt.date(2021, 1, 5) not in {row[3] for row in rows(old, "raw")}
     assert retired(old) == [(dt.date(2021, 1, 5), 4, 4)]
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_a_withdrawn_copy_takes_no_other_rows_with_it(old: Home, noted: bool) -> None:
+    """It has no key; nor does one that an earlier version noted so keep others from going, or have them go too soon."""
+    deliver(old, "2021-01-05", 3, [{"id_resultat": "result-new", "id_personne": KEPT}])
+    copy = old.landing / "sidep" / "2021-01-05" / "copy.csv"
+    shutil.copyfile(copy.with_name("results_1.csv"), copy)
+    land(old, dt.date(2021, 2, 1))
+    withdraw(old, "sidep", "2021-01-05/copy.csv", "twice", dt.date(2021, 2, 1))
+    account(old)
+    table = old.lake / "retired_deliveries.parquet"
+    if noted:
+        row = "select 'sidep' as feed, date '2021-01-05' as received_on, null::ubigint as delivery"
+        duckdb.sql(f"create or replace table noted as from '{table}' union all by name {row}")
+        duckdb.sql(f"copy noted to '{table}'")
+        resume(old)
+        assert [row[3] for row in rows(old, "raw")].count(dt.date(2021, 1, 5)) == 5
+    retire(old, keeping(22))
+    assert dt.date(2021, 1, 5) not in {row[3] for row in rows(old, "raw")}
+    assert duckdb.sql(f"select count(*), count(delivery) from '{table}'").fetchall() == [(3, 3)]
+    deliver(old, "2021-01-05", 4, [{"id_resultat": "result-found-0", "id_personne": KEPT}])
+    land(old, dt.date(2021, 2, 1))
+    resume(old)
+    assert [row[3] for row in rows(old, "raw")].count(dt.date(2021, 1, 5)) == 1
 
 
 def test_a_file_found_for_a_day_of_which_the_rows_have_gone_still_counts(old: Home) -> None:

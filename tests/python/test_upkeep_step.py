@@ -1,6 +1,9 @@
 """The upkeep as a step of the run: after the release and never in its way, after a complete build only, not silent."""
 
+from types import SimpleNamespace
+
 import dagster as dg
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -34,8 +37,9 @@ def done(monkeypatch) -> list[str]:
     done: list[str] = []
     for name in PARTS:
         monkeypatch.setattr(upkeep, name, lambda *_, name=name: done.append(name) or 2)
-    monkeypatch.setattr(upkeep, "is_complete", lambda *_: True)
-    monkeypatch.setattr(upkeep, "note_upkept", lambda *_: None)
+    monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=True))
+    monkeypatch.setattr(upkeep, "before_upkeep", lambda *_: None)
+    monkeypatch.setattr(upkeep, "after_upkeep", lambda *_, changed: None)
     return done
 
 
@@ -96,6 +100,18 @@ def test_a_part_that_fails_is_told_and_is_in_nobody_s_way(home, done, monkeypatc
     assert "Failed" not in status.summary(journal, home)
 
 
+def test_a_part_that_fails_quotes_nothing(home, done, monkeypatch):
+    """Engines say on which value they failed."""
+
+    def fails(*_: object) -> int:
+        raise duckdb.ConversionException("Could not convert string 'SECRET' to INT32")
+
+    monkeypatch.setattr(upkeep, "erase", fails)
+    run_of(home)
+    [told] = journals(home)[0]["upkeep"]["failed"]
+    assert told.startswith("erased: ConversionException") and "SECRET" not in told
+
+
 def test_what_was_not_done_is_told_until_it_is(home, done, monkeypatch):
     """A run that only lands says nothing about it."""
     with monkeypatch.context() as patched:
@@ -109,7 +125,7 @@ def test_what_was_not_done_is_told_until_it_is(home, done, monkeypatch):
 
 
 def test_it_waits_for_a_complete_build(home, done, monkeypatch):
-    monkeypatch.setattr(upkeep, "is_complete", lambda *_: False)
+    monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=False))
     result = run_of(home)
     assert result.success and done == [] and not result.asset_materializations_for_node("upkeep")
     assert "waits for a complete build" in status.describe(status.read_status(home))

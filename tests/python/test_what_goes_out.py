@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from daily_runs import FIRST_DAY, SECOND_DAY, differing_files, first_day, killed, start, vigie
+from daily_runs import FIRST_DAY, SECOND_DAY, copy_of_first_day, differing_files, killed, start, vigie
 from small_epidemic import REPOSITORY
 
 #: Points in the middle of what one feed is counted by.
@@ -30,11 +30,8 @@ SEED_IN_THE_UI, MART_IN_THE_UI = "seeds/regions", "marts/incidence_rate"
 @pytest.fixture
 def home(tmp_path_factory, tmp_path):
     """A home of its own: the first day released, the files of the second day landed."""
-    made = first_day(tmp_path_factory.getbasetemp())
-    kept = made["folder"] / "first_day"
     home = tmp_path / "home"
-    # Other tests go on from the stage itself once they have kept a copy of it.
-    shutil.copytree(kept if kept.is_dir() else made["home"], home, symlinks=True)
+    copy_of_first_day(tmp_path_factory.getbasetemp(), home)
     vigie(home, "land", "--today", SECOND_DAY)
     yield home
     shutil.rmtree(home)

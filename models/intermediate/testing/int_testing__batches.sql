@@ -1,5 +1,5 @@
--- One row per accepted delivery of the theme and per request for erasure, with the number of the batch (the run) that
--- first saw it.
+-- One row per accepted delivery of the theme, per file of requests for erasure and per withdrawal of such, with the
+-- number of the batch (the run) that first saw it.
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
 with int_testing__batches as (

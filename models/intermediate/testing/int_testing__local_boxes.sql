@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- The last whole week of communes and IRIS, and those of EPCI, that are no longer provisional: the classes of incidence
 -- and testing, and between what counts of cases and of people tested they leave open. A person is tested once a day at
 -- most.

@@ -1,5 +1,5 @@
 -- One row per delivered file of every feed: where each of its rows ended. Received = used + deduplicated + superseded +
--- deleted + quarantined + erased + withdrawn, always.
+-- deleted + quarantined + erased + withdrawn + blank, always.
 {{ config(materialized='table') }}
 
 with delivery_reconciliation as (

@@ -9,6 +9,7 @@
     'order_by': ['date'],
     'fresh_by': '19:00',
     'lag_days': 0,
+    'follows': ['screening rates', 'hospital stays'],
 } %}
 {{ declare_dataset(dataset) }}
 

@@ -1,4 +1,5 @@
--- The account of the deliveries of which the rows were kept as long as their feed keeps them.
+-- The account of the deliveries of which the rows were kept as long as their feed keeps them. Without a key it is a copy
+-- that was withdrawn, which the ledger tells of.
 with retired_deliveries as (
 
     select * from {{ source('landing', 'retired_deliveries') }}
@@ -21,8 +22,10 @@ stg_landing__retired_deliveries as (
         rows_deleted,
         rows_quarantined,
         rows_erased,
-        rows_withdrawn
+        rows_withdrawn,
+        rows_blank
     from retired_deliveries
+    where delivery is not null
 
 )
 

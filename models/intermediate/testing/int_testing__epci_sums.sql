@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 
--- For every EPCI and week, whether its classes may be told: with those of its communes, or else alone, beside the
--- published counts of its département. The cases of a métropole are published, its people tested are not. An EPCI over
--- several départements is no term of the sum of either.
+-- The sums of EPCI that are published, and of each EPCI and week whether those alone leave it enough. The cases of a
+-- métropole are published, its people tested are not. An EPCI over several départements is a term of neither sum.
 with epci as (
 
     select * from {{ ref('int_testing__local_bounds') }}
@@ -19,6 +18,7 @@ sums_of_epci as (
         select distinct
             nesting.epci,
             nesting.part,
+            nesting.is_alone,
             measures.measure,
             case measures.measure when 'cases' then nesting.part else nesting.dep end as whole
         from {{ ref('int_referential__nesting') }} as nesting
@@ -47,14 +47,16 @@ sums as (
 
 ),
 
-int_testing__told_epci as (
+int_testing__epci_sums as (
 
     select
         epci.geo_code as epci,
         epci.period_end,
-        bool_and(parts.is_told is true or sums.holds is not false) filter (epci.age_class = 'all') as is_told,
-        bool_and(epci.with_older and (parts.is_told_older is true or sums.holds is not false))
-            as is_told_older
+        epci.age_class,
+        epci.with_older,
+        sums_of_epci.part,
+        sums_of_epci.is_alone,
+        sums.holds
     from epci
     left join sums_of_epci on epci.geo_code = sums_of_epci.epci
     left join sums
@@ -63,10 +65,7 @@ int_testing__told_epci as (
             and sums_of_epci.measure = sums.measure
             and epci.period_end = sums.period_end
             and epci.age_class = sums.age_class
-    left join {{ ref('int_testing__told_parts') }} as parts
-        on sums_of_epci.part = parts.part and epci.period_end = parts.period_end
-    group by epci.geo_code, epci.period_end
 
 )
 
-select * from int_testing__told_epci
+select * from int_testing__epci_sums

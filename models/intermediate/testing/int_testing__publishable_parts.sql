@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 -- For every part of a département, in a métropole or in none, and week: whether the classes of its communes and EPCI
--- may be told together. The counts of the part count as known: those of the département and of the métropole are
+-- may be published together. The counts of the part count as known: those of the département and of the métropole are
 -- published.
 with epci as (
 
@@ -12,7 +12,7 @@ with epci as (
 
 communes as (
 
-    select * from {{ ref('int_testing__told_communes') }}
+    select * from {{ ref('int_testing__publishable_communes') }}
 
 ),
 
@@ -25,6 +25,7 @@ pieces as (
         period_end,
         age_class,
         bool_and(is_departement) as is_departement,
+        bool_and(is_bounded) as is_beside_epci,
         count(*) as communes,
         sum(cases) as cases,
         sum(cases_low) as cases_low,
@@ -58,23 +59,24 @@ sums as (
     from pieces
     left join epci
         on
-            pieces.epci = epci.geo_code
+            pieces.is_beside_epci
+            and pieces.epci = epci.geo_code
             and pieces.period_end = epci.period_end
             and pieces.age_class = epci.age_class
     group by pieces.part, pieces.period_end, pieces.age_class
 
 ),
 
-int_testing__told_parts as (
+int_testing__publishable_parts as (
 
     select
         part,
         period_end,
-        bool_and(holds) filter (age_class = 'all') as is_told,
-        bool_and(holds) as is_told_older
+        bool_and(holds) filter (age_class = 'all') as is_publishable,
+        bool_and(holds) as is_publishable_older
     from sums
     group by part, period_end
 
 )
 
-select * from int_testing__told_parts
+select * from int_testing__publishable_parts
