@@ -1,5 +1,5 @@
--- The cube of emergency visits: France, régions and départements of the hospital × day, seven days and ISO week × sex × age schemes
--- of SurSaUD.
+-- The cube of emergency visits: France, régions and départements of the hospital × day, seven days and ISO week ×
+-- sex × age schemes of SurSaUD.
 with int_emergency__cube as (
 
     {{ cube_of(emergency()) }}

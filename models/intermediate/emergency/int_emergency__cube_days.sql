@@ -1,5 +1,5 @@
--- The cube of emergency visits by day: France, régions and départements of the hospital × sex × age schemes of SurSaUD, every cell
--- present, zero included.
+-- The cube of emergency visits by day: France, régions and départements of the hospital × sex × age schemes of
+-- SurSaUD, every cell present, zero included.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -1,5 +1,5 @@
--- The cube of acts of SOS Médecins by day: France, régions and départements of the association × sex × age schemes of SurSaUD, every cell
--- present, zero included.
+-- The cube of acts of SOS Médecins by day: France, régions and départements of the association × sex × age schemes
+-- of SurSaUD, every cell present, zero included.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -8,7 +8,9 @@
 
 with emergency_coding_rate as (
 
-    {{ share_of(emergency(), indicator, 'emergency_coding_rate', 'visits_coded', 'visits', minimum=var('minimum_coded')) }}
+    {{ share_of(
+        emergency(), indicator, 'emergency_coding_rate', 'visits_coded', 'visits', minimum=var('minimum_coded')
+    ) }}
 
 )
 

@@ -8,7 +8,9 @@
 
 with emergency_visits_covid_share as (
 
-    {{ share_of(emergency(), indicator, 'emergency_visits_covid_share', 'visits_covid', 'visits_coded', minimum=var('minimum_coded')) }}
+    {{ share_of(
+        emergency(), indicator, 'emergency_visits_covid_share', 'visits_covid', 'visits_coded', minimum=var('minimum_coded')
+    ) }}
 
 )
 

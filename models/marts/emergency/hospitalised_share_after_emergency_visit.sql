@@ -8,7 +8,9 @@
 
 with hospitalised_share_after_emergency_visit as (
 
-    {{ share_of(emergency(), indicator, 'hospitalised_share_after_emergency_visit', 'hospitalised_covid', 'visits_covid', minimum=var('minimum_coded')) }}
+    {{ share_of(
+        emergency(), indicator, 'hospitalised_share_after_emergency_visit', 'hospitalised_covid', 'visits_covid', minimum=var('minimum_coded')
+    ) }}
 
 )
 

@@ -8,7 +8,9 @@
 
 with house_calls_coding_rate as (
 
-    {{ share_of(house_calls(), indicator, 'house_calls_coding_rate', 'acts_coded', 'acts', minimum=var('minimum_coded')) }}
+    {{ share_of(
+        house_calls(), indicator, 'house_calls_coding_rate', 'acts_coded', 'acts', minimum=var('minimum_coded')
+    ) }}
 
 )
 

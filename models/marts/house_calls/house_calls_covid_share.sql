@@ -8,7 +8,9 @@
 
 with house_calls_covid_share as (
 
-    {{ share_of(house_calls(), indicator, 'house_calls_covid_share', 'acts_covid', 'acts_coded', minimum=var('minimum_coded')) }}
+    {{ share_of(
+        house_calls(), indicator, 'house_calls_covid_share', 'acts_covid', 'acts_coded', minimum=var('minimum_coded')
+    ) }}
 
 )
 

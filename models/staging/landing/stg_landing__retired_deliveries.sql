@@ -1,5 +1,5 @@
--- The account of the deliveries of which the rows were kept as long as their feed keeps them. Without a key it is a copy
--- that was withdrawn, which the ledger tells of.
+-- The account of the deliveries of which the rows were kept as long as their feed keeps them. Without a key it is a
+-- copy that was withdrawn, which the ledger tells of.
 with retired_deliveries as (
 
     select * from {{ source('landing', 'retired_deliveries') }}
