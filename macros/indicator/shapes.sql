@@ -26,39 +26,114 @@
 {%- endmacro %}
 
 
-{# An indicator that counts: a sum of events over the period, `figure`, with Byar's interval. #}
-{% macro count_of(theme, indicator, name, figure) -%}
-    select
-        {{ indicator_keys(name) }},
-        {{ figure }}::double as numerator,
-        null::double as denominator,
-        {{ figure }}::double as value,
-        {{ count_low(figure) }} as ci_low,
-        {{ count_high(figure) }} as ci_high,
-        {{ indicator_status(indicator) }}
+{#
+  The closing columns of every shape: numerator, denominator, value, bounds of its 95 % interval, status.
+#}
+{% macro figures_of(indicator, numerator, denominator, value, low='null', high='null', population=none) -%}
+    ({{ numerator }})::double as numerator,
+    ({{ denominator }})::double as denominator,
+    ({{ value }})::double as value,
+    ({{ low }})::double as ci_low,
+    ({{ high }})::double as ci_high,
+    {{ indicator_status(indicator, population) }}
+{%- endmacro %}
+
+
+{# What a shape reads: the cells of a theme's cube that the declaration asks for. #}
+{% macro cube_of_indicator(theme, indicator) -%}
     from {{ ref(model_of(theme, 'cube')) }}
     where {{ in_breakdowns(indicator) }}
 {%- endmacro %}
 
 
-{#
-  An indicator that is a share, in %: `part` of `whole`, with Wilson's interval; none where `whole` is below `minimum`.
-#}
-{% macro share_of(theme, indicator, name, part, whole, minimum=1) -%}
+{# A count: events of the period, with Byar's interval. #}
+{% macro count_of(theme, indicator, name, figure) -%}
     select
         {{ indicator_keys(name) }},
-        numerator,
-        denominator,
-        case when denominator >= {{ minimum }} then {{ percentage('numerator', 'denominator') }} end as value,
-        case when denominator >= {{ minimum }} then {{ percentage_bound('numerator', 'denominator', '-') }} end as ci_low,
-        case when denominator >= {{ minimum }} then {{ percentage_bound('numerator', 'denominator', '+') }} end as ci_high,
+        {{ figures_of(indicator, figure, 'null', figure, count_low(figure), count_high(figure)) }}
+    {{ cube_of_indicator(theme, indicator) }}
+{%- endmacro %}
+
+
+{# A stock: a level at the end of the period, without an interval. #}
+{% macro stock_of(theme, indicator, name, figure) -%}
+    select
+        {{ indicator_keys(name) }},
+        {{ figures_of(indicator, figure, 'null', figure) }}
+    {{ cube_of_indicator(theme, indicator) }}
+{%- endmacro %}
+
+
+{#
+  A share, in %: `part` of `whole`, with Wilson's interval; none where `whole` is below `minimum`.
+#}
+{% macro share_of(theme, indicator, name, part, whole, minimum=1) -%}
+    {%- set given = 'case when (' ~ whole ~ ') >= ' ~ minimum ~ ' then (' ~ whole ~ ')::double end' -%}
+    select
+        {{ indicator_keys(name) }},
+        part as numerator,
+        whole as denominator,
+        {{ percentage('part', 'given') }} as value,
+        {{ percentage_bound('part', 'given', '-') }} as ci_low,
+        {{ percentage_bound('part', 'given', '+') }} as ci_high,
         {{ indicator_status(indicator) }}
     from (
         select
             *,
-            ({{ part }})::double as numerator,
-            ({{ whole }})::double as denominator
-        from {{ ref(model_of(theme, 'cube')) }}
-        where {{ in_breakdowns(indicator) }}
+            ({{ part }})::double as part,
+            ({{ whole }})::double as whole,
+            {{ given }} as given
+        {{ cube_of_indicator(theme, indicator) }}
+    ) as fractions
+{%- endmacro %}
+
+
+{# A rate: events of the period per 100,000 inhabitants, with Byar's interval. #}
+{% macro rate_of(theme, indicator, name, figure) -%}
+    select
+        {{ indicator_keys(name) }},
+        {{ figures_of(
+            indicator, figure, 'population', rate_per_100k(figure, 'population'),
+            rate_per_100k(count_low(figure), 'population'), rate_per_100k(count_high(figure), 'population'),
+            'population_vintage'
+        ) }}
+    {{ cube_of_indicator(theme, indicator) }}
+{%- endmacro %}
+
+
+{# A prevalence: a level at the end of the period per 100,000 inhabitants, without an interval. #}
+{% macro prevalence_of(theme, indicator, name, figure) -%}
+    select
+        {{ indicator_keys(name) }},
+        {{ figures_of(
+            indicator, figure, 'population', rate_per_100k(figure, 'population'), population='population_vintage'
+        ) }}
+    {{ cube_of_indicator(theme, indicator) }}
+{%- endmacro %}
+
+
+{# A cumulative count: a level at the end of each day since the first day of the theme. #}
+{% macro cumulative_of(theme, indicator, name, figure) -%}
+    select
+        {{ indicator_keys(name) }},
+        {{ figures_of(indicator, figure, 'null', figure) }}
+    from (
+        select
+            figures.* exclude (period, period_start),
+            'cumulative' as period,
+            calendar.first_day as period_start
+        from {{ ref(model_of(theme, 'cube')) }} as figures
+        cross join {{ ref(model_of(theme, 'calendar')) }} as calendar
+        where figures.period = 'day'
     ) as cube
+    where {{ in_breakdowns(indicator) }}
+{%- endmacro %}
+
+
+{# A mean over seven days of a level that is summed over them (`summed_stocks` of the theme). #}
+{% macro mean_of(theme, indicator, name, figure) -%}
+    select
+        {{ indicator_keys(name) }},
+        {{ figures_of(indicator, figure, '7', figure ~ ' / 7.0') }}
+    {{ cube_of_indicator(theme, indicator) }}
 {%- endmacro %}

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with admissions_declared as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-admissions_declared as (
-
-    select
-        {{ indicator_keys('admissions_declared') }},
-        admissions_declared::double as numerator,
-        null::double as denominator,
-        admissions_declared::double as value,
-        {{ count_low('admissions_declared') }} as ci_low,
-        {{ count_high('admissions_declared') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'admissions_declared', 'admissions_declared') }}
 
 )
 

@@ -12,28 +12,11 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with admissions_for_covid_share as (
 
-    select
-        *,
-        admissions_for::double as numerator,
-        (admissions_for + admissions_with)::double as denominator
-    from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-admissions_for_covid_share as (
-
-    select
-        {{ indicator_keys('admissions_for_covid_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(
+        hospital(), indicator, 'admissions_for_covid_share', 'admissions_for', 'admissions_for + admissions_with'
+    ) }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with admissions_with_covid as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-admissions_with_covid as (
-
-    select
-        {{ indicator_keys('admissions_with_covid') }},
-        admissions_with::double as numerator,
-        null::double as denominator,
-        admissions_with::double as value,
-        {{ count_low('admissions_with') }} as ci_low,
-        {{ count_high('admissions_with') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'admissions_with_covid', 'admissions_with') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with critical_admissions_declared as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-critical_admissions_declared as (
-
-    select
-        {{ indicator_keys('critical_admissions_declared') }},
-        critical_admissions_declared::double as numerator,
-        null::double as denominator,
-        critical_admissions_declared::double as value,
-        {{ count_low('critical_admissions_declared') }} as ci_low,
-        {{ count_high('critical_admissions_declared') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'critical_admissions_declared', 'critical_admissions_declared') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with critical_care_admission_rate as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-critical_care_admission_rate as (
-
-    select
-        {{ indicator_keys('critical_care_admission_rate') }},
-        critical_admissions::double as numerator,
-        population::double as denominator,
-        {{ rate_per_100k('critical_admissions', 'population') }} as value,
-        {{ rate_per_100k(count_low('critical_admissions'), 'population') }} as ci_low,
-        {{ rate_per_100k(count_high('critical_admissions'), 'population') }} as ci_high,
-        {{ indicator_status(indicator, 'population_vintage') }}
-    from cube
+    {{ rate_of(hospital(), indicator, 'critical_care_admission_rate', 'critical_admissions') }}
 
 )
 

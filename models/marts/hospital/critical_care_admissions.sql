@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with critical_care_admissions as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-critical_care_admissions as (
-
-    select
-        {{ indicator_keys('critical_care_admissions') }},
-        critical_admissions::double as numerator,
-        null::double as denominator,
-        critical_admissions::double as value,
-        {{ count_low('critical_admissions') }} as ci_low,
-        {{ count_high('critical_admissions') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'critical_care_admissions', 'critical_admissions') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with critical_care_prevalence as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-critical_care_prevalence as (
-
-    select
-        {{ indicator_keys('critical_care_prevalence') }},
-        present_critical::double as numerator,
-        population::double as denominator,
-        {{ rate_per_100k('present_critical', 'population') }} as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator, 'population_vintage') }}
-    from cube
+    {{ prevalence_of(hospital(), indicator, 'critical_care_prevalence', 'present_critical') }}
 
 )
 

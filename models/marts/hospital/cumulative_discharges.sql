@@ -12,30 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with cumulative_discharges as (
 
-    select
-        figures.* exclude (period, period_start),
-        'cumulative' as period,
-        calendar.first_day as period_start
-    from {{ ref('int_hospital__cube') }} as figures
-    cross join {{ ref('int_hospital__calendar') }} as calendar
-    where figures.period = 'day'
-
-),
-
-cumulative_discharges as (
-
-    select
-        {{ indicator_keys('cumulative_discharges') }},
-        discharges_to_date::double as numerator,
-        null::double as denominator,
-        discharges_to_date::double as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
-    where {{ in_breakdowns(indicator) }}
+    {{ cumulative_of(hospital(), indicator, 'cumulative_discharges', 'discharges_to_date') }}
 
 )
 

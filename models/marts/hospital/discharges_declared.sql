@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with discharges_declared as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-discharges_declared as (
-
-    select
-        {{ indicator_keys('discharges_declared') }},
-        discharges_declared::double as numerator,
-        null::double as denominator,
-        discharges_declared::double as value,
-        {{ count_low('discharges_declared') }} as ci_low,
-        {{ count_high('discharges_declared') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'discharges_declared', 'discharges_declared') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with discharges_home as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-discharges_home as (
-
-    select
-        {{ indicator_keys('discharges_home') }},
-        discharges::double as numerator,
-        null::double as denominator,
-        discharges::double as value,
-        {{ count_low('discharges') }} as ci_low,
-        {{ count_high('discharges') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'discharges_home', 'discharges') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with hospital_admissions as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-hospital_admissions as (
-
-    select
-        {{ indicator_keys('hospital_admissions') }},
-        admissions::double as numerator,
-        null::double as denominator,
-        admissions::double as value,
-        {{ count_low('admissions') }} as ci_low,
-        {{ count_high('admissions') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'hospital_admissions', 'admissions') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with hospital_death_rate as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-hospital_death_rate as (
-
-    select
-        {{ indicator_keys('hospital_death_rate') }},
-        deaths::double as numerator,
-        population::double as denominator,
-        {{ rate_per_100k('deaths', 'population') }} as value,
-        {{ rate_per_100k(count_low('deaths'), 'population') }} as ci_low,
-        {{ rate_per_100k(count_high('deaths'), 'population') }} as ci_high,
-        {{ indicator_status(indicator, 'population_vintage') }}
-    from cube
+    {{ rate_of(hospital(), indicator, 'hospital_death_rate', 'deaths') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with hospital_deaths as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-hospital_deaths as (
-
-    select
-        {{ indicator_keys('hospital_deaths') }},
-        deaths::double as numerator,
-        null::double as denominator,
-        deaths::double as value,
-        {{ count_low('deaths') }} as ci_low,
-        {{ count_high('deaths') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'hospital_deaths', 'deaths') }}
 
 )
 

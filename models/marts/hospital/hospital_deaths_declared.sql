@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with hospital_deaths_declared as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-hospital_deaths_declared as (
-
-    select
-        {{ indicator_keys('hospital_deaths_declared') }},
-        deaths_declared::double as numerator,
-        null::double as denominator,
-        deaths_declared::double as value,
-        {{ count_low('deaths_declared') }} as ci_low,
-        {{ count_high('deaths_declared') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(hospital(), indicator, 'hospital_deaths_declared', 'deaths_declared') }}
 
 )
 

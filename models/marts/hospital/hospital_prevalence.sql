@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with hospital_prevalence as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-hospital_prevalence as (
-
-    select
-        {{ indicator_keys('hospital_prevalence') }},
-        present::double as numerator,
-        population::double as denominator,
-        {{ rate_per_100k('present', 'population') }} as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator, 'population_vintage') }}
-    from cube
+    {{ prevalence_of(hospital(), indicator, 'hospital_prevalence', 'present') }}
 
 )
 

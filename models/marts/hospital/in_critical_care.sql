@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with in_critical_care as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-in_critical_care as (
-
-    select
-        {{ indicator_keys('in_critical_care') }},
-        critical::double as numerator,
-        null::double as denominator,
-        critical::double as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ stock_of(hospital(), indicator, 'in_critical_care', 'critical') }}
 
 )
 

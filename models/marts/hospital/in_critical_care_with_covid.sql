@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with in_critical_care_with_covid as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-in_critical_care_with_covid as (
-
-    select
-        {{ indicator_keys('in_critical_care_with_covid') }},
-        present_critical_with::double as numerator,
-        null::double as denominator,
-        present_critical_with::double as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ stock_of(hospital(), indicator, 'in_critical_care_with_covid', 'present_critical_with') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with in_follow_up_care as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-in_follow_up_care as (
-
-    select
-        {{ indicator_keys('in_follow_up_care') }},
-        follow_up::double as numerator,
-        null::double as denominator,
-        follow_up::double as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ stock_of(hospital(), indicator, 'in_follow_up_care', 'follow_up') }}
 
 )
 

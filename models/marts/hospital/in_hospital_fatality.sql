@@ -12,28 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with in_hospital_fatality as (
 
-    select
-        *,
-        deaths::double as numerator,
-        (discharges + deaths)::double as denominator
-    from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-in_hospital_fatality as (
-
-    select
-        {{ indicator_keys('in_hospital_fatality') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(hospital(), indicator, 'in_hospital_fatality', 'deaths', 'discharges + deaths') }}
 
 )
 

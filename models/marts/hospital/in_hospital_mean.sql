@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with in_hospital_mean as (
 
-    select * from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-in_hospital_mean as (
-
-    select
-        {{ indicator_keys('in_hospital_mean') }},
-        patient_days::double as numerator,
-        7::double as denominator,
-        patient_days / 7.0::double as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ mean_of(hospital(), indicator, 'in_hospital_mean', 'patient_days') }}
 
 )
 

@@ -12,28 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with unknown_age_share as (
 
-    select
-        *,
-        admissions_age_unknown::double as numerator,
-        (admissions)::double as denominator
-    from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-unknown_age_share as (
-
-    select
-        {{ indicator_keys('unknown_age_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(hospital(), indicator, 'unknown_age_share', 'admissions_age_unknown', 'admissions') }}
 
 )
 

@@ -12,28 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with unknown_sex_share as (
 
-    select
-        *,
-        admissions_sex_unknown::double as numerator,
-        (admissions)::double as denominator
-    from {{ ref('int_hospital__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-unknown_sex_share as (
-
-    select
-        {{ indicator_keys('unknown_sex_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(hospital(), indicator, 'unknown_sex_share', 'admissions_sex_unknown', 'admissions') }}
 
 )
 

@@ -12,28 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with antigenic_share as (
 
-    select
-        *,
-        antigenic_tests::double as numerator,
-        (tests)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-antigenic_share as (
-
-    select
-        {{ indicator_keys('antigenic_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(testing(), indicator, 'antigenic_share', 'antigenic_tests', 'tests') }}
 
 )
 

@@ -16,24 +16,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with people_positive as (
 
-    select * from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-people_positive as (
-
-    select
-        {{ indicator_keys('people_positive') }},
-        cases::double as numerator,
-        null::double as denominator,
-        cases::double as value,
-        {{ count_low('cases') }} as ci_low,
-        {{ count_high('cases') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(testing(), indicator, 'people_positive', 'cases') }}
 
 )
 

@@ -16,24 +16,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with people_tested as (
 
-    select * from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-people_tested as (
-
-    select
-        {{ indicator_keys('people_tested') }},
-        tested::double as numerator,
-        null::double as denominator,
-        tested::double as value,
-        {{ count_low('tested') }} as ci_low,
-        {{ count_high('tested') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(testing(), indicator, 'people_tested', 'tested') }}
 
 )
 

@@ -12,24 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with positive_serologies as (
 
-    select * from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-positive_serologies as (
-
-    select
-        {{ indicator_keys('positive_serologies') }},
-        positive_serologies::double as numerator,
-        null::double as denominator,
-        positive_serologies::double as value,
-        {{ count_low('positive_serologies') }} as ci_low,
-        {{ count_high('positive_serologies') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(testing(), indicator, 'positive_serologies', 'positive_serologies') }}
 
 )
 

@@ -16,28 +16,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with positivity_asymptomatic as (
 
-    select
-        *,
-        cases_asymptomatic::double as numerator,
-        (tested_asymptomatic)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-positivity_asymptomatic as (
-
-    select
-        {{ indicator_keys('positivity_asymptomatic') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(testing(), indicator, 'positivity_asymptomatic', 'cases_asymptomatic', 'tested_asymptomatic') }}
 
 )
 

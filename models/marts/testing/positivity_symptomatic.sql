@@ -16,28 +16,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with positivity_symptomatic as (
 
-    select
-        *,
-        cases_symptomatic::double as numerator,
-        (tested_symptomatic)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-positivity_symptomatic as (
-
-    select
-        {{ indicator_keys('positivity_symptomatic') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(testing(), indicator, 'positivity_symptomatic', 'cases_symptomatic', 'tested_symptomatic') }}
 
 )
 

@@ -16,28 +16,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with reinfection_share as (
 
-    select
-        *,
-        reinfections::double as numerator,
-        (cases)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-reinfection_share as (
-
-    select
-        {{ indicator_keys('reinfection_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(testing(), indicator, 'reinfection_share', 'reinfections', 'cases') }}
 
 )
 

@@ -16,24 +16,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with reinfections as (
 
-    select * from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-reinfections as (
-
-    select
-        {{ indicator_keys('reinfections') }},
-        reinfections::double as numerator,
-        null::double as denominator,
-        reinfections::double as value,
-        {{ count_low('reinfections') }} as ci_low,
-        {{ count_high('reinfections') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ count_of(testing(), indicator, 'reinfections', 'reinfections') }}
 
 )
 

@@ -16,28 +16,11 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with symptomatic_share as (
 
-    select
-        *,
-        cases_symptomatic::double as numerator,
-        (cases_symptomatic + cases_asymptomatic)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-symptomatic_share as (
-
-    select
-        {{ indicator_keys('symptomatic_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(
+        testing(), indicator, 'symptomatic_share', 'cases_symptomatic', 'cases_symptomatic + cases_asymptomatic'
+    ) }}
 
 )
 

@@ -12,28 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with target_b_share as (
 
-    select
-        *,
-        target_b_found::double as numerator,
-        (target_b_found + target_b_absent)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-target_b_share as (
-
-    select
-        {{ indicator_keys('target_b_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(testing(), indicator, 'target_b_share', 'target_b_found', 'target_b_found + target_b_absent') }}
 
 )
 

@@ -12,28 +12,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+with target_c_share as (
 
-    select
-        *,
-        target_c_found::double as numerator,
-        (target_c_found + target_c_absent)::double as denominator
-    from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-target_c_share as (
-
-    select
-        {{ indicator_keys('target_c_share') }},
-        numerator,
-        denominator,
-        {{ percentage('numerator', 'denominator') }} as value,
-        {{ percentage_bound('numerator', 'denominator', '-') }} as ci_low,
-        {{ percentage_bound('numerator', 'denominator', '+') }} as ci_high,
-        {{ indicator_status(indicator) }}
-    from cube
+    {{ share_of(testing(), indicator, 'target_c_share', 'target_c_found', 'target_c_found + target_c_absent') }}
 
 )
 
