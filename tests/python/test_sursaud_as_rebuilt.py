@@ -167,11 +167,12 @@ class Warehouse:
         # Keys of deliveries are hashes: their order is not that of arrival.
         key = (self.files * 0x9E3779B97F4A7C15) % 2**63
         names = [*COLUMNS[self.feed], "delivery", "line", "arrival", "received_on"]
-        self.connection.executemany(
-            f"insert into {self.source(self.feed, self.feed)} ({', '.join(names)})"
-            f" values ({', '.join('?' * len(names))})",
-            [(*row.row(self.feed), key, line, self.files, self.today) for line, row in enumerate(rows, start=1)],
-        )
+        if rows:
+            self.connection.executemany(
+                f"insert into {self.source(self.feed, self.feed)} ({', '.join(names)})"
+                f" values ({', '.join('?' * len(names))})",
+                [(*row.row(self.feed), key, line, self.files, self.today) for line, row in enumerate(rows, start=1)],
+            )
         self.connection.execute(
             f"insert into {self.ledger} (feed, file, received_on, delivery, rows_received, rows_accepted,"
             " rows_rejected, rows_duplicate, verdict, reason) values (?, ?, ?, ?, ?, ?, 0, 0, 'accepted', '')",
@@ -323,3 +324,50 @@ def test_runs_equal_a_rebuild(number, tmp_path):
         evenings.append(house.evenings)
     for evening in evenings[::2]:
         house.assert_as_of(evening)
+
+
+def test_a_delivery_that_changes_nothing_is_known_to_be_taken_in(tmp_path):
+    """It leaves its mark, so that the next run reads nothing of it again."""
+    house = Warehouse("oscour", tmp_path, dice("nothing changes"))
+    house.land([1, 2, 3])
+    house.run()
+    house.land([])
+    house.run()
+    daily = house.databases["daily"]
+    known, taken_in = (
+        house.connection.execute(f"select max(batch) from {daily.relation(house.theme + name)}").fetchone()
+        for name in ("batches", "changes")
+    )
+    assert known == taken_in == (2,)
+
+
+def test_a_cell_holds_more_than_a_row_may_bring(tmp_path):
+    """One visit is a small number; all visits of a day in a place are more than 32,767."""
+    house = Warehouse("oscour", tmp_path, dice("many visits"))
+    key = house.land([1])
+    visits = house.source("oscour", "oscour")
+    house.connection.execute(
+        f"insert into {visits} select visits.* replace (id_passage + numbers.number::ubigint as id_passage)"
+        f" from {visits} as visits, range(1, 40000) as numbers (number) where delivery = {key}"
+    )
+    house.run()
+    cube = house.databases["daily"].relation("int_emergency__cube")
+    assert house.connection.execute(
+        f"select max(visits) from {cube} where geo_level = 'FRA' and period = 'day'"
+    ).fetchone() == (40_000,)
+
+
+def test_a_sealed_month_is_corrected_like_any_other(tmp_path):
+    """Corrections, a withdrawal and a day older than all reach a month that has left the warehouse."""
+    house = Warehouse("oscour", tmp_path, dice("sealed"))
+    first = house.land([*range(3, 30)] * 2)
+    house.land([4, 5, 45])
+    house.run()
+    assert house.seal() == [dt.date(2021, 10, 1)]
+    for again, gone in ((12, None), (0, first), (6, None)):
+        if gone:
+            house.withdraw(gone)
+        else:
+            house.land([0, 2, 46], again)
+        house.run()
+        house.assert_same_as_rebuilt()
