@@ -71,13 +71,19 @@
 {%- endmacro %}
 
 
-{# Values that each axis of a breakdown may take. #}
+{# Values that each axis of a breakdown may take; the age schemes are those of the disclosure policy. #}
 {% macro axes() -%}
+    {%- set ages = [] -%}
+    {%- for schemes in var('disclosure').exact.values() -%}
+        {%- for scheme in schemes if scheme not in ages -%}
+            {%- do ages.append(scheme) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {{ return({
         'geo': ['FRA', 'REG', 'DEP', 'EPCI', 'METRO', 'COM', 'IRIS'],
         'period': ['day', 'rolling7', 'week', 'cumulative'],
         'sex': ['all', 'F', 'M', 'unknown'],
-        'age': ['all', 'age10', 'age15', 'school', 'sursaud', 'sursaud6', '65plus'],
+        'age': ages,
     }) }}
 {%- endmacro %}
 

@@ -22,11 +22,11 @@
             using (geo_level, geo_code, period, period_start, period_end, sex, age_scheme, age_class)
         where
             period = '{{ period }}' and geo_level = '{{ 'REG' if place == 'reg' else 'DEP' }}'
-            -- A place that never sent anything is not in the tables.
-            and geo_code in (
-                select sent.geo_code from {{ ref('int_emergency__cube') }} as sent where sent.visits > 0
+            -- A place that never sent anything is not in the tables; 11 is a région and a département.
+            and (geo_level, geo_code) in (
+                select (sent.geo_level, sent.geo_code) from {{ ref('int_emergency__cube') }} as sent where sent.visits > 0
                 union all
-                select sent.geo_code from {{ ref('int_house_calls__cube') }} as sent where sent.acts > 0
+                select (sent.geo_level, sent.geo_code) from {{ ref('int_house_calls__cube') }} as sent where sent.acts > 0
             )
             and geo_code <> 'unknown'
 

@@ -193,6 +193,10 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "page": page,
         "indicator": indicator,
         "title": title,
+        "age_schemes": {
+            scheme: words.age_classes(scheme, language)
+            for scheme in dict.fromkeys(age for b in indicator.breakdowns for age in b.age if age != "all")
+        },
         "has_classes": any(set(b.sex + b.age) != {"all"} for b in indicator.breakdowns),
         "local_levels": any(disclosure_policy().refused(b.geo, []) for b in indicator.breakdowns),
         "prose": Markup(_markdown(page.prose.in_(language))) if page.prose else "",

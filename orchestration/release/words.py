@@ -1,9 +1,12 @@
 """The vocabulary of the axes in French and English, and how numbers and dates are written in each language."""
 
+import csv
 import datetime as dt
 import math
 import re
 from collections.abc import Iterable
+
+from orchestration.home import PROJECT
 
 NARROW = "\u202f"  # narrow no-break space: between thousands and before ; : ! ? % in French
 FIRM = "\u00a0"  # no-break space: between the parts of a date
@@ -36,8 +39,8 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "age15": ("classes de 15 ans", "15-year classes"),
         "school": ("âges scolaires", "school ages"),
         "65plus": ("65 ans et plus", "65 and over"),
-        "sursaud": ("classes SurSaUD", "SurSaUD classes"),
-        "vacsi": ("classes VAC-SI", "VAC-SI classes"),
+        "sursaud": ("cinq classes SurSaUD", "five SurSaUD classes"),
+        "sursaud6": ("six classes SurSaUD, depuis le 4 novembre 2021", "six SurSaUD classes, since 4 November 2021"),
     },
     "standing": {
         "ok": ("à jour", "up to date"),
@@ -66,6 +69,13 @@ _MONTHS = {
 def word(axis: str, value: str, language: str) -> str:
     """The word for a value of an axis; the value itself when it has none."""
     return AXES[axis].get(value, (value, value))[0 if language == "fr" else 1]
+
+
+def age_classes(scheme: str, language: str) -> list[tuple[str, str]]:
+    """Code and label of each class of an age scheme, the youngest first."""
+    with (PROJECT / "seeds" / "referential" / "age_classes.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["age_scheme"] == scheme]
+    return [(row["age_class"], row[f"label_{language}"]) for row in rows]
 
 
 def join(pairs: Iterable[tuple[str, str]], language: str) -> str:

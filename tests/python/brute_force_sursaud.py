@@ -1,7 +1,8 @@
 """The figures of SurSaUD a second time, straight from the delivered files: one query for each feed, no code of Vigie.
 
-`counts()` makes the table `counts` (day, dep, age, sex, tot, corona, hospit) of what the rows of all files say; nothing
-here knows of landing, staging, the vocabularies or the simulator.
+`counts()` makes the table `counts` (day, dep, age, sex, tot, corona, hospit) of what the rows of all files say, and
+`figures()` every cell that indicators are made of; nothing here knows of landing, staging, the vocabularies, the cubes
+or the simulator.
 """
 
 from __future__ import annotations
@@ -106,6 +107,85 @@ def counts(home: Path, feed: str) -> duckdb.DuckDBPyConnection:
             count(*) filter (is_covid and {HOSPITALISED[feed]})::bigint as hospit
         from told
         group by all
+        """
+    )
+    return con
+
+
+#: The class of each code of age, in the five classes of before and in the six of today; no code is no class.
+SCHEMES = {
+    "all": dict.fromkeys([*"ABCDE123456", ""], "all"),
+    "sursaud": dict(zip([*"ABCDE123456", ""], "14 44 64 74 75 14 14 44 64 74 75 unknown".split(), strict=True)),
+    "sursaud6": dict(zip([*"ABCDE123456", ""], "unknown 44 64 74 75 04 14 44 64 74 75 unknown".split(), strict=True)),
+}
+
+
+def figures(home: Path, feed: str, departements: Path) -> duckdb.DuckDBPyConnection:
+    """The tables `figures` and `senders` of what has been delivered to a feed.
+
+    `figures`: number of records, of those coded, suspected and hospitalised, in every cell of France, régions and
+    départements × day, seven days and week × sex × classes of age, zeros included. `senders`: by place and period,
+    those that sent a record and those that coded one. `departements` is a table (dep, reg) of the places there are.
+    """
+    con = delivered(home, feed)
+    classes = [(scheme, code, to) for scheme, codes in SCHEMES.items() for code, to in codes.items()]
+    con.execute("create table classes (age_scheme varchar, age varchar, age_class varchar)")
+    con.executemany("insert into classes values (?, ?, ?)", classes)
+    con.execute(
+        f"""
+        create table deps as select dep, reg from read_csv('{departements}', all_varchar = true);
+        create table told as
+        with current as (select unnest(arg_max(good, version::integer)) from good group by id)
+        select
+            moment::date as day, coalesce(deps.dep, 'unknown') as dep, coalesce(deps.reg, 'unknown') as reg,
+            case current.sex when 'F' then 'F' when 'H' then 'M' else 'unknown' end as sex, age, sender,
+            ({CODED[feed]})::int as coded, coded * ({COVID[feed]})::int as covid,
+            covid * ({HOSPITALISED[feed]})::int as hospitalised
+        from current left join deps on current.dep = deps.dep
+        where nature <> 'deletion';
+        create table days as
+        select unnest(generate_series(min(day), max(day), interval 1 day))::date as day, min(day) as first_day
+        from told;
+        create table periods as
+        select 'day' as period, day as period_start, day as period_end from days
+        union all select 'rolling7', day - 6, day from days where day - 6 >= first_day
+        union all select 'week', day - 6, day from days where day - 6 >= first_day and strftime(day, '%a') = 'Sun';
+        create table located as
+        select 'FRA' as geo_level, 'FR' as geo_code, * from told
+        union all select 'REG', reg, * from told
+        union all select 'DEP', dep, * from told;
+        create table grid as
+        select geo_level, geo_code, period, period_start, period_end, sexes.sex, age_scheme, age_class
+        from periods
+        cross join (
+            select 'FRA' as geo_level, 'FR' as geo_code
+            union select 'REG', reg from deps union select 'DEP', dep from deps
+            union select unnest(['REG', 'DEP']), 'unknown'
+        )
+        cross join (select unnest(['all', 'F', 'M', 'unknown']) as sex) as sexes
+        cross join (select distinct age_scheme, age_class from classes);
+        create table sums as
+        select geo_level, geo_code, day, sexes.sex, age_scheme, age_class, count(*) as total, sum(coded) as coded,
+            sum(covid) as covid, sum(hospitalised) as hospitalised
+        from located
+        join (select unnest(['all', 'F', 'M', 'unknown']) as sex) as sexes on sexes.sex in ('all', located.sex)
+        join classes using (age)
+        group by all;
+        create table figures as
+        with summed as (
+            select geo_level, geo_code, period, period_end, sex, age_scheme, age_class, sum(total) as total,
+                sum(coded) as coded, sum(covid) as covid, sum(hospitalised) as hospitalised
+            from sums join periods on day between period_start and period_end
+            group by all
+        )
+        select grid.*, coalesce(total, 0)::bigint as total, coalesce(coded, 0)::bigint as coded,
+            coalesce(covid, 0)::bigint as covid, coalesce(hospitalised, 0)::bigint as hospitalised
+        from grid left join summed using (geo_level, geo_code, period, period_end, sex, age_scheme, age_class);
+        create table senders as
+        select geo_level, geo_code, period, period_start, period_end, count(distinct sender) as total,
+            count(distinct sender) filter (coded = 1) as coded
+        from located join periods on day between period_start and period_end
+        group by all;
         """
     )
     return con

@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,14 +129,17 @@ def assert_official(found: pd.DataFrame, day: dt.date, replay: Replay) -> int:
 
 
 class Rendered:
-    """Runs and looks back with the rendered models on the files of a home; only what one published file needs."""
+    """Runs and looks back with the rendered models on the files of a home; only what one published file needs.
 
-    def __init__(self, home: Home, project: Project, file: str = "sp_pos_quot_fra") -> None:
+    Or that and `others`, models that `table` reads.
+    """
+
+    def __init__(self, home: Home, project: Project, file: str = "sp_pos_quot_fra", others: Iterable[str] = ()) -> None:
         self.home, self.project, self.file = home, project, file
         self.connection = duckdb.connect()
         self.connection.execute("set TimeZone = 'UTC'; set memory_limit = '3GB'; set threads = 2")
         self.connection.execute(f"set temp_directory = '{home.root / 'spill'}'")
-        self.order = project.upstream([file], given=GIVEN)
+        self.order = project.upstream([file, *others], given=GIVEN)
 
     def _models(self, database: str) -> Models:
         attached = {
@@ -166,6 +170,10 @@ class Rendered:
         models = self._models("daily")
         models.run(self.order)
         return self.connection.execute(f"from {models.relation(self.file)}").df()
+
+    def table(self, name: str, database: str = "daily") -> str:
+        """Where a model stands after the last run, or (`anew`) after one has looked back."""
+        return str(self._models(database).relation(name))
 
     def as_of(self, day: dt.date) -> pd.DataFrame:
         """The file of a past day, built anew."""
