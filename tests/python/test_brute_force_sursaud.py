@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from brute_force_sursaud import COLUMNS, figures
 from rendered_models import Project
-from small_epidemic import SEEDS
+from small_epidemic import REPOSITORY, SEEDS
 from test_as_of import Rendered
 from test_same_as_rebuild import GIVEN
 from test_simulator_sursaud import CHANGE, END, OFTEN, START
@@ -139,6 +139,15 @@ def test_every_cell_of_an_indicator(way, name, record_property):
         )
         assert all(number > 100 for number in shares.fetchone())
     record_property("proof", f"{name}: {rows:,} cells computed a second time, all equal")
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, whole) in INDICATORS.items() if whole])
+def test_the_page_says_below_what_a_share_is_not_given(name):
+    """In both languages, and it is what the project says."""
+    [path] = (REPOSITORY / "models" / "marts").glob(f"*/{name}.md")
+    french, english = path.read_text(encoding="utf-8").split("--- en ---")
+    assert f"au-dessous de {FEWEST} " in french and f"below {FEWEST} " in english
+    assert Project.read().variables["minimum_coded"] == FEWEST
 
 
 def test_every_cell_of_the_hospitals_that_code(way, record_property):
