@@ -1,5 +1,6 @@
 """Running the assets from the command line: the same job that the UI runs, in this process."""
 
+import datetime as dt
 import os
 import sqlite3
 import sys
@@ -13,8 +14,10 @@ from sqlalchemy.engine import Engine
 
 from orchestration import progress
 from orchestration.errors import VigieError
+from orchestration.gate import open_gate
 from orchestration.home import Home
 from orchestration.journal import journals
+from orchestration.landing import pending
 from orchestration.landing.rekeying import forget_words
 from orchestration.storage import write_whole
 
@@ -87,7 +90,8 @@ def execute(
 
     `command` is what the user typed; the UI shows it as a tag of the run.
 
-    A run that looks back is not `recorded`: it must not make the assets of today look fresh.
+    A run that looks back is not `recorded`: it must not make the assets of today look fresh. Where nothing has come and
+    nothing is to be built, the build is left out: hundreds of assets would each be told to be as they were.
     """
     with progress.step("Preparing"):
         prepare_dagster_home(home)
@@ -95,21 +99,34 @@ def execute(
         from orchestration.definitions import build_definitions
 
         definitions = build_definitions(home)
+        at_rest = parts is None and _is_at_rest(home, dt.date.fromisoformat(config["today"]))
     instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
     with instance, _logs_kept_open():
-        result = definitions.resolve_job_def("daily").execute_in_process(
-            instance=instance,
-            run_config={"resources": {"run": {"config": dict(config)}}},
-            asset_selection=_keys(definitions, parts),
-            tags={"vigie/command": command},
-            raise_on_error=False,
-        )
-    journal = next((j for j in journals(home) if j["run_id"] == result.run_id), None)
+
+        def run(parts: Sequence[str] | None) -> tuple[dg.ExecuteInProcessResult, Mapping[str, Any] | None]:
+            result = definitions.resolve_job_def("daily").execute_in_process(
+                instance=instance,
+                run_config={"resources": {"run": {"config": dict(config)}}},
+                asset_selection=_keys(definitions, parts),
+                tags={"vigie/command": command},
+                raise_on_error=False,
+            )
+            return result, next((j for j in journals(home) if j["run_id"] == result.run_id), None)
+
+        result, journal = run(["landing", "release"] if at_rest else parts)
+        if at_rest and journal and (journal.get("landing") or {}).get("files"):
+            # A file came between the look at the folder and the landing.
+            result, journal = run(None)
     if journal is None:
         raise VigieError(f"The run did not start; the log is {home.dagster / 'last_run.log'}.")
     if not result.success and journal["state"] == "succeeded":
         return {**journal, "state": "failed"}
     return dict(journal)
+
+
+def _is_at_rest(home: Home, day: dt.date) -> bool:
+    """Whether nothing has come and nothing is to be built."""
+    return home.database.is_file() and open_gate(home).at_rest and not pending(home, day)
 
 
 def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.AssetKey] | None:

@@ -17,6 +17,7 @@ from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
 from orchestration.warehouse.project import read_manifest, static_docs, target
+from orchestration.warehouse.results import checks_of, gate_of
 from orchestration.warehouse.translator import Translator, freshness_policy, theme
 
 RELEASE = dg.AssetKey(["release", "latest"])
@@ -88,18 +89,18 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
     return releasing
 
 
-def judged(home: Home, today: dt.date, as_of: dt.date | None = None) -> dict[str, Any]:
-    """The verdicts on what stands in the warehouse, the account of rows included, the feeds that are partial, and the
-    checks, as a release takes them.
-
-    Raises VigieError when there is no warehouse.
-    """
+def gate_to(home: Home, as_of: dt.date | None = None) -> Gate:
+    """The gate of the warehouse of a home; raises VigieError when there is no warehouse."""
     if not home.database.is_file():
         raise VigieError("There is no warehouse yet, so that there is nothing to release. Run `vigie build` first.")
-    manifest = read_manifest(Home(home.root))
     with duckdb.connect(str(home.database), read_only=True) as connection:
-        gate = read_gate(home, manifest, connection, as_of)
-    kept = [node for node, facts in manifest["nodes"].items() if facts["name"] == account.MODEL]
+        return read_gate(home, read_manifest(Home(home.root)), connection, as_of)
+
+
+def judged(home: Home, gate: Gate, today: dt.date) -> dict[str, Any]:
+    """The verdicts on what stands in the warehouse, the account of rows included, the feeds that are partial, and the
+    checks, as a release takes them."""
+    kept = [i for i in gate.graph.built if gate.graph.nodes[i].name == account.MODEL]
     return {
         "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
         "partial": partial_feeds(Home(home.root), today),
@@ -130,11 +131,15 @@ def make_release(run: Run, run_id: str) -> Release:
             static_docs(home)
         except VigieError as error:
             notes.append(f"The page of lineage could not be made anew: {error}")
+    gate = gate_to(home, run.day if run.as_of else None)
+    if "checks" not in run.journal.facts:
+        # Nothing was built in this run: its journal tells what stands.
+        run.journal.note(checks=checks_of(gate, 0), gate=gate_of(gate))
     made = release(
         home,
         run.day,
         target(home) / "manifest.json",
-        **judged(home, run.day, run.day if run.as_of else None),
+        **judged(home, gate, run.day),
         run_id=run_id,
         as_of=run.day if run.as_of else None,
         report=lambda step: progress.now(f"Release: {step}"),
@@ -146,7 +151,7 @@ def make_release(run: Run, run_id: str) -> Release:
 
 def rehearsal(home: Home, today: dt.date) -> Release:
     """What a release of today would be made of; writes nothing."""
-    found = judged(home, today)
+    found = judged(home, gate_to(home), today)
     return rehearse(home, today, target(home) / "manifest.json", found["verdicts"], found["partial"])
 
 

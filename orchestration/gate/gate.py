@@ -60,6 +60,11 @@ class Gate:
         then may rows leave the lake or the warehouse."""
         return not any(self._is_kept_by_upkeep(i) for i in self.stale)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether a build would find nothing to make and nothing to check."""
+        return not self.stale and all(self.checks.values())
+
     def _is_kept_by_upkeep(self, node: str) -> bool:
         found = self.graph.nodes[node]
         return found.kind == "incremental" or bool(found.account_of) or found.name in READ_BY_UPKEEP

@@ -4,7 +4,7 @@ from orchestration.landing.arrivals import Waiting, waiting
 from orchestration.landing.contract import Contract, read_contracts
 from orchestration.landing.ledger import LedgerEntry
 from orchestration.landing.partial import PartialFeed, partial_feeds
-from orchestration.landing.reception import land, prepare_lake
+from orchestration.landing.reception import land, pending, prepare_lake
 from orchestration.landing.upkeep import compact, erase, has_retired, resume, retire
 from orchestration.landing.withdrawal import withdraw
 
@@ -18,6 +18,7 @@ __all__ = [
     "has_retired",
     "land",
     "partial_feeds",
+    "pending",
     "prepare_lake",
     "read_contracts",
     "resume",

@@ -132,6 +132,12 @@ def _prepare(lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con:
     lake.write_ledger(ledger)
 
 
+def pending(home: Home, until: datetime.date) -> bool:
+    """Whether a file stands in the landing folder that would be landed on the day `until`."""
+    contracts, ledger = read_contracts(), Lake(home).ledger()
+    return any(not _is_known(arrival, ledger, contracts) for arrival in arrivals(home.landing, until, contracts))
+
+
 def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract]) -> bool:
     """Whether the file was seen as it is, by size and time of change, and reading it again would gain nothing."""
     seen = [

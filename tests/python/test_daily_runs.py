@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -24,6 +25,7 @@ from daily_runs import (
     RELEASE_KILLED_AT_LENGTH,
     SECOND_DAY,
     built_day,
+    copy_of_first_day,
     differing_files,
     differing_rows,
     first_day,
@@ -36,6 +38,9 @@ from daily_runs import (
 )
 from drawing import dice
 from small_epidemic import REPOSITORY
+
+from orchestration.home import Home
+from orchestration.journal import journals
 
 KILLS = int(os.environ.get("VIGIE_KILLS", "10"))
 
@@ -175,3 +180,21 @@ def test_only_the_command_line_is_killed_while_dbt_works(home, undisturbed):
     assert again.returncode == 0 or "Failed " in output or output.startswith("vigie: "), output
     assert "Traceback" not in output, output
     assert_recovers(home, undisturbed)
+
+
+@pytest.mark.long
+def test_a_run_to_which_nothing_came_starts_no_build(tmp_path_factory, tmp_path):
+    """It looks at the folder, the gate and the release, tells Dagster of the outputs alone, and makes no release."""
+    root = tmp_path / "home"
+    copy_of_first_day(tmp_path_factory.getbasetemp(), root)
+    home = Home(root)
+    # The views of a home that was copied are made anew.
+    vigie(root, "run", "--today", FIRST_DAY)
+    assert "nothing has changed" in vigie(root, "run", "--today", FIRST_DAY)
+    last = journals(home)[0]
+    assert [step["name"] for step in last["steps"]] == ["Landing", "Release", "Upkeep"]
+    assert last["landing"]["files"] == last["checks"]["models"] == 0 < last["checks"]["passed"]
+    with sqlite3.connect(root / "dagster" / "history" / "runs" / f"{last['run_id']}.db") as log:
+        told = {key for (key,) in log.execute("select distinct asset_key from event_logs where asset_key is not null")}
+    assert told and not [key for key in told if '"intermediate"' in key or '"marts"' in key]
+    shutil.rmtree(root)
