@@ -63,15 +63,22 @@
 
 {#
   Whether a sum that is known exactly leaves its terms enough counts: an aggregate over the terms, expressions with %s for
-  the name of the count. Where all low ends are zero, the terms tell no more than the sum itself.
+  the name of the count. A sum below that number tells of its terms all that they do. Of all ages it must leave more room,
+  so that also where nothing is published for want of room enough counts are possible of every place, whatever the sum.
 #}
-{% macro sum_leaves_enough(counted, low, high, counts=none) -%}
+{% macro sum_leaves_enough(counted, low, high, age_class, counts=none) -%}
+    {%- set policy = var('disclosure') %}
     {%- for count in counts or local_counts() %}
-        {%- set counted_sum = 'sum(' ~ counted | replace('%s', count) ~ ')' %}
+        {%- set total = 'sum(' ~ counted | replace('%s', count) ~ ')' %}
+        {%- set room -%}
+            case {{ age_class }}
+                when 'all' then {{ policy.sums.room }} + {{ policy.sums.share }} * {{ total }} else {{ policy.counts - 1 }}
+            end
+        {%- endset %}
         {{ 'and ' if not loop.first }}(
-            sum({{ low | replace('%s', count) }}) = 0
-            or {{ enough_counts('sum(' ~ low | replace('%s', count) ~ ')', counted_sum) }}
+            {{ total }} < {{ policy.counts }}
+            or {{ total }} - sum({{ low | replace('%s', count) }}) >= {{ room }}
+            and sum({{ high | replace('%s', count) }}) - {{ total }} >= {{ room }}
         )
-        and {{ enough_counts(counted_sum, 'sum(' ~ high | replace('%s', count) ~ ')') }}
     {%- endfor %}
 {%- endmacro %}

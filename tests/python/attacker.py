@@ -16,7 +16,8 @@ leave fewer than five values of it, and fewer than the exact figures alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -338,6 +339,41 @@ def found_in_what_is_missing(
     return left[(left["cases"] < ENOUGH) | (left["tested"] < ENOUGH)]
 
 
+def sums_of_low_ends(parts: Iterable[Sequence[int]], most: int) -> int:
+    """The sums up to `most` that the low ends of the classes of some places can make, as bits."""
+    return reduce(lambda sums, part: _with(sums, part, most), parts, 1)
+
+
+def sums_of_both(one: int, other: int, most: int) -> int:
+    """The sums up to `most` of one of some sums and one of others, as bits."""
+    return reduce(or_, (other << low for low in _bits(one)), 0) & ((1 << (most + 1)) - 1)
+
+
+def sums_beside_epci(epci: Sequence[int], parts: list[Sequence[int]], most: int) -> int:
+    """The sums of low ends of the communes of an EPCI and of its own class that may stand side by side, as bits."""
+    communes, sums = sums_of_low_ends(parts, most), 1
+    for first, end in zip(epci, [*epci[1:], most + ENOUGH + 1], strict=True):
+        beside = communes & ((1 << max(end - ENOUGH, 0)) - 1) & -(1 << first)
+        sums |= (beside | 1 << first) if first <= most else 0
+    return sums
+
+
+def nearest_low_ends(sums: int, size: int, total: int, has_room: bool) -> pd.DataFrame:
+    """By total, the nearest sum of low ends that leaves each place of a withheld whole five counts.
+
+    Of a total that a sum of low ends nearly reaches, classes must be withheld. Then they must be at that nearest sum
+    too: above it any place can hold up to four more, the others what is left. Columns total, low, is_held: whether the
+    others do hold it, of `size` places of which one has no classes (`has_room`), or of which two are in the last class.
+    """
+    reached = np.array([bit == "1" for bit in reversed(f"{sums:b}".zfill(total + 1))])[: total + 1]
+    nearest = np.maximum.accumulate(np.where(reached, np.arange(total + 1), 0))
+    totals = np.arange(ENOUGH, total + 1)
+    low = nearest[totals - ENOUGH + 1]
+    found = pd.DataFrame({"total": totals, "low": low})
+    found["is_held"] = has_room | (totals - low <= (ENOUGH - 1) * (size - 1)) | (low > 0.75 * total)
+    return found[nearest[totals] > totals - ENOUGH + 1]
+
+
 def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) -> set[int]:
     """The counts possible of a place of which the parts are missing, for one who knows why.
 
@@ -345,10 +381,7 @@ def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) ->
     whole. `firsts` are the counts at which the classes of the whole begin, `parts` the same of each part, `shown` the
     number of the class when it is published.
     """
-    most = firsts[-1] + 1
-    sums = 1
-    for part in parts:
-        sums = reduce(or_, (sums << first for first in part)) & ((1 << most) - 1)
+    sums = sums_of_low_ends(parts, firsts[-1])
     classes = [*zip(firsts, firsts[1:], strict=False)]
     return {
         total
@@ -357,6 +390,50 @@ def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) ->
         if sums >> least & 1
         for total in range(max(low, least), end)
     }
+
+
+def fewest_left(parts: list[Sequence[int]], withheld: dict[int, int]) -> dict[int, int]:
+    """By total, the fewest counts possible of a place of which the classes are withheld with those beside it.
+
+    Who knows the total and the rule tries every pattern of classes: possible are those of which the low ends have a sum
+    at which the rule withholds. `parts` are the counts at which the classes of each place begin, `withheld` the sums of
+    low ends at which it withholds a total, as bits. A total that the rule never withholds is left out.
+    """
+    most = max(withheld)
+    distinct = Counter(tuple(first for first in part if first <= most) for part in parts)
+    before, behind = [1], [1]
+    lists = [part for part, number in distinct.items() for _ in range(number)]
+    first_of = {part: lists.index(part) for part in distinct}
+    for part in lists:
+        before.append(_with(before[-1], part, most))
+    for part in reversed(lists):
+        behind.append(_with(behind[-1], part, most))
+    left = {}
+    for part, at in first_of.items():
+        # What the others hold above their low ends without another class: four each at least, any where one has none.
+        room = most if distinct[(0,)] > (part == (0,)) else (ENOUGH - 1) * (len(lists) - 1)
+        others = sums_of_both(before[at], behind[len(lists) - at - 1], most)
+        ends = [*part[1:], most + 1]
+        for total, sums in withheld.items():
+            possible = set()
+            for low, end in zip(part, ends, strict=True):
+                for other in _bits((others << low) & sums):
+                    rest = total - (other - low)
+                    possible.update(range(max(low, rest - room), min(end - 1, rest) + 1))
+            if possible:
+                left[total] = min(left.get(total, len(possible)), len(possible))
+    return left
+
+
+def _with(sums: int, part: Sequence[int], most: int) -> int:
+    return reduce(or_, (sums << first for first in part if first <= most)) & ((1 << (most + 1)) - 1)
+
+
+def _bits(number: int) -> Iterator[int]:
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
 
 
 def found_in_windows(windows: pd.DataFrame, by_day: pd.DataFrame) -> int:

@@ -81,15 +81,15 @@ class LocalEpidemic:
             self.by_iris.loc[at, "cases64"] += number
         self.by_iris["tested64"] = self.by_iris["tested64"].clip(lower=self.by_iris["cases64"])
 
-    def first_counts(self) -> dict[str, list[int]]:
-        """By place, the counts at which its classes of incidence begin; of an IRIS that is a commune, the commune's."""
+    def first_counts(self, *levels: str, rate: str = "ti") -> dict[str, list[int]]:
+        """By place, the counts at which its classes of a rate begin; of an IRIS that is a commune, the commune's."""
         rows = self.connection.execute(
             f"""
             select people.geo_code, list(ceil(classes.lower * people.population / 1e5)::integer order by classes.lower)
             from {self.relation("int_referential__population")} as people
             inner join {self.relation("int_referential__class_ladders")} as classes
-                on classes.rate = 'ti' and people.population >= size_from and people.population < size_to
-            where people.geo_level in ('EPCI', 'COM', 'IRIS') and people.age_class = 'all'
+                on classes.rate = '{rate}' and people.population >= size_from and people.population < size_to
+            where people.geo_level in {levels or ("EPCI", "COM", "IRIS")} and people.age_class = 'all'
             group by all
             """
         ).fetchall()
@@ -204,6 +204,44 @@ class LocalEpidemic:
             f"select geo_code as place, ti_classe as ti, td_classe as td, tp_classe as tp from {self.relation(RULE)}"
         ).df()
         return given.merge(classes, on="place").drop(columns="place")
+
+    def withheld(self, level: str, pairs: pd.DataFrame) -> np.ndarray:
+        """Whether the rule withholds all communes of a part, or all EPCI of a département, each pair in its own week.
+
+        `pairs`: the total of cases and the sum of the low ends of the classes that it makes, columns total and low.
+        """
+        model, column, reads = {
+            "COM": ("int_testing__publishable_parts", "is_publishable", "int_testing__publishable_communes"),
+            "EPCI": ("int_testing__epci_sums", "holds or age_class <> 'all'", "int_testing__local_bounds"),
+        }[level]
+        week = pd.Timestamp("1900-01-01") + pd.to_timedelta(np.arange(len(pairs)), "D")
+        given = pairs[["total", "low"]].assign(week=week)  # noqa: F841 - DuckDB reads it by its name
+        self.connection.execute(
+            f"""
+            create or replace table {self.relation(reads)} as
+            with places as (
+                select epci as place, row_number() over (order by epci) = 1 as is_first
+                from {self.relation("int_referential__nesting")}
+                group by epci having min(dep) = '23' and max(dep) = '23'
+            )
+            select '{level}' as geo_level, place as geo_code, place as com, null::varchar as epci, '23' as part,
+                false as is_metropole, false as is_departement, true as is_bounded, week::date as period_end, age_class,
+                false as with_older,
+                case when is_first and age_class <> '65' then total else 0 end::bigint as cases,
+                case when is_first and age_class = 'all' then low else 0 end::bigint as cases_low,
+                1000000000::bigint as cases_high,
+                case when age_class = '65' then 0 else 1000000 end::bigint as tested,
+                0::bigint as tested_low,
+                1000000000::bigint as tested_high
+            from given cross join places cross join (select unnest(['all', '65', '64']) as age_class)
+            """
+        )
+        self.models.run([model])
+        shown = self.connection.execute(
+            f"select bool_and({column}) from {self.relation(model)} group by period_end order by period_end"
+        ).fetchall()
+        assert len(shown) == len(pairs)
+        return np.array([not is_shown for (is_shown,) in shown])
 
     def late_results(self, share: float = 0.03) -> None:
         """Results that come after the first release: some more cases and people tested, nearly everywhere none."""

@@ -16,19 +16,26 @@ from attacker import (
     Files,
     Map,
     counts_left,
+    fewest_left,
     found_counts,
     found_in_what_is_missing,
     found_in_windows,
+    nearest_low_ends,
     read_files,
+    sums_beside_epci,
+    sums_of_both,
+    sums_of_low_ends,
     totals_left,
 )
-from local_epidemic import LocalEpidemic
+from local_epidemic import DEPARTEMENTS, LocalEpidemic
 from official_files import ARCHIVE, EXTRACT, official_file
 
 LONG = bool(os.environ.get("VIGIE_LONG"))
+#: Of fewer communes or EPCI, of which the sum is known, nothing is published.
+FEWEST_TERMS = 6
 #: Cases per 100,000 in a week: between two waves, in a wave, in the wave of January 2022.
 LEVELS = [5, 100, 3000]
-WITHOUT_POLICY = {"counts": 0, "older": 0}
+WITHOUT_POLICY = {"counts": 0, "older": 0, "sums": {"room": 0, "share": 0, "terms": 0}}
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +113,120 @@ def refused_where_it_would_tell(epidemic: LocalEpidemic, *places: str) -> None:
 
 
 def test_a_town_that_has_nearly_all_cases_of_its_departement():
-    """Mende, in a class from 7 on, and its EPCI, in one from 8 on, of 11 cases in the Lozère."""
+    """Mende, in a class that begins with the count itself, of one case more in the Lozère."""
     epidemic = LocalEpidemic(0)
-    first = epidemic.first_counts()
     town, epci = epidemic.by_iris.loc[epidemic.by_iris["com"] == "48095", ["com", "epci"]].iloc[0]
-    assert (first[town][1], first[epci][1]) == (7, 8)
-    epidemic.cases_only({"48095": 10, "48001": 1})
+    cases = epidemic.first_counts()[town][2]
+    assert cases > 15, "there may be classes in a département of so many"
+    epidemic.cases_only({"48095": cases, "48001": 1})
     refused_where_it_would_tell(epidemic, town, epci)
+
+
+@pytest.fixture(scope="module")
+def country():
+    epidemic = LocalEpidemic(0, departements=None if LONG else DEPARTEMENTS)
+    epidemic.publish()
+    return epidemic
+
+
+def nesting(epidemic: LocalEpidemic) -> pd.DataFrame:
+    """Communes with their part of a département, in a métropole or in none, and whether their EPCI lies in it alone."""
+    rows = epidemic.connection.execute(f"select * from {epidemic.relation('int_referential__nesting')}").df()
+    for whole in ("part", "dep"):
+        rows[f"in_{whole}"] = rows.groupby("epci")[whole].transform("nunique") == 1
+    return rows[~rows["is_departement"]]
+
+
+def withheld_sums(epidemic: LocalEpidemic, most: int) -> dict[int, int]:
+    """By total, the sums of low ends at which the rule withholds a part, as bits."""
+    pairs = pd.DataFrame(
+        [(total, low) for total in range(most + 1) for low in range(total + 1)], columns=["total", "low"]
+    )
+    withheld = pairs[epidemic.withheld("COM", pairs)]
+    return {int(total): sum(1 << int(low) for low in lows) for total, lows in withheld.groupby("total")["low"]}
+
+
+def test_a_part_that_is_missing_tells_no_count(country):
+    """Whoever knows the rule and the cases of a département without classes tries every pattern of classes."""
+    withheld, firsts = withheld_sums(country, 60), country.first_counts("COM")
+    found = {}
+    for part, communes in nesting(country).groupby("part"):
+        # A part of a few communes never has classes.
+        if len(communes) >= FEWEST_TERMS:
+            left = fewest_left([firsts.get(com, [0]) for com in communes["com"]], withheld)
+            found |= {(part, total): fewest for total, fewest in left.items() if fewest < ENOUGH}
+    assert not found
+
+
+def sums_of_communes(epidemic: LocalEpidemic, rate: str) -> Iterator[tuple]:
+    """Every part with the sums of low ends that its communes can have beside their EPCI: see `nearest_low_ends`."""
+    firsts, of_epci = (epidemic.first_counts(level, rate=rate) for level in ("COM", "EPCI"))
+    for part, communes in nesting(epidemic).groupby("part"):
+        terms = [firsts.get(com, [0]) for com in communes["com"]]
+        most = min(sum(term[-1] for term in terms), 3000 if rate == "ti" else 10000)
+        beside = communes["in_part"] & ~communes["is_metropole"]
+        sums = sums_of_low_ends([firsts.get(com, [0]) for com in communes.loc[~beside, "com"]], most)
+        for epci, own in communes[beside].groupby("epci"):
+            own_sums = sums_beside_epci(of_epci.get(epci, [0]), [firsts.get(com, [0]) for com in own["com"]], most)
+            sums = sums_of_both(own_sums, sums, most)
+        yield part, len(terms), nearest_low_ends(sums, len(terms), most, [0] in terms)
+
+
+def sums_of_epci(epidemic: LocalEpidemic, rate: str) -> Iterator[tuple]:
+    """The same of the EPCI of a département: the cases of a métropole are published, its people tested are not."""
+    of_epci, whole = epidemic.first_counts("EPCI", rate=rate), "part" if rate == "ti" else "dep"
+    communes = nesting(epidemic)
+    communes = communes[communes[f"in_{whole}"] & ~(communes["is_metropole"] & (rate == "ti"))]
+    for code, epci in communes.groupby(whole)["epci"]:
+        terms = [of_epci.get(one, [0]) for one in epci.unique()]
+        most = min(sum(term[-1] for term in terms), 30000)
+        yield code, len(terms), nearest_low_ends(sums_of_low_ends(terms, most), len(terms), most, [0] in terms)
+
+
+@pytest.mark.parametrize("rate", ["ti", "td"])
+@pytest.mark.parametrize(("level", "sums"), [("COM", sums_of_communes), ("EPCI", sums_of_epci)])
+def test_whatever_the_sum_what_is_missing_leaves_enough(country, level, sums, rate):
+    """Of every sum there may be, on this map: where it may be withheld, patterns that leave each place five are too."""
+    tried = [found.assign(whole=whole) for whole, terms, found in sums(country, rate) if terms >= FEWEST_TERMS]
+    tried = pd.concat(tried)
+    if rate == "td":
+        # Nowhere are fewer tested in a week than four in a thousand.
+        people = country.map.populations.query("geo_level == 'COM' and age_class == 'all'")
+        people = people.merge(nesting(country), left_on="geo_code", right_on="com")
+        people = pd.concat([people.groupby(whole)["population"].sum() for whole in ("part", "dep")])
+        tried = tried[tried["total"] >= 0.004 * tried["whole"].map(people[~people.index.duplicated(keep="last")])]
+    pairs = tried[["total", "low"]].drop_duplicates()
+    tried = tried.merge(pairs.assign(is_withheld=country.withheld(level, pairs)))
+    assert len(tried) > 1000
+    found = tried[~tried["is_withheld"] | ~tried["is_held"]]
+    assert found.empty, found.to_string()
+
+
+def test_of_a_few_places_of_which_the_sum_is_known_nothing_is_told():
+    """The two communes of Saint-Pierre-et-Miquelon, and the three EPCI of the Territoire de Belfort without others."""
+    epidemic = LocalEpidemic(0)
+    epidemic.by_iris["tested65"] = 0
+    epidemic.by_iris["tested64"] = (epidemic.by_iris["population"] * 0.003).round()
+    told = epidemic.publish().classes.query("td.notna()")
+    assert len(told) > 1000
+    assert not told["geo_code"].str.startswith("975").any()
+    sums = f"select bool_or(holds) from {epidemic.relation('int_testing__epci_sums')} where part = "
+    holds = [epidemic.connection.execute(f"{sums} '{part}'").fetchone()[0] for part in ("90", "23")]
+    assert holds == [False, True]
+
+
+def test_no_classes_in_a_departement_of_few_cases():
+    """Six cases in Lozère, whichever way they fell: as little is told of them. Four are told by the total."""
+    epidemic = LocalEpidemic(0)
+    shown = []
+    for cases in ({"48095": 6}, {"48095": 1, "48001": 5}, {"48095": 4}):
+        epidemic.cases_only(cases)
+        classes = epidemic.publish().classes
+        shown.append(
+            classes.loc[classes["geo_code"].isin(epidemic.by_iris.query("dep == '48'")["com"]), "ti"].notna().sum()
+        )
+    assert shown[:2] == [0, 0]
+    assert shown[2] > 30
 
 
 def scattered(epidemic: LocalEpidemic, dep: str, *epci: str) -> dict[str, int]:

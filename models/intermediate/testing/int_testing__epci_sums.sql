@@ -35,10 +35,12 @@ sums as (
         sums_of_epci.measure,
         epci.period_end,
         epci.age_class,
-        count(*) > 1
+        count(*) >= {{ var('disclosure').sums.terms }}
         and case sums_of_epci.measure
-            when 'cases' then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', ['cases']) }}
-            when 'tested' then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', ['tested']) }}
+            when 'cases'
+                then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', 'epci.age_class', ['cases']) }}
+            when 'tested'
+                then {{ sum_leaves_enough('epci.%s', 'epci.%s_low', 'epci.%s_high', 'epci.age_class', ['tested']) }}
         end as holds
     from epci
     inner join sums_of_epci on epci.geo_code = sums_of_epci.epci

@@ -13,7 +13,6 @@ with communes as (
                 and communes.is_divided
                 and communes.is_beside_epci_older
                 and parts.is_publishable
-                and parts.is_publishable_older
         end as is_publishable
     from {{ ref('int_testing__publishable_communes') }} as communes
     inner join {{ ref('int_testing__publishable_parts') }} as parts using (part, period_end)

@@ -2,7 +2,7 @@
 
 -- For every part of a département, in a métropole or in none, and week: whether the classes of its communes and EPCI
 -- may be published together. The counts of the part count as known: those of the département and of the métropole are
--- published.
+-- published. All ages are withheld together: what is shown of one would narrow what may be the reason.
 with epci as (
 
     select * from {{ ref('int_testing__local_bounds') }}
@@ -50,11 +50,12 @@ sums as (
         pieces.period_end,
         pieces.age_class,
         bool_and(pieces.is_departement)
-        or sum(pieces.communes) > 1
+        or sum(pieces.communes) >= {{ var('disclosure').sums.terms }}
         and {{ sum_leaves_enough(
             'pieces.%s',
             'greatest(pieces.%s_low, case when not pieces.is_metropole then epci.%s_low - pieces.%s_high_elsewhere end)',
-            'least(pieces.%s_high, case when not pieces.is_metropole then epci.%s_high - pieces.%s_low_elsewhere end)'
+            'least(pieces.%s_high, case when not pieces.is_metropole then epci.%s_high - pieces.%s_low_elsewhere end)',
+            'pieces.age_class'
         ) }} as holds
     from pieces
     left join epci
@@ -72,8 +73,7 @@ int_testing__publishable_parts as (
     select
         part,
         period_end,
-        bool_and(holds) filter (age_class = 'all') as is_publishable,
-        bool_and(holds) as is_publishable_older
+        bool_and(holds) as is_publishable
     from sums
     group by part, period_end
 
