@@ -287,7 +287,7 @@ def main() -> None:
     lake, folder = sys.argv[1], Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     cells = cells_of(person_days(current_tests(lake)))
-    cells.write_parquet(folder / "cells.parquet")
+    cells.rename({"sampled_on": "day"}).write_parquet(folder / "cells.parquet")
     tested = cells.filter(pl.col("cell_level") == "dep", (pl.col("tests") > 0) | (pl.col("positive_serologies") > 0))[
         "sampled_on"
     ]

@@ -444,3 +444,6 @@ from windows
 inner join places using (geo_level)
 cross join (values ('all'), ('64'), ('65'), ('unknown')) as classes (age_class)
 left join sums using (geo_level, geo_code, period_end, age_class);
+
+-- As Vigie calls it.
+alter table cells rename column sampled_on to day;
