@@ -25,8 +25,9 @@ from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
 from orchestration.release.declarations import Declarations, read_declarations
 from orchestration.release.docs import public_docs
+from orchestration.release.files import FOLDER, last_good
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
-from orchestration.release.open_data import FOLDER, Dataset, datasets, last_good, write_datasets
+from orchestration.release.open_data import Dataset, datasets, write_datasets
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, settle, write_status
 from orchestration.storage import fingerprint, locked, sync_tree
 
@@ -204,7 +205,8 @@ def release(
             "revisions": totals,
             "signatures": {d.name: d.signature for d in found if d.signature},
             "told_on": {d.name: d.told_on for d in found if d.told_on},
-            "written": {p.name: p.stat().st_mtime_ns for p in sorted(folder.iterdir())},
+            "series": {d.name: d.series for d in found if d.series},
+            "written": {file: (folder / file).stat().st_mtime_ns for d in found for file in d.files},
             "told": told,
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),
@@ -449,7 +451,7 @@ def _read_json(path: Path) -> dict:
 
 
 def _hashes(staging: Path, found: list[Dataset]) -> dict[str, dict]:
-    known = {f"{FOLDER}/{d.name}.{suffix}": facts for d in found for suffix, facts in d.files.items()}
+    known = {f"{FOLDER}/{file}": facts for d in found for file, facts in d.files.items()}
     paths = sorted(p for p in staging.rglob("*") if p.is_file())
     names = {str(p.relative_to(staging)): p for p in paths}
     return {n: known.get(n) or {"bytes": p.stat().st_size, "sha256": fingerprint(p)} for n, p in names.items()}
