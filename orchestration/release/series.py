@@ -53,18 +53,17 @@ def write_series(
     owner = parts[0].owner
     ours = {part.name: _marks_of(part, marks) for part in parts}
     kept = {part.name: _keep(part, ours[part.name], folder, before) for part in parts}
-    wanted = {part.name: _wanted(part.slice, _due(ours[part.name], kept[part.name])) for part in parts}
+    due = {part.name: _due(ours[part.name], kept[part.name]) for part in parts}
     decimals = publishing().published_decimals if owner.decimals is None else owner.decimals
     # A negative zero is written as the other one.
     figures = {name: f"round({name}::double, {decimals}) + 0.0 as {name}" for name in FIGURES}
     columns = ", ".join(figures.get(name, name) for name in CONTRACT)
-    where = " or ".join(f"({each})" for each in wanted.values() if each)
     connection.execute(
         f"create or replace temp table published as select {columns} from {declarations.relation(owner.node)} "
-        f"where {where or 'false'} order by {', '.join(CONTRACT_KEY)}"
+        f"where {_rows_due(parts, due)} order by {', '.join(CONTRACT_KEY)}"
     )
     for part in parts:
-        written = _write_months(connection, declarations, part, wanted[part.name], ours[part.name], folder)
+        written = _write_months(connection, declarations, part, due[part.name], ours[part.name], folder)
         _tell(part, ours[part.name], {**kept[part.name], **written})
         if folder and part.series["months"]:
             _write_csv(connection, part, folder, before)
@@ -106,11 +105,16 @@ def _due(marks: Marks, kept: Mapping) -> list[str] | None:
     return sorted(marks.months.keys() - kept.keys()) if kept else None
 
 
-def _wanted(part: Slice, months: list[str] | None) -> str:
-    """The condition of the rows of a slice in some months, empty when there is none of them."""
-    if months == []:
-        return ""
-    return " and ".join([where(part), *([_in_months(months)] if months else [])])
+def _rows_due(parts: list, due: Mapping[str, list[str] | None]) -> str:
+    """The condition of the rows that some slices need of their model. What is said of places, sexes and ages is kept
+    apart from what is said of days, so that both get as far down into the view as they can."""
+    needed = [part for part in parts if due[part.name] != []]
+    if not needed:
+        return "false"
+    rows = f"({' or '.join(f'({where(part.slice)})' for part in needed)})"
+    if any(due[part.name] is None for part in needed):
+        return rows
+    return f"{rows} and {_in_months(sorted({month for part in needed for month in due[part.name] or []}))}"
 
 
 def where(part: Slice) -> str:
@@ -137,10 +141,12 @@ def _next(start: dt.date) -> dt.date:
 
 
 def _write_months(
-    connection, declarations: Declarations, part, wanted: str, marks: Marks, folder: Path | None
+    connection, declarations: Declarations, part, due: list[str] | None, marks: Marks, folder: Path | None
 ) -> dict[str, dict]:
     """Examine the rows of a slice that were computed, and write each month of them; gives what is noted of each."""
-    rows = f"select * from temp.published where {wanted or 'false'}"
+    rows = f"select * from temp.published where {where(part.slice)}"
+    if due is not None:
+        rows += f" and {_in_months(due) if due else 'false'}"
     connection.execute(f"create or replace temp view file as {rows}")
     part.columns = [(row[0], row[1]) for row in connection.execute("describe temp.file").fetchall()]
     refuse_duplicates(connection, part.name, part.csv_key)

@@ -347,6 +347,25 @@ def test_table_schema_says_types_texts_and_constraints(publish):
     assert (series["parts"][0]["rows"], series["rowCount"]) == (56, 56)
 
 
+def test_a_series_of_several_months_is_one_resource(home, publish):
+    _sql(home, "insert into marts.cases select * replace (d - 40 as d, period_end - 40 as period_end) from marts.cases")
+    made = publish()
+    report = frictionless.validate(str(made.path / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
+    package = json.loads((made.path / "datapackage.json").read_text())
+    resources = {r["name"]: r for r in package["resources"]}
+    series = resources["incidence-rate-dep-parquet"]
+    months = ["2020-07", "2020-08", "2020-09"]
+    assert series["path"] == [f"open_data/incidence-rate-dep/{month}.parquet" for month in months]
+    assert series["path"] == [part["path"] for part in series["parts"]]
+    assert (
+        sum(part["rows"] for part in series["parts"]) == series["rowCount"] == resources["incidence-rate-dep"]["rows"]
+    )
+    for part in series["parts"]:
+        content = (made.path / part["path"]).read_bytes()
+        assert (part["bytes"], part["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
+
+
 def test_csv_is_sorted_quoted_where_needed_and_prints_integers_as_integers(publish):
     files = _open_data(publish().path)
     dep = files["sp-dep-quot.csv"].decode().splitlines()

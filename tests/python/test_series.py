@@ -317,3 +317,9 @@ def test_what_the_csv_leaves_out_is_what_the_declaration_says(make, con, change,
     )
     held = {d.name: d.reasons[0].detail for d in make().found if d.held}
     assert held.keys() == {"cases-dep", "cases-fra"} and f"other values in {said}" in held["cases-dep"]
+
+
+def test_a_figure_of_a_series_stands_once(make, con):
+    con.execute("create table kept as from cases; create or replace view cases as from kept union all from kept")
+    held = {d.name: d.reasons[0].detail for d in make().found if d.held}
+    assert held.keys() == {"cases-dep", "cases-fra"} and "several rows for" in held["cases-dep"]

@@ -17,7 +17,8 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+-- Not computed whole for who asks for some days.
+with cube as not materialized (
 
     select * from {{ ref('int_testing__cube') }}
     where sex = 'all' and age_scheme = 'age10' and age_class <> 'unknown' and geo_code <> 'unknown'
