@@ -73,7 +73,7 @@ def describe(
     """
     resources = []
     for dataset in found:
-        for suffix in SUFFIXES if dataset.files else ():
+        for suffix in (suffix for suffix in SUFFIXES if dataset.paths(suffix)):
             name = _resource_name(dataset, suffix)
             described = before.get(name) if dataset.held else None
             resources.append((described or _resource(declarations, dataset, suffix)) | public_facts(dataset))

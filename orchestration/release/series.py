@@ -65,7 +65,7 @@ def write_series(
     for part in parts:
         written = _write_months(connection, declarations, part, due[part.name], ours[part.name], folder)
         _tell(part, ours[part.name], {**kept[part.name], **written})
-        if folder and part.series["months"]:
+        if folder:
             _write_csv(connection, part, folder, before)
     connection.execute("drop table temp.published")
 
@@ -224,5 +224,6 @@ def _write_csv(connection, part, folder: Path, before: LastGood) -> None:
     kinds = dict(part.columns)
     columns = csv_columns([(name, kinds[name]) for name in part.owner.csv_columns(part.slice)])
     names = _literals(str(folder / series_file(part.name, month)) for month in months)
+    # A series of which nothing has come yet is a file without rows.
     rows = f"read_parquet([{names}]) where period_end >= date '{since}'" if months else "temp.published where false"
     part.files[file] = copy_rows(connection, f"select {columns} from {rows}", folder / file)

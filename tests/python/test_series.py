@@ -319,6 +319,16 @@ def test_what_the_csv_leaves_out_is_what_the_declaration_says(make, con, change,
     assert held.keys() == {"cases-dep", "cases-fra"} and f"other values in {said}" in held["cases-dep"]
 
 
+def test_a_series_of_which_nothing_has_come_is_a_file_without_rows(make, con):
+    con.execute("delete from int_t__cube_days; delete from int_t__changes; delete from int_t__calendar")
+    con.execute("insert into int_t__calendar values (null, null, null)")
+    made = make()
+    assert {name: len(content.splitlines()) for name, content in made.files.items()} == {
+        f"{name}-{level}.csv": 1 for name in ("cases", "rate", "to-date", "windows") for level in ("fra", "dep")
+    }
+    assert all(not d.held and d.rows == 0 and d.last_period is None for d in made.found)
+
+
 def test_a_figure_of_a_series_stands_once(make, con):
     con.execute("create table kept as from cases; create or replace view cases as from kept union all from kept")
     held = {d.name: d.reasons[0].detail for d in make().found if d.held}
