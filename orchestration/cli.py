@@ -219,16 +219,20 @@ def check(ctx: click.Context, deep: bool) -> None:
     """Say of each output whether it may be published, from what stands in the warehouse; build and write nothing.
 
     With --deep, the tables and views of the warehouse, the sealed files and the files of the last release are compared
-    with what was noted of them when they were written: exit code 1 when one is not the same.
+    with what was noted of them when they were written, and all months of the published series are computed again:
+    exit code 1 when one is not the same.
     """
     from orchestration.gate import SETTLED, open_gate
     from orchestration.gate.contents import differing, differing_published
+    from orchestration.release import differing_series
+    from orchestration.warehouse.project import target
     from orchestration.warehouse.results import gate_of, held_in_words
 
     home = Home.from_env()
     with locked(home.lock, "vigie check", reads=True):
         gate = open_gate(home)
         wrong = [*differing(home, gate), *differing_published(home)] if deep else []
+        wrong += differing_series(home, target(home) / "manifest.json", gate.verdicts) if deep else []
     passed = sum(result is not None and result.status in SETTLED for result in gate.checks.values())
     facts = gate_of(gate)
     click.echo(f"Checks     {passed} of {len(gate.checks)} passed at the present state")

@@ -32,10 +32,13 @@ def sync(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Force every file and folder below `folder` to the disk."""
+    """Force every file and folder below `folder` to the disk. A file that has another name besides, a link to what was
+    published before, got there under that one."""
     for root, _, files in os.walk(folder, topdown=False):
         for name in files:
-            sync(Path(root) / name)
+            path = Path(root) / name
+            if path.lstat().st_nlink == 1:
+                sync(path)
         sync(Path(root))
 
 

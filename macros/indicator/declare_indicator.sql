@@ -14,13 +14,15 @@
         'fresh_by': 'HH:MM', 'lag_days': days between a day and its first firm figure,
         'definition': date since which the definition holds,
         'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (may be empty),
-        'group': name   (optional: outputs of a group must add up, and are published or held together)
+        'group': name   (optional: outputs of a group must add up, and are published or held together),
+        'decimals': of the published figures   (optional: else the variable `published_decimals`),
+        'population': true   (optional: figures are of a population, and each row bears its vintage)
     }
 #}
 {% macro declare_indicator(indicator) -%}
     {%- do check_keys('indicator', indicator,
         ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes'],
-        optional=['group']) -%}
+        optional=['group', 'decimals', 'population']) -%}
     {%- for key in ['title', 'unit', 'formula'] -%}
         {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
     {%- endfor -%}
@@ -44,6 +46,9 @@
     {%- do check_time('fresh_by', indicator.fresh_by) -%}
     {%- do check_days('lag_days', indicator.lag_days) -%}
     {%- do check_date('definition', indicator.definition) -%}
+    {%- if 'decimals' in indicator -%}
+        {%- do check_days('decimals', indicator.decimals) -%}
+    {%- endif -%}
     {{ config(meta={'vigie': dict(indicator, kind='indicator')}, tags=['indicator']) }}
 {%- endmacro %}
 

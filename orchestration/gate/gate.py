@@ -102,7 +102,7 @@ class Gate:
 
     def judge(self, unique_id: str) -> Verdict:
         """What the verdict on any model would be if it were an output of no group."""
-        return Verdict(unique_id, self.present[unique_id], self.graph.feeds(unique_id), self._reasons(unique_id))
+        return self._verdict(unique_id, self._reasons(unique_id))
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
@@ -118,8 +118,11 @@ class Gate:
             with_it = [held[group] for group in (groups[i], *self.graph.nodes[i].follows) if group in held]
             if not reasons and with_it:
                 reasons = tuple(reason("group", self.graph.nodes[other].name) for other in with_it)
-            found[i] = Verdict(i, self.present[i], self.graph.feeds(i), reasons)
+            found[i] = self._verdict(i, reasons)
         return found
+
+    def _verdict(self, i: str, reasons: tuple[Reason, ...]) -> Verdict:
+        return Verdict(i, self.present[i], self.graph.feeds(i), reasons, self.graph.rules[i])
 
     def _reasons(self, output: str) -> tuple[Reason, ...]:
         read = {output, *self.graph.upstream(output)}

@@ -73,13 +73,14 @@ class Verdict:
     """Whether the output of a model may be published.
 
     `node` is the unique id of the model, `fingerprint` the present fingerprint of its data, `feeds` what it is made
-    from; an output without `reasons` is open.
+    from, `rules` that of its definition and of all that is upstream; an output without `reasons` is open.
     """
 
     node: str
     fingerprint: str
     feeds: frozenset[str]
     reasons: tuple[Reason, ...] = ()
+    rules: str = ""
 
     @property
     def open(self) -> bool:

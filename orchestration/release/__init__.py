@@ -5,7 +5,7 @@
 says; what must not leave the house stays in `archive/<id>/`.
 """
 
-from orchestration.release.build import STEPS, Release, rehearse, release
+from orchestration.release.build import STEPS, Release, differing_series, rehearse, release
 from orchestration.release.checks import Check
 from orchestration.release.declarations import Declarations, Indicator, Layout, Slice, read_declarations
 from orchestration.release.publication import latest_release
@@ -18,6 +18,7 @@ __all__ = [
     "Layout",
     "Release",
     "Slice",
+    "differing_series",
     "latest_release",
     "read_declarations",
     "rehearse",

@@ -25,9 +25,10 @@ from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
 from orchestration.release.declarations import Declarations, read_declarations
 from orchestration.release.docs import public_docs
+from orchestration.release.files import FOLDER, LastGood, last_good
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
-from orchestration.release.open_data import FOLDER, Dataset, datasets, last_good, write_datasets
-from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, settle, write_status
+from orchestration.release.open_data import Dataset, datasets, signature, write_datasets
+from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, sentence, settle, write_status
 from orchestration.storage import fingerprint, locked, sync_tree
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
@@ -204,7 +205,8 @@ def release(
             "revisions": totals,
             "signatures": {d.name: d.signature for d in found if d.signature},
             "told_on": {d.name: d.told_on for d in found if d.told_on},
-            "written": {p.name: p.stat().st_mtime_ns for p in sorted(folder.iterdir())},
+            "series": {d.name: d.series for d in found if d.series},
+            "written": {file: (folder / file).stat().st_mtime_ns for d in found for file in d.files},
             "told": told,
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),
@@ -244,6 +246,36 @@ def rehearse(
     )
     release_id = publication.next_id(home.releases, today) if home.releases.is_dir() else str(today)
     return Release(release_id, None, found, new=changed or previous is None)
+
+
+def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Verdict]) -> list[str]:
+    """The files of the series of the last release that are not, byte for byte, what comes out when all months are
+    computed, in words. Looks at those of which the data are what they were when they were published; to be called when
+    nobody releases.
+    """
+    previous = publication.latest_release(home.releases)
+    if previous is None or not home.database.is_file():
+        return []
+    declarations = read_declarations(manifest_path)
+    before = last_good(previous, archive.read(home, previous.name))
+    open_to = [d for d in datasets(declarations) if d.slice and d.node in verdicts and verdicts[d.node].open]
+    same = [d for d in open_to if before.signatures.get(d.name) == signature(d, verdicts[d.node])]
+    publication.clean_leftovers(home.releases)
+    staging = publication.open_staging(home.releases, "check")
+    try:
+        with _warehouse(home) as connection:
+            write_datasets(connection, declarations, same, verdicts, staging, LastGood())
+    finally:
+        shutil.rmtree(staging)
+    found: list[str] = []
+    for dataset in same:
+        if dataset.held:
+            found.append(f"{dataset.name} of the last release cannot be made again: {sentence(dataset, 'en')}")
+        known = {} if dataset.held else before.files(dataset.name)
+        for file in sorted(known.keys() | dataset.files.keys()):
+            if known.get(file) != dataset.files.get(file):
+                found.append(f"{FOLDER}/{file} of the last release is not what its figures are.")
+    return found
 
 
 def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
@@ -449,7 +481,7 @@ def _read_json(path: Path) -> dict:
 
 
 def _hashes(staging: Path, found: list[Dataset]) -> dict[str, dict]:
-    known = {f"{FOLDER}/{d.name}.{suffix}": facts for d in found for suffix, facts in d.files.items()}
+    known = {f"{FOLDER}/{file}": facts for d in found for file, facts in d.files.items()}
     paths = sorted(p for p in staging.rglob("*") if p.is_file())
     names = {str(p.relative_to(staging)): p for p in paths}
     return {n: known.get(n) or {"bytes": p.stat().st_size, "sha256": fingerprint(p)} for n, p in names.items()}

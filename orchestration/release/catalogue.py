@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from orchestration.release.declarations import Indicator
+from orchestration.release.files import FOLDER
 from orchestration.release.methods import Page, iso
-from orchestration.release.open_data import FOLDER, SUFFIXES, Dataset
+from orchestration.release.open_data import Dataset
 from orchestration.release.standing import public_facts
 
 COLUMNS = (
@@ -68,7 +69,8 @@ def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
         "title": dataset.title.model_dump(),
         "indicator": dataset.owner.name if isinstance(dataset.owner, Indicator) else None,
         "model": dataset.node,
-        **{suffix: f"{FOLDER}/{dataset.name}.{suffix}" if dataset.files else None for suffix in SUFFIXES},
+        "csv": next((f"{FOLDER}/{file}" for file in dataset.paths("csv")), None),
+        "parquet": [f"{FOLDER}/{file}" for file in dataset.paths("parquet")],
         "rows": dataset.rows,
         "fresh_by": dataset.owner.fresh_by,
         "lag_days": dataset.owner.lag_days,

@@ -1,12 +1,14 @@
 """`datapackage.json`: the Frictionless description (Data Package v1) of every open-data file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from orchestration.release import revisions, standing
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
-from orchestration.release.open_data import FOLDER, Dataset
+from orchestration.release.files import FOLDER, SUFFIXES
+from orchestration.release.open_data import Dataset
+from orchestration.release.policy import publishing
 from orchestration.release.standing import public_facts
 from orchestration.release.words import word
 from orchestration.storage import fingerprint
@@ -62,20 +64,22 @@ def describe(
     """The data package of a release.
 
     Each dataset with files is two resources: `<name>` the CSV and `<name>-parquet` the Parquet, each with its `status`,
-    `since` and `reason`. What is held is described as it was when it was published: `before` are the resources of the
-    release before, by name. Beside the datasets stand `status`, a row for each of them, and `revisions` (the facts of
-    its files are `revised`). `folder` is the folder of the open data. The package holds no clock, so that the same
-    release of the same inputs is described by the same bytes.
+    `since` and `reason`. Of a series the CSV is described with `constants`, the columns that it leaves out with their
+    values, and `days`; the Parquet has the `path` of every month, and in `parts` what each holds. What is held is
+    described as it was when it was published: `before` are the resources of the release before, by name. Beside the
+    datasets stand `status`, a row for each of them, and `revisions` (the facts of its files are `revised`). `folder` is
+    the folder of the open data. The package holds no clock, so that the same release of the same inputs is described by
+    the same bytes.
     """
     resources = []
     for dataset in found:
-        for suffix in dataset.files:
+        for suffix in (suffix for suffix in SUFFIXES if dataset.paths(suffix)):
             name = _resource_name(dataset, suffix)
             described = before.get(name) if dataset.held else None
             resources.append((described or _resource(declarations, dataset, suffix)) | public_facts(dataset))
     resources.append(_status_resource(folder))
     if revised:
-        resources += [_revisions_resource(suffix, facts) for suffix, facts in revised.items()]
+        resources += [_revisions_resource(file.rpartition(".")[2], facts) for file, facts in revised.items()]
     package: dict[str, Any] = {
         "profile": "data-package",
         "name": "vigie",
@@ -97,13 +101,37 @@ def _resource_name(dataset: Dataset, suffix: str) -> str:
 
 
 def _resource(declarations: Declarations, dataset: Dataset, suffix: str) -> dict:
-    return _file(suffix, dataset.name, dataset.files[suffix], dataset.rows) | {
+    paths = dataset.paths(suffix)
+    if dataset.slice is None:
+        described = _file(suffix, dataset.name, dataset.files[paths[0]], dataset.rows)
+    elif suffix == "csv":
+        described = _file(suffix, dataset.name, dataset.files[paths[0]], dataset.files[paths[0]]["rows"])
+        described |= {"days": publishing().published_days, "constants": dataset.owner.constants(dataset.slice)}
+    else:
+        described = _series(dataset, paths)
+    return described | {
         "title": dataset.title.fr,
         "description": dataset.description.fr,
         "translations": {"en": {"title": dataset.title.en, "description": dataset.description.en}},
         "sources": _sources(declarations, declarations.upstream(dataset.node)),
-        "schema": table_schema(declarations, dataset),
+        "schema": table_schema(declarations, dataset, dataset.csv_names if suffix == "csv" else None),
     }
+
+
+def _series(dataset: Dataset, paths: list[str]) -> dict:
+    """The Parquet of a series: a resource of several files. One hash is of one file, so each part has its own."""
+    described = _file("parquet", dataset.name, {"bytes": 0, "sha256": ""}, dataset.rows)
+    parts = [
+        {
+            "path": f"{FOLDER}/{path}",
+            "bytes": facts["bytes"],
+            "hash": f"sha256:{facts['sha256']}",
+            "rows": facts["rows"],
+        }
+        for path, facts in ((path, dataset.files[path]) for path in paths)
+    ]
+    del described["bytes"], described["hash"]
+    return described | {"path": [part["path"] for part in parts], "parts": parts}
 
 
 def _file(suffix: str, name: str, facts: Mapping, rows: int | None) -> dict:
@@ -173,12 +201,15 @@ def _revisions_resource(suffix: str, facts: Mapping) -> dict:
     }
 
 
-def table_schema(declarations: Declarations, dataset: Dataset) -> dict:
-    """The Table Schema of a dataset: types from the file, texts from the manifest, constraints from the tests."""
+def table_schema(declarations: Declarations, dataset: Dataset, names: Sequence[str] | None = None) -> dict:
+    """The Table Schema of a dataset, or of its columns `names`: types from the file, texts from the manifest,
+    constraints from the tests."""
     described = declarations.columns(dataset.node)
     constraints = declarations.constraints(dataset.node)
     fields = []
     for name, kind in dataset.columns:
+        if names is not None and name not in names:
+            continue
         column = described.get(name, {})
         field: dict[str, Any] = {"name": name, "type": _type(kind)}
         title = ((column.get("config") or {}).get("meta") or {}).get("title")
@@ -197,7 +228,8 @@ def table_schema(declarations: Declarations, dataset: Dataset) -> dict:
         if limits:
             field["constraints"] = limits
         fields.append(field)
-    return {"fields": fields, "primaryKey": list(dataset.key), "missingValues": MISSING}
+    key = [name for name in dataset.key if names is None or name in names]
+    return {"fields": fields, "primaryKey": key, "missingValues": MISSING}
 
 
 def _slice_limits(dataset: Dataset, column: str) -> dict:

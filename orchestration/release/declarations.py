@@ -39,8 +39,11 @@ CONTRACT = (
     "definition",
     "population_vintage",
 )
-# What identifies one figure of an indicator, and the order of the rows of a slice.
-CONTRACT_KEY = ("geo_level", "geo_code", "period", "period_end", "sex", "age_scheme", "age_class")
+# What identifies one figure of an indicator, and the order of the rows of a slice: by day, so that the files of its
+# months, one after the other, are in order.
+CONTRACT_KEY = ("period_end", "period", "geo_level", "geo_code", "sex", "age_scheme", "age_class")
+# The figures of the contract, which are published rounded.
+FIGURES = ("numerator", "denominator", "value", "ci_low", "ci_high")
 # Names become file names and resource names of the data package.
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 LANGUAGE_MARK = re.compile(r"^\s*---\s*en\s*---\s*$", re.MULTILINE)
@@ -77,7 +80,7 @@ class Breakdown(BaseModel):
 
 
 class Slice(Breakdown):
-    """A named part of an indicator, published as one CSV and one Parquet file."""
+    """A named part of an indicator: its last days are published as CSV, the whole series as Parquet by month."""
 
     name: str
     title: Text | None = None
@@ -112,12 +115,30 @@ class Indicator(_Published):
     changes: list[Change] = []
     doc: str | None = None
     decimals: int | None = None
+    # Whether figures are of a population, of which each row then bears the vintage.
+    population: bool = False
     node: str = ""
 
     @property
     def slices(self) -> list[Slice]:
         """The named slices."""
         return self.open_data
+
+    def constants(self, part: Slice) -> dict[str, str]:
+        """The columns of a slice that have one value in all its rows, since its declaration says so: the CSV is
+        without them, and the data package says their values."""
+        found = {"indicator": self.name, "definition": self.definition.isoformat()}
+        axes = {"geo_level": part.geo, "period": part.period, "sex": part.sex, "age_scheme": part.age}
+        found |= {column: values[0] for column, values in axes.items() if len(values) == 1}
+        found |= {"geo_code": "FR"} if part.geo == ["FRA"] else {}
+        return found | ({"age_class": "all"} if part.age == ["all"] else {})
+
+    def csv_columns(self, part: Slice) -> list[str]:
+        """The columns of the CSV of a slice: those of the contract without what is the same in all rows, without the
+        first day of periods of which the kind says it, and without the vintage of no population."""
+        dropped = set(self.constants(part)) | (set() if "cumulative" in part.period else {"period_start"})
+        dropped |= set() if self.population else {"population_vintage"}
+        return [column for column in CONTRACT if column not in dropped]
 
 
 class Layout(_Published):
@@ -225,12 +246,13 @@ class Declarations:
         found: list[str] = []
         wave = [unique_id]
         while wave:
-            parents = sorted({p for child in wave for p in self._parents(child)} - {*found, unique_id})
+            parents = sorted({p for child in wave for p in self.parents(child)} - {*found, unique_id})
             found += parents
             wave = parents
         return found
 
-    def _parents(self, unique_id: str) -> list[str]:
+    def parents(self, unique_id: str) -> list[str]:
+        """What the node reads itself."""
         node = self.manifest.get("nodes", {}).get(unique_id)
         return list((node or {}).get("depends_on", {}).get("nodes", []))
 

@@ -265,7 +265,7 @@ def examine(
     A producer may call a file as he likes, `status.csv` too: what the code (and the `manifest` of the project) says
     whatever was delivered, and the release's own names and hashes, are no delivery's.
     """
-    known = {resource["path"] for resource in package["resources"]}
+    known = {path for resource in package["resources"] for path in _paths(resource)}
     folders = _folders(roots)
     files = sorted(p for p in staging.rglob("*") if not p.is_dir())
     names, tellings = _of_deliveries(deliveries)
@@ -288,6 +288,12 @@ def examine(
             raise _hidden(name, "the name or the hash of a delivery")
         if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
             raise _hidden(name, "a token that could be a pseudonym, a key or a hash")
+
+
+def _paths(resource: Mapping) -> list[str]:
+    """The files of a resource: one, or several that are one table."""
+    path = resource["path"]
+    return [path] if isinstance(path, str) else path
 
 
 def _of_deliveries(deliveries: Iterable[Mapping]) -> tuple[set[str], set[str]]:

@@ -16,13 +16,14 @@ from orchestration.release.charts import line_chart
 from orchestration.release.datapackage import coverage, source_title
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.open_data import Dataset
-from orchestration.release.policy import disclosure_policy
+from orchestration.release.policy import disclosure_policy, publishing
 from orchestration.release.standing import STATUSES, sentence
 
 LANGUAGES = ("fr", "en")
 # Periods of the plot and the table, the first that the indicator has.
 PERIODS = ("rolling7", "day", "week", "cumulative")
 PLOTTED_DAYS = 182
+PLOTTED_MONTHS = 7
 TABLE_ROWS = 10
 LAYERS = ("source", "seed", "staging", "intermediate", "marts")
 
@@ -49,13 +50,14 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
     shown = {
         period: part
         for part in parts
-        if part.slice and "parquet" in part.files and {"FRA"} <= set(part.slice.geo)
+        if part.slice and part.paths("parquet") and {"FRA"} <= set(part.slice.geo)
         if {"all"} <= set(part.slice.sex) and {"all"} <= set(part.slice.age)
         for period in part.slice.period
     }
     period = next((p for p in PERIODS if p in shown), None)
     if period is None:
         return Figures("", [])
+    paths = shown[period].paths("parquet")[-PLOTTED_MONTHS:]
     cursor = connection.execute(
         f"""
         select period_start::varchar as period_start, period_end::varchar as period_end, value::double as value,
@@ -63,13 +65,13 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
             denominator::double as denominator, status
         from read_parquet(?)
         where geo_level = 'FRA' and period = ? and sex = 'all' and age_scheme = 'all'
-        order by period_end desc
-        limit {PLOTTED_DAYS}
+            and period_end > ?::date - {PLOTTED_DAYS}
+        order by period_end
         """,
-        [str(folder / f"{shown[period].name}.parquet"), period],
+        [[str(folder / path) for path in paths], period, shown[period].last_period],
     )
     names = [column[0] for column in cursor.description]
-    return Figures(period, [dict(zip(names, row, strict=True)) for row in reversed(cursor.fetchall())])
+    return Figures(period, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def environment(language: str) -> Environment:
     jinja.filters["word"] = lambda value, axis: words.word(axis, value, language)
     jinja.globals["say"] = lambda fr, en: words.typeset(fr) if language == "fr" else en
     jinja.globals["language"] = language
+    jinja.globals["days"] = publishing().published_days
     jinja.globals["coverage"] = lambda dataset: coverage(dataset, language)
     jinja.globals["badge"] = lambda dataset: Markup('<span class="badge {}">{}</span>').format(
         {"ok": "good", "held": "bad"}.get(dataset.status, "warn"), words.word("standing", dataset.status, language)

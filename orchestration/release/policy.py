@@ -37,3 +37,24 @@ def disclosure_policy() -> Policy:
             "The disclosure policy (variable `disclosure` of dbt_project.yml) cannot be read: without it nothing is "
             "published. Give it `exact`, `counts` and `older`."
         ) from error
+
+
+class Publishing(BaseModel):
+    """How series are published: the days of the CSV files, the decimals of figures whose declaration names none, and
+    the days during which a figure is provisional."""
+
+    published_days: int = Field(ge=1)
+    published_decimals: int = Field(ge=0)
+    provisional_days: int = Field(ge=0)
+
+
+@cache
+def publishing() -> Publishing:
+    """The variables of `dbt_project.yml` by which series are published. Raises VigieError when one is missing."""
+    try:
+        return Publishing(**yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
+    except (OSError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
+        raise VigieError(
+            "How series are published cannot be read. Give dbt_project.yml the variables `published_days`, "
+            "`published_decimals` and `provisional_days`."
+        ) from error

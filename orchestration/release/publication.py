@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import re
 import shutil
+import stat
 from pathlib import Path
 
 from orchestration.errors import VigieError
@@ -66,7 +67,9 @@ def open_staging(releases: Path, release_id: str) -> Path:
 def open_to_all(staging: Path) -> None:
     """Let everybody on the machine read what is written, and nobody change it: of a home, this alone is public."""
     for path in (staging, *staging.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o444)
+        mode = 0o755 if path.is_dir() else 0o444
+        if stat.S_IMODE(path.stat().st_mode) != mode:
+            path.chmod(mode)
 
 
 def publish(releases: Path, staging: Path, release_id: str) -> Path:

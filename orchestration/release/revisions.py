@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from orchestration.release.declarations import Declarations
-from orchestration.release.open_data import FOLDER, Dataset, copy_table
+from orchestration.release.files import FOLDER, copy_table
+from orchestration.release.open_data import Dataset
 
 NAME = "revisions"
 KEY = ("dataset", "figure", "day", "place")
@@ -87,17 +88,18 @@ def _compare(
 ) -> None:
     """The cells of a measure that differ between the file published before and the one published now."""
     name = where["dataset"]
-    old, new = (folder / FOLDER / f"{name}.parquet" for folder in (previous, staging))
-    if not old.is_file() or old.samefile(new):
+    old, new = _differing(name, previous, staging)
+    if not old:
         return
     cells = (
         f'select {where["day"]} as day, {where["place"]} as place, "{where["figure"]}"::double as figure '
         f"from read_parquet(?) where {where['rows']}"
     )
+    now = cells if new else f"select * from ({cells}) where false"
     connection.execute(
         f"insert into published select ?, ?, ?, day, place, o.figure, n.figure from ({cells}) o "
-        f"left join ({cells}) n using (day, place) where o.figure is distinct from n.figure",
-        [name, measure, where["figure"], str(old), str(new)],
+        f"left join ({now}) n using (day, place) where o.figure is distinct from n.figure",
+        [name, measure, where["figure"], old, new or old],
     )
     batches = declarations.model("counted_batches")
     if batches:
@@ -108,6 +110,17 @@ def _compare(
             "where feed = ? group by feed, batch having bool_and(delivery not in (select unnest(?::ubigint[])))",
             [name, where["feed"], known],
         )
+
+
+def _differing(name: str, previous: Path, staging: Path) -> tuple[list[str], list[str]]:
+    """The Parquet files of a dataset as it was published and as it is, without those that are one and the same."""
+    old, new = (
+        {path.relative_to(folder): path for pattern in (f"{name}.parquet", f"{name}/*.parquet")
+         for path in sorted((folder / FOLDER).glob(pattern))}
+        for folder in (previous, staging)
+    )  # fmt: skip
+    same = {file for file in old.keys() & new.keys() if old[file].samefile(new[file])}
+    return tuple([str(path) for file, path in side.items() if file not in same] for side in (old, new))
 
 
 def _parts(connection, declarations: Declarations) -> str:

@@ -14,7 +14,8 @@ from typing import Protocol
 from orchestration.gate import Reason, Verdict
 from orchestration.release import words
 from orchestration.release.account import REQUESTS
-from orchestration.release.open_data import FOLDER, Dataset
+from orchestration.release.files import FOLDER
+from orchestration.release.open_data import Dataset
 
 # From what weighs most: a dataset that is held is not also called late.
 STATUSES = ("held", "partial", "late", "ok")

@@ -123,9 +123,10 @@ def killed_after(home: Path, day: date, seconds: float) -> None:
 
 def open_data(release: Path) -> dict[str, str]:
     """The fingerprint of each file of figures of a release; how they stand and what was revised is of its day."""
-    files = [p for p in sorted((release / "open_data").iterdir()) if p.stem not in ("status", "revisions")]
+    folder = release / "open_data"
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.stem not in ("status", "revisions")]
     assert files, f"{release} holds no open data"
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def differing_files(left: Path, right: Path) -> list[str]:

@@ -54,6 +54,7 @@ INDICATOR = {
     "fresh_by": "19:00",
     "lag_days": 3,
     "definition": "2020-12-08",
+    "population": True,
     "changes": [{"date": "2020-12-08", "fr": "Résidence.", "en": "Residence."}],
 }
 
@@ -269,9 +270,9 @@ def publish(home, manifest, gate):
 
 def _open_data(path) -> dict[str, bytes]:
     """The files of the datasets."""
-    return {
-        p.name: p.read_bytes() for p in sorted((path / "open_data").iterdir()) if p.stem not in ("status", "revisions")
-    }
+    folder = path / "open_data"
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.stem not in ("status", "revisions"))
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
 def _sql(home: Home, sql: str) -> None:
@@ -285,7 +286,7 @@ def assert_refused(made: Release, name: str, said: str) -> None:
     assert held[name].files == {}
     assert re.search(said, held[name].reasons[0].detail)
     assert not re.search(said, held[name].reasons[0].fr + held[name].reasons[0].en)
-    written = {path.stem for path in (made.path / "open_data").glob("*.parquet")}
+    written = {path.stem for path in (made.path / "open_data").glob("*.csv")} - {"status"}
     assert written == {dataset.name for dataset in made.datasets} - held.keys() and "incidence-rate-fra" in written
 
 
@@ -331,8 +332,38 @@ def test_table_schema_says_types_texts_and_constraints(publish):
     assert resources["sp-dep-quot"]["sources"] == [{"title": "SI-DEP : tests"}]
     assert resources["sp-dep-quot"]["rows"] == 56
     contract = {f["name"]: f for f in resources["incidence-rate-dep"]["schema"]["fields"]}
-    assert len(contract) == 17
-    assert contract["geo_level"]["constraints"]["enum"] == ["DEP"]
+    assert list(contract) == [
+        "geo_code", "period_end", "numerator", "denominator", "value", "ci_low", "ci_high", "status",
+        "population_vintage",
+    ]  # fmt: skip
+    assert resources["incidence-rate-dep"]["schema"]["primaryKey"] == ["period_end", "geo_code"]
+    assert resources["incidence-rate-dep"]["constants"] == {
+        "indicator": "incidence_rate", "definition": "2020-12-08", "geo_level": "DEP", "period": "rolling7",
+        "sex": "all", "age_scheme": "all", "age_class": "all",
+    }  # fmt: skip
+    series = resources["incidence-rate-dep-parquet"]
+    assert len(series["schema"]["fields"]) == 17
+    assert series["path"] == ["open_data/incidence-rate-dep/2020-09.parquet"]
+    assert (series["parts"][0]["rows"], series["rowCount"]) == (56, 56)
+
+
+def test_a_series_of_several_months_is_one_resource(home, publish):
+    _sql(home, "insert into marts.cases select * replace (d - 40 as d, period_end - 40 as period_end) from marts.cases")
+    made = publish()
+    report = frictionless.validate(str(made.path / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
+    package = json.loads((made.path / "datapackage.json").read_text())
+    resources = {r["name"]: r for r in package["resources"]}
+    series = resources["incidence-rate-dep-parquet"]
+    months = ["2020-07", "2020-08", "2020-09"]
+    assert series["path"] == [f"open_data/incidence-rate-dep/{month}.parquet" for month in months]
+    assert series["path"] == [part["path"] for part in series["parts"]]
+    assert (
+        sum(part["rows"] for part in series["parts"]) == series["rowCount"] == resources["incidence-rate-dep"]["rows"]
+    )
+    for part in series["parts"]:
+        content = (made.path / part["path"]).read_bytes()
+        assert (part["bytes"], part["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
 def test_csv_is_sorted_quoted_where_needed_and_prints_integers_as_integers(publish):
@@ -343,8 +374,9 @@ def test_csv_is_sorted_quoted_where_needed_and_prints_integers_as_integers(publi
     assert dep[1:] == sorted(dep[1:])
     assert b'200046977;ME;2020-08-26-2020-09-01;0;"[10;20[";\n' in files["sg-epci.csv"]
     france = files["incidence-rate-fra.csv"].decode().splitlines()
-    assert france[1].startswith("incidence_rate;FRA;FR;day;2020-09-01;2020-09-01;all;all;all;10234;67114995.5;15.25;")
-    assert {line.split(";")[1] for line in france[1:]} == {"FRA"}
+    assert france[0] == "period;period_end;numerator;denominator;value;ci_low;ci_high;status;population_vintage"
+    assert france[1].startswith("day;2020-09-01;10234;67114995.5;15.25;")
+    assert [line.split(";")[1::-1] for line in france[1:]] == sorted(line.split(";")[1::-1] for line in france[1:])
 
 
 def test_the_same_inputs_give_the_same_bytes_and_equal_files_are_linked(home, publish, gate):
@@ -356,8 +388,8 @@ def test_the_same_inputs_give_the_same_bytes_and_equal_files_are_linked(home, pu
     assert second.id == "2020-10-01-2"
     assert _open_data(first.path) == _open_data(second.path)
     assert len(second.linked) == 5
-    for path in (first.path / "open_data").iterdir():
-        assert path.samefile(second.path / "open_data" / path.name) or path.name == "status.csv"
+    for name in _open_data(first.path):
+        assert (first.path / "open_data" / name).samefile(second.path / "open_data" / name), name
     gate.fingerprint = "a rebuild"
     assert publish().id == "2020-10-01-3"
     gate.fingerprint = "another one"
@@ -1028,9 +1060,8 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish, level):
     )
     made = publish()
     assert {d.name for d in made.standing("held")} == {"incidence-rate-fra", "incidence-rate-dep"}
-    for suffix in ("csv", "parquet"):
-        names = (f"incidence-rate-fra.{suffix}", f"incidence-rate-dep.{suffix}")
-        assert all(_open_data(made.path)[name] == _open_data(first.path)[name] for name in names)
+    names = [f"incidence-rate-{level}{rest}" for level in ("fra", "dep") for rest in (".csv", "/2020-09.parquet")]
+    assert all(_open_data(made.path)[name] == _open_data(first.path)[name] for name in names)
 
 
 def test_outputs_of_a_group_are_held_together(home, publish, manifest):

@@ -73,10 +73,10 @@ def released(home: Path, day: date) -> Path:
 
 
 def fingerprints(release: Path) -> dict[str, str]:
-    """The files of the datasets of a release."""
-    known = standings(release)
-    files = (path for path in (release / "open_data").iterdir() if path.stem in known)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    """The CSV of each dataset of a release, which the months of a series stand behind, and each Parquet file."""
+    known, folder = standings(release), release / "open_data"
+    files = (path for path in folder.rglob("*") if path.is_file() and known.keys() & {path.stem, path.parent.name})
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def standings(release: Path) -> dict[str, dict[str, str]]:
@@ -91,7 +91,7 @@ def assert_honest(between: dict[str, str], said: dict[str, dict[str, str]], firs
     for name, content in between.items():
         if content != last[name]:
             assert content == first[name], f"{name} is neither the file of the first day nor that of the second"
-            standing = said[Path(name).stem]
+            standing = said[Path(name).parts[0].split(".")[0]]
             assert standing["status"] == "held", f"{name} is of the first day, and called {standing['status']}"
             assert standing["since"] and standing["reason_fr"] and standing["reason_en"], standing
             held.add(name)

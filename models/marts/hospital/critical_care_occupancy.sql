@@ -12,7 +12,8 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+-- Not computed whole for who asks for some days.
+with cube as not materialized (
 
     select * from {{ ref('int_hospital__cube') }}
     where {{ in_breakdowns(indicator) }}

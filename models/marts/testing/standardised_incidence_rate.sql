@@ -8,6 +8,7 @@
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',
+    'population': true,
     'changes': [{
         'date': '2020-12-08',
         'fr': "Tests antigéniques inclus ; un second positif dans les 60 jours n'est plus compté ; une personne négative plusieurs fois compte chaque fois.",
@@ -16,7 +17,8 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with cube as (
+-- Not computed whole for who asks for some days.
+with cube as not materialized (
 
     select * from {{ ref('int_testing__cube') }}
     where sex = 'all' and age_scheme = 'age10' and age_class <> 'unknown' and geo_code <> 'unknown'
