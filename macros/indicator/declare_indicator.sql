@@ -16,13 +16,15 @@
         'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (may be empty),
         'group': name   (optional: outputs of a group must add up, and are published or held together),
         'decimals': of the published figures   (optional: else the variable `published_decimals`),
+        'figures': [which of numerator, denominator, value, ci_low and ci_high it has]   (optional: all; one that is not named
+            is empty, or for the numerator the value, and the published CSV is without it),
         'population': true   (optional: figures are of a population, and each row bears its vintage)
     }
 #}
 {% macro declare_indicator(indicator) -%}
     {%- do check_keys('indicator', indicator,
         ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes'],
-        optional=['group', 'decimals', 'population']) -%}
+        optional=['group', 'decimals', 'population', 'figures']) -%}
     {%- for key in ['title', 'unit', 'formula'] -%}
         {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
     {%- endfor -%}
@@ -46,6 +48,10 @@
     {%- do check_time('fresh_by', indicator.fresh_by) -%}
     {%- do check_days('lag_days', indicator.lag_days) -%}
     {%- do check_date('definition', indicator.definition) -%}
+    {%- for figure in indicator.get('figures', [])
+        if figure not in ['numerator', 'denominator', 'value', 'ci_low', 'ci_high'] -%}
+        {%- do declaration_error('figures', "unknown figure '" ~ figure ~ "'") -%}
+    {%- endfor -%}
     {%- if 'decimals' in indicator -%}
         {%- do check_days('decimals', indicator.decimals) -%}
     {%- endif -%}

@@ -117,6 +117,8 @@ class Indicator(_Published):
     decimals: int | None = None
     # Whether figures are of a population, of which each row then bears the vintage.
     population: bool = False
+    # Figures that it has; one that is not named is empty, or for the numerator the value.
+    figures: list[str] = list(FIGURES)
     node: str = ""
 
     @property
@@ -135,9 +137,11 @@ class Indicator(_Published):
 
     def csv_columns(self, part: Slice) -> list[str]:
         """The columns of the CSV of a slice: those of the contract without what is the same in all rows, without the
-        first day of periods of which the kind says it, and without the vintage of no population."""
+        first day of periods of which the kind says it, without the scheme where the class says it, without the
+        figures that it does not have, and without the vintage of no population."""
         dropped = set(self.constants(part)) | (set() if "cumulative" in part.period else {"period_start"})
-        dropped |= set() if self.population else {"population_vintage"}
+        dropped |= {"age_scheme"} if len({*part.age, "all"}) <= 2 else set()
+        dropped |= (set() if self.population else {"population_vintage"}) | set(FIGURES) - set(self.figures)
         return [column for column in CONTRACT if column not in dropped]
 
 

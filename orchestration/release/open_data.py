@@ -203,7 +203,7 @@ def _written_as(dataset: Dataset) -> object:
     if dataset.slice is None:
         return None
     owner, declared = dataset.owner, dataset.slice.model_dump(mode="json", include={"geo", "period", "sex", "age"})
-    return declared, publishing().model_dump(), owner.decimals, owner.population, owner.constants(dataset.slice)
+    return declared, publishing().model_dump(), owner.decimals, owner.constants(dataset.slice), dataset.csv_names
 
 
 def write_datasets(

@@ -179,16 +179,18 @@ def _refuse_undeclared(connection, part) -> None:
     # The kind of a period says its first day.
     first = "case period when 'day' then period_end when 'cumulative' then period_start else period_end - 6 end"
     declared = {name: literal(value) for name, value in part.owner.constants(part.slice).items()}
-    declared |= {"period_start": f"({first})::varchar"} | (
-        {} if part.owner.population else {"population_vintage": "null"}
-    )
+    declared |= {name: "null" for name in FIGURES if name not in part.owner.figures}
+    declared |= {"period_start": f"({first})::varchar"}
+    declared |= {} if part.owner.population else {"population_vintage": "null"}
+    if "numerator" in declared:
+        declared["numerator"] = "case when numerator is not null then value::varchar end"
     counts = [f"count(*) filter ({name}::varchar is distinct from {value})" for name, value in declared.items()]
     found = connection.execute(f"select {', '.join(counts)} from temp.file").fetchall()[0]
     wrong = [name for name, count in zip(declared, found, strict=True) if count]
     if wrong:
         raise VigieError(
             f"The dataset '{part.name}' holds other values in {', '.join(wrong)} than its declaration says "
-            "(`population`: whether rows bear a vintage). Mend the model or its declaration."
+            "(`population`: whether rows bear a vintage; `figures`: which there are). Mend one of them."
         )
 
 

@@ -49,7 +49,7 @@ def manifest() -> dict:
         _node("int_t__calendar", ["int_t__changes"], "table"),
         _node("int_population", [], "table"),
         _node("int_t__cube", tables, "view"),
-        _node("cases", ["int_t__cube"], "view", {"vigie": _indicator("cases", ["day"])}),
+        _node("cases", ["int_t__cube"], "view", {"vigie": _indicator("cases", ["day"], figures=["value"])}),
         _node("rate", ["int_t__cube"], "view", {"vigie": _indicator("rate", ["day"], population=True)}),
         _node("to_date", ["int_t__cube"], "view", {"vigie": _indicator("to-date", ["cumulative"])}),
         _node("windows", ["int_t__changes", "int_t__calendar"], "view", {"vigie": _indicator("windows", ["rolling7"])}),
@@ -308,7 +308,8 @@ def test_the_csv_has_the_last_days_and_both_forms_the_same_figures(make, con):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [("'2020-01-01' as definition", "definition"), ("'2020' as population_vintage", "population_vintage"),
+    [("value + 1 as numerator", "numerator"), ("1.0 as ci_low", "ci_low"),
+     ("'2020-01-01' as definition", "definition"), ("'2020' as population_vintage", "population_vintage"),
      ("period_end - 1 as period_start", "period_start")],
 )  # fmt: skip
 def test_what_the_csv_leaves_out_is_what_the_declaration_says(make, con, change, said):
@@ -317,6 +318,17 @@ def test_what_the_csv_leaves_out_is_what_the_declaration_says(make, con, change,
     )
     held = {d.name: d.reasons[0].detail for d in make().found if d.held}
     assert held.keys() == {"cases-dep", "cases-fra"} and f"other values in {said}" in held["cases-dep"]
+
+
+@pytest.mark.parametrize(
+    ("ages", "columns"),
+    [(["all"], []), (["age10"], ["age_class"]), (["all", "age10"], ["age_class"]),
+     (["all", "age10", "age15"], ["age_scheme", "age_class"])],
+)  # fmt: skip
+def test_the_csv_says_of_ages_what_the_declaration_does_not(manifest, ages, columns):
+    [indicator] = [each for each in Declarations(manifest).indicators if each.name == "cases"]
+    part = indicator.slices[1].model_copy(update={"age": ages})
+    assert [column for column in indicator.csv_columns(part) if column.startswith("age")] == columns
 
 
 def test_a_series_of_which_nothing_has_come_is_a_file_without_rows(make, con):

@@ -5,6 +5,7 @@
     'breakdowns': plain_hospital_breakdowns(['day', 'rolling7', 'week']),
     'open_data': plain_hospital_file('emergency-hospitals-coding', ['day', 'rolling7', 'week']),
     'definition': '2020-02-24',
+    'figures': ['numerator', 'denominator', 'value'],
 }) %}
 {{ declare_indicator(indicator) }}
 

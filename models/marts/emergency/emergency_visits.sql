@@ -3,6 +3,7 @@
     'unit': {'fr': "passages", 'en': "visits"},
     'formula': {'fr': "tous les passages transmis, codés ou non", 'en': "all visits sent, coded or not"},
     'definition': '2020-02-24',
+    'figures': ['value', 'ci_low', 'ci_high'],
 }) %}
 {{ declare_indicator(indicator) }}
 

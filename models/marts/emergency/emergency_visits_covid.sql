@@ -3,6 +3,7 @@
     'unit': {'fr': "passages", 'en': "visits"},
     'formula': {'fr': "passages dont un diagnostic, principal ou associé, est de la liste Covid-19", 'en': "visits of which a diagnosis, principal or associated, is in the Covid-19 list"},
     'definition': '2020-02-24',
+    'figures': ['value', 'ci_low', 'ci_high'],
 }) %}
 {{ declare_indicator(indicator) }}
 

@@ -3,6 +3,7 @@
     'unit': {'fr': "hospitalisations", 'en': "hospitalisations"},
     'formula': {'fr': "passages pour suspicion de Covid-19 terminés par une mutation ou un transfert", 'en': "visits for suspected Covid-19 that ended in admission or transfer"},
     'definition': '2020-02-24',
+    'figures': ['value', 'ci_low', 'ci_high'],
 }) %}
 {{ declare_indicator(indicator) }}
 

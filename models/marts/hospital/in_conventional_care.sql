@@ -8,6 +8,7 @@
     'fresh_by': '19:00',
     'lag_days': 0,
     'definition': '2020-03-18',
+    'figures': ['value'],
     'changes': [],
 } %}
 {{ declare_indicator(indicator) }}

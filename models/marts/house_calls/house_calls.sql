@@ -3,6 +3,7 @@
     'unit': {'fr': "actes", 'en': "acts"},
     'formula': {'fr': "tous les actes transmis, codés ou non", 'en': "all acts sent, coded or not"},
     'definition': '2020-02-24',
+    'figures': ['value', 'ci_low', 'ci_high'],
 }) %}
 {{ declare_indicator(indicator) }}
 

@@ -3,6 +3,7 @@
     'unit': {'fr': "actes", 'en': "acts"},
     'formula': {'fr': "actes dont le diagnostic est de la liste Covid-19", 'en': "acts of which the diagnosis is in the Covid-19 list"},
     'definition': '2020-02-24',
+    'figures': ['value', 'ci_low', 'ci_high'],
 }) %}
 {{ declare_indicator(indicator) }}
 

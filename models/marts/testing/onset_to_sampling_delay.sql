@@ -8,6 +8,7 @@
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',
+    'figures': ['denominator', 'value'],
     'changes': [],
 } %}
 {{ declare_indicator(indicator) }}

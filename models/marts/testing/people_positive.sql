@@ -8,6 +8,7 @@
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',
+    'figures': ['value', 'ci_low', 'ci_high'],
     'changes': [{
         'date': '2020-12-08',
         'fr': "Tests antigéniques inclus ; un second positif dans les 60 jours n'est plus compté ; une personne négative plusieurs fois compte chaque fois.",
