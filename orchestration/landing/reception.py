@@ -160,7 +160,7 @@ def _is_due(entry: LedgerEntry, ledger: Ledger, version: int) -> bool:
     """
     live = ledger.live(entry.feed, entry.sha256)
     if entry.verdict in ("refused", "withdrawn"):
-        return entry.verdict == "refused" and (entry.tried_again or entry.contract_version != version)
+        return entry.verdict == "refused" and entry.contract_version != version
     waiting = live[-1].rows_rejected if live else 0
     held = sum(each.rows_accepted for each in live) + waiting
     return held < entry.rows_received or (waiting > 0 and live[-1].contract_version != version)

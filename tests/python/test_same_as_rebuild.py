@@ -73,7 +73,7 @@ AGES = [0, 17, 18, 64, 65, 90, None]
 #: Compared after each run, `int_testing__cells` and `int_testing__cube_days` besides; and after the last one.
 COMPARED = [
     "int_testing__calendar", "int_testing__local_windows", "int_testing__onset_delays", "int_testing__result_delays",
-    "int_testing__completeness", "delivery_reconciliation",
+    "int_testing__completeness", "int_testing__account",
 ]  # fmt: skip
 COMPARED_LAST = ["int_testing__cube"]
 
