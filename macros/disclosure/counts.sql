@@ -50,12 +50,23 @@
 
 
 {#
-  Whether a sum between `low` and `high` and its terms, which together stand between `terms_low` and `terms_high`, leave each
-  other enough counts, cases and people tested alike. Expressions with %s for the name of the count.
+  Whether there is room for enough counts from the low ends of terms, `terms_low` together, to the `high` end of their sum.
+  Where that is withheld, each term may be only so far above its low end: it must be farther than enough counts are.
 #}
-{% macro leave_each_other_enough(low, high, terms_low, terms_high) -%}
+{% macro enough_room(terms_low, high, room) -%}
+    {{ enough_counts(terms_low, high) }} and ({{ terms_low }} = 0 or {{ high }} - {{ terms_low }} >= {{ room }})
+{%- endmacro %}
+
+
+{#
+  Whether a sum between `low` and `high` and its terms, which together stand between `terms_low` and `terms_high`, leave each
+  other enough counts, cases and people tested alike. Expressions with %s for the name of the count; `whole` is what the
+  policy calls the place of the sum.
+#}
+{% macro leave_each_other_enough(low, high, terms_low, terms_high, whole) -%}
+    {%- set room = var('disclosure').sums.beside[whole] %}
     {%- for count in local_counts() %}
-        {{ 'and ' if not loop.first }}{{ enough_counts(terms_low | replace('%s', count), high | replace('%s', count)) }}
+        {{ 'and ' if not loop.first }}{{ enough_room(terms_low | replace('%s', count), high | replace('%s', count), room) }}
         and {{ enough_counts(low | replace('%s', count), terms_high | replace('%s', count)) }}
     {%- endfor %}
 {%- endmacro %}

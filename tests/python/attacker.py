@@ -349,11 +349,14 @@ def sums_of_both(one: int, other: int, most: int) -> int:
     return reduce(or_, (other << low for low in _bits(one)), 0) & ((1 << (most + 1)) - 1)
 
 
-def sums_beside_epci(epci: Sequence[int], parts: list[Sequence[int]], most: int) -> int:
-    """The sums of low ends of the communes of an EPCI and of its own class that may stand side by side, as bits."""
+def sums_beside_epci(epci: Sequence[int], parts: list[Sequence[int]], most: int, room: int) -> int:
+    """The sums of low ends of the communes of an EPCI and of its own class that may stand side by side, as bits.
+
+    Up to the end of the class stay `room` counts above the sum of the communes, where that is not zero.
+    """
     communes, sums = sums_of_low_ends(parts, most), 1
-    for first, end in zip(epci, [*epci[1:], most + ENOUGH + 1], strict=True):
-        beside = communes & ((1 << max(end - ENOUGH, 0)) - 1) & -(1 << first)
+    for first, end in zip(epci, [*epci[1:], most + room + 2], strict=True):
+        beside = communes & ((1 << max(end - room, 0)) - 1) & -(1 << first)
         sums |= (beside | 1 << first) if first <= most else 0
     return sums
 
@@ -372,6 +375,25 @@ def nearest_low_ends(sums: int, size: int, total: int, has_room: bool) -> pd.Dat
     found = pd.DataFrame({"total": totals, "low": low})
     found["is_held"] = has_room | (totals - low <= (ENOUGH - 1) * (size - 1)) | (low > 0.75 * total)
     return found[nearest[totals] > totals - ENOUGH + 1]
+
+
+def patterns_at_the_ends(firsts: Sequence[int], parts: list[Sequence[int]], within: int = 15) -> pd.DataFrame:
+    """The classes of a place that those of its parts can fill, or be filled by, to so many counts.
+
+    `firsts` are the counts at which the classes of the whole begin, `parts` the same of each part. Columns low and high
+    of the class of the whole, terms_low and terms_high of the sums of the ends of those of its parts.
+    """
+    unlimited, rows = int(UNLIMITED), []
+    sums = sums_of_low_ends(parts, firsts[-1])
+    for low, end in zip(firsts, firsts[1:], strict=False):
+        of_parts = [least for least in range(max(end - 1 - within, 0), end) if sums >> least & 1]
+        rows += [(low, end - 1, least, unlimited) for least in of_parts]
+    # A part in its last class, or without classes, has no high end.
+    if all(len(part) > 1 for part in parts):
+        sums = sums_of_low_ends([[end - 1 for end in part[1:]] for part in parts], firsts[-1] + within)
+        for low in firsts:
+            rows += [(low, unlimited, 0, low + above) for above in range(within) if sums >> low + above & 1]
+    return pd.DataFrame(rows, columns=["low", "high", "terms_low", "terms_high"])
 
 
 def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) -> set[int]:

@@ -243,6 +243,61 @@ class LocalEpidemic:
         assert len(shown) == len(pairs)
         return np.array([not is_shown for (is_shown,) in shown])
 
+    def withheld_beside(self, whole: str, pairs: pd.DataFrame, is_metropole: bool = False) -> np.ndarray:
+        """Whether the rule withholds an EPCI with its communes, or a commune with its IRIS, each pair in its own week.
+
+        `pairs`: the ends of the class of the whole and the sums of those of its parts, columns low, high, terms_low and
+        terms_high, of cases; of an EPCI that is a métropole, or of another.
+        """
+        com, epci = self.connection.execute(
+            f"""
+            select nesting.com, nesting.epci
+            from {self.relation("int_referential__places")}
+            inner join {self.relation("int_referential__nesting")} as nesting using (com)
+            where not nesting.is_metropole
+            group by all having count(*) > 1 order by all limit 1
+            """
+        ).fetchone()
+        week = pd.Timestamp("1900-01-01") + pd.to_timedelta(np.arange(len(pairs)), "D")
+        given = pairs.assign(week=week)  # noqa: F841 - DuckDB reads it by its name
+        wide = "0::bigint as tested, 0::bigint as tested_low, 1000000000::bigint as tested_high"
+        self.connection.execute(
+            f"""
+            create or replace table {self.relation("int_testing__local_bounds")} as
+            with places as (
+                select 'COM' as geo_level, '{com}' as geo_code, true as is_whole, false as is_first
+                union all
+                select 'EPCI', '{epci}', true, false
+                union all
+                select 'IRIS', iris, false, row_number() over (order by iris) = 1
+                from {self.relation("int_referential__places")} where com = '{com}'
+            )
+            select geo_level, geo_code, week::date as period_end, 'all' as age_class, false as with_older,
+                0::bigint as cases,
+                (case when is_whole then low when is_first then terms_low else 0 end)::bigint as cases_low,
+                (case when is_whole then high when is_first then terms_high else 0 end)::bigint as cases_high,
+                {wide}
+            from given cross join places
+            """
+        )
+        model, column = "int_testing__divided_communes", "is_divided"
+        if whole == "epci":
+            self.connection.execute(
+                f"""
+                create or replace table {self.relation(model)} as
+                select '{com}' as com, '{epci}' as epci, {is_metropole} as is_metropole, week::date as period_end,
+                    'all' as age_class, terms_low::bigint as cases_low, terms_high::bigint as cases_high, {wide}
+                from given
+                """
+            )
+            model, column = "int_testing__publishable_communes", "is_beside_epci"
+        self.models.run([model])
+        shown = self.connection.execute(
+            f"select {column} from {self.relation(model)} where com = '{com}' order by period_end"
+        ).fetchall()
+        assert len(shown) == len(pairs)
+        return np.array([not is_shown for (is_shown,) in shown])
+
     def late_results(self, share: float = 0.03) -> None:
         """Results that come after the first release: some more cases and people tested, nearly everywhere none."""
         draw = np.random.default_rng(self.seed + 1)

@@ -21,6 +21,7 @@ from attacker import (
     found_in_what_is_missing,
     found_in_windows,
     nearest_low_ends,
+    patterns_at_the_ends,
     read_files,
     sums_beside_epci,
     sums_of_both,
@@ -29,13 +30,17 @@ from attacker import (
 )
 from local_epidemic import DEPARTEMENTS, LocalEpidemic
 from official_files import ARCHIVE, EXTRACT, official_file
+from rendered_models import REPOSITORY
 
 LONG = bool(os.environ.get("VIGIE_LONG"))
 #: Of fewer communes or EPCI, of which the sum is known, nothing is published.
 FEWEST_TERMS = 6
+#: Counts that stay above the low ends of the communes of an EPCI, up to the end of its class.
+ROOM_IN_EPCI = 5
 #: Cases per 100,000 in a week: between two waves, in a wave, in the wave of January 2022.
 LEVELS = [5, 100, 3000]
-WITHOUT_POLICY = {"counts": 0, "older": 0, "sums": {"room": 0, "share": 0, "terms": 0}}
+WITHOUT_SUMS = {"room": 0, "share": 0, "terms": 0, "beside": {"epci": 0, "commune": 0}}
+WITHOUT_POLICY = {"counts": 0, "older": 0, "sums": WITHOUT_SUMS}
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +172,8 @@ def sums_of_communes(epidemic: LocalEpidemic, rate: str) -> Iterator[tuple]:
         beside = communes["in_part"] & ~communes["is_metropole"]
         sums = sums_of_low_ends([firsts.get(com, [0]) for com in communes.loc[~beside, "com"]], most)
         for epci, own in communes[beside].groupby("epci"):
-            own_sums = sums_beside_epci(of_epci.get(epci, [0]), [firsts.get(com, [0]) for com in own["com"]], most)
+            of_own = [firsts.get(com, [0]) for com in own["com"]]
+            own_sums = sums_beside_epci(of_epci.get(epci, [0]), of_own, most, ROOM_IN_EPCI)
             sums = sums_of_both(own_sums, sums, most)
         yield part, len(terms), nearest_low_ends(sums, len(terms), most, [0] in terms)
 
@@ -200,6 +206,47 @@ def test_whatever_the_sum_what_is_missing_leaves_enough(country, level, sums, ra
     assert len(tried) > 1000
     found = tried[~tried["is_withheld"] | ~tried["is_held"]]
     assert found.empty, found.to_string()
+
+
+@pytest.mark.parametrize(("whole", "level", "part"), [("epci", "EPCI", "com"), ("com", "COM", "iris")])
+def test_a_whole_that_is_missing_with_its_parts_tells_no_count(country, whole, level, part):
+    """Whoever knows the rule tries every pattern of classes of an EPCI and its communes, a commune and its IRIS.
+
+    They are withheld for their cases or for their people tested. If they can be, one pattern among those leaves each
+    part four counts above its low end, and all counts of the other kind.
+    """
+    places = country.by_iris
+    if whole == "epci":
+        # Those of which all communes are drawn; of a métropole the counts themselves are published.
+        communes = pd.read_csv(REPOSITORY / "seeds" / "referential" / "communes.csv", dtype=str)
+        beyond = communes.loc[~communes["com"].isin(places["com"]), "epci"]
+        places = places[places["metropole"].isna() & ~places["epci"].isin(beyond)]
+    places = places.groupby(whole)[part].unique()
+    patterns = []
+    for rate in ("ti", "td"):
+        firsts, of_parts = country.first_counts(level, rate=rate), country.first_counts("COM", "IRIS", rate=rate)
+        for code, parts in places[places.map(len) > 1].items():
+            tried = patterns_at_the_ends(firsts.get(code, [0]), [of_parts.get(one, [0]) for one in parts])
+            patterns.append(tried.assign(code=code))
+    patterns = pd.concat(patterns)
+    ends = patterns.drop(columns="code").drop_duplicates()
+    patterns = patterns.merge(ends.assign(is_withheld=country.withheld_beside(whole, ends)))
+    withheld = patterns[patterns["is_withheld"]]
+    leave_enough = withheld[withheld["high"] - withheld["terms_low"] >= ENOUGH - 1]
+    assert withheld["code"].nunique() > 50
+    found = set(withheld["code"]) - set(leave_enough["code"])
+    assert not found
+
+
+def test_a_whole_is_not_missing_for_what_tells_nothing(country):
+    """Nothing is held against the class of a métropole, its count being known, or of parts that all begin at zero."""
+    ends = pd.DataFrame(
+        [(0, 4, 0, 1000), (5, 9, 5, 1000), (0, 6, 0, 1000), (5, 11, 5, 1000)],
+        columns=["low", "high", "terms_low", "terms_high"],
+    )
+    assert list(country.withheld_beside("epci", ends)) == [False, True, False, False]
+    assert list(country.withheld_beside("com", ends)) == [False, True, False, True]
+    assert not country.withheld_beside("epci", ends, is_metropole=True).any()
 
 
 def test_of_a_few_places_of_which_the_sum_is_known_nothing_is_told():

@@ -51,7 +51,9 @@ int_testing__divided_communes as (
         communes.* exclude (cases_low, cases_high, tested_low, tested_high),
         bool_and(
             divided.com is null
-            or {{ leave_each_other_enough('communes.%s_low', 'communes.%s_high', 'divided.%s_low', 'divided.%s_high') }}
+            or {{ leave_each_other_enough(
+                'communes.%s_low', 'communes.%s_high', 'divided.%s_low', 'divided.%s_high', 'commune'
+            ) }}
         ) over (partition by communes.com, communes.period_end) as is_divided,
         case when is_divided then greatest(communes.cases_low, divided.cases_low) else 0 end as cases_low,
         coalesce(

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 -- For every commune and week, whether its classes may stand beside those of its EPCI, and between what counts it then
--- stands. Where they may not, neither the communes nor the EPCI are published: see `int_testing__divided_communes`.
+-- stands. Where they may not, neither the communes nor the EPCI are published: see `int_testing__divided_communes`. The
+-- cases of a métropole are known: for its communes `int_testing__publishable_parts` says it.
 with communes as (
 
     select * from {{ ref('int_testing__divided_communes') }}
@@ -15,7 +16,7 @@ of_epci as (
         communes.period_end,
         communes.age_class,
         {{ leave_each_other_enough(
-            'any_value(bounds.%s_low)', 'any_value(bounds.%s_high)', 'sum(communes.%s_low)', 'sum(communes.%s_high)'
+            'any_value(bounds.%s_low)', 'any_value(bounds.%s_high)', 'sum(communes.%s_low)', 'sum(communes.%s_high)', 'epci'
         ) }} as holds
     from communes
     inner join {{ ref('int_testing__local_bounds') }} as bounds
@@ -24,6 +25,7 @@ of_epci as (
             and communes.epci = bounds.geo_code
             and communes.period_end = bounds.period_end
             and communes.age_class = bounds.age_class
+    where not communes.is_metropole
     group by communes.epci, communes.period_end, communes.age_class
 
 ),
