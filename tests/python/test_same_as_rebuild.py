@@ -413,6 +413,7 @@ class Lake:
             "rows_rejected": 0,
             "rows_duplicate": rows if verdict == "duplicate" else 0,
             "verdict": verdict,
+            "reason": "",
         }
         self.seen += 1
         columns, marks = ", ".join(entry), ", ".join("?" * len(entry))
