@@ -286,7 +286,7 @@ def read_contracts(models: Path = STAGING) -> dict[str, Contract]:
 def _contracts_of(path: Path) -> Iterator[Contract]:
     label = str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise VigieError(f"{label}: not readable as YAML: {error}") from error
     for source in (document or {}).get("sources") or []:
