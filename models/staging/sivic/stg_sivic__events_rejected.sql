@@ -1,23 +1,7 @@
 -- One row per row of a delivery that broke a rule of the contract, with the rule, the file and the line.
-with quarantine as (
+with stg_sivic__events_rejected as (
 
-    select * from {{ source('sivic', 'sivic_quarantine') }}
-
-),
-
-stg_sivic__events_rejected as (
-
-    select
-        delivery,
-        file,
-        line,
-        rule,
-        column_name,
-        value as offending_value,
-        person_keys,
-        received_on
-    from quarantine
-    where received_on <= date '{{ var("as_of") }}'
+    {{ rejected_of('sivic') }}
 
 )
 
