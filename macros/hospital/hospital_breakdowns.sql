@@ -24,15 +24,3 @@
         {'name': name ~ '-dep', 'geo': ['DEP'], 'period': periods, 'sex': ['all', 'F', 'M', 'unknown'], 'age': ['all']},
     ]) }}
 {%- endmacro %}
-
-
-{# The breakdowns without sex, and without age unless `age` lists schemes. #}
-{% macro plain_hospital_breakdowns(periods, age=['all']) -%}
-    {{ return([{'geo': ['FRA', 'REG', 'DEP'], 'period': periods, 'sex': ['all'], 'age': age}]) }}
-{%- endmacro %}
-
-
-{# One file with all places, without sex, and without age unless `age` lists schemes. #}
-{% macro plain_hospital_file(name, periods, age=['all']) -%}
-    {{ return([{'name': name, 'geo': ['FRA', 'REG', 'DEP'], 'period': periods, 'sex': ['all'], 'age': age}]) }}
-{%- endmacro %}

@@ -2,8 +2,8 @@
     'title': {'fr': "Services d'urgences qui codent les diagnostics", 'en': "Emergency departments that code diagnoses"},
     'unit': {'fr': "% des hôpitaux", 'en': "% of hospitals"},
     'formula': {'fr': "100 × hôpitaux avec un passage codé / hôpitaux avec un passage", 'en': "100 × hospitals with a coded visit / hospitals with a visit"},
-    'breakdowns': plain_hospital_breakdowns(['day', 'rolling7', 'week']),
-    'open_data': plain_hospital_file('emergency-hospitals-coding', ['day', 'rolling7', 'week']),
+    'breakdowns': plain_breakdowns(['day', 'rolling7', 'week']),
+    'open_data': plain_file('emergency-hospitals-coding', ['day', 'rolling7', 'week']),
     'definition': '2020-02-24',
     'figures': ['numerator', 'denominator', 'value'],
 }) %}
