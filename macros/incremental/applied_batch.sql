@@ -3,9 +3,11 @@
 
   A model that accumulates keeps in each row the batch that last changed it, so its own highest batch is its
   watermark: what it holds and how far it got are one table, written in one transaction, and a run that was killed
-  between two models resumes where each of them stands.
+  between two models resumes where each of them stands. A name that is no model's is a compile error: its watermark would
+  be 0, and everything be counted again.
 #}
 {% macro applied_batch(model) -%}
+    {%- do check_model(model) -%}
     {%- if is_symbolic() -%}
         applied_batch_of_{{ model }}
     {%- else -%}
@@ -55,24 +57,6 @@
 
 
 {#
-  A condition that keeps the rows of which `keys` do not stand in `model` yet, where it calls them `names`; true when the
-  model is not built yet or is being rebuilt.
-#}
-{% macro not_yet_in(model, keys, names) -%}
-    {%- if is_symbolic() -%}
-        ({{ keys }}) not in (select {{ names }} from {{ model }})
-    {%- else -%}
-        {%- set relation = adapter.get_relation(this.database, this.schema, model) if execute else none -%}
-        {%- if relation is none or is_refreshed() -%}
-            true
-        {%- else -%}
-            ({{ keys }}) not in (select {{ names }} from {{ relation }})
-        {%- endif -%}
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#
   The last day of a calendar (a relation), as a SQL date literal: a constant, so that rows of older days are left out
   before they are summed. 1900-01-01 while the calendar is not built or is empty.
 #}
@@ -86,5 +70,13 @@
         {%- else -%}
             date '{{ run_query("select coalesce(max(last_day), date '1900-01-01') from " ~ relation).columns[0].values()[0] }}'
         {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Compile error unless the project has a model of this name. #}
+{% macro check_model(name) -%}
+    {%- if execute and graph.nodes.values() | selectattr('name', 'equalto', name) | list | length == 0 -%}
+        {{ exceptions.raise_compiler_error("There is no model " ~ name ~ ", of which a watermark is read.") }}
     {%- endif -%}
 {%- endmacro %}

@@ -249,6 +249,7 @@ class Models:
             "execute": True,
             "this": this,
             "model": node,
+            "graph": {"nodes": self.project.nodes},
             "flags": _Flags(full_refresh),
             "modules": {"re": re, "datetime": datetime},
             "adapter": _Adapter(state(self._found)),
