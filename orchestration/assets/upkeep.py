@@ -1,6 +1,7 @@
 """Upkeep as a Dagster asset: what is done to the lake and the warehouses once the release stands."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -10,7 +11,7 @@ from orchestration import progress
 from orchestration.assets.release import RELEASE
 from orchestration.errors import VigieError, told
 from orchestration.gate import Gate, read_gate
-from orchestration.gate.contents import after_upkeep, before_upkeep
+from orchestration.gate.contents import before_upkeep, note_contents
 from orchestration.home import Home
 from orchestration.landing import compact, erase, retire
 from orchestration.run import Run
@@ -55,15 +56,20 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
         progress.line("  Upkeep waits: what accumulates was not brought up to date by the last build.")
         run.journal.note(upkeep={"waits": True, "failed": []})
         return {}
+
+    @cache
+    def changing() -> None:
+        # What stands is read whole for it: only when something is to go.
+        before_upkeep(home, gate)
+
     parts = {
         # First: nobody waits for being forgotten because files are many.
-        "erased": lambda: erase(home),
-        "retired": lambda: retire(home),
+        "erased": lambda: erase(home, changing),
+        "retired": lambda: retire(home, changing=changing),
         "compacted": lambda: compact(home),
-        "sealed": lambda: seal(home, manifest),
+        "sealed": lambda: seal(home, manifest, changing),
     }
     done, failed = {}, []
-    before_upkeep(home, gate)
     for name, part in parts.items():
         try:
             done[name] = part() or 0
@@ -71,7 +77,8 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
             failed.append(f"{name}: {error}")
         except Exception as error:
             failed.append(f"{name}: {told(error)}")
-    after_upkeep(home, gate, changed=bool(failed) or any(done.get(name) for name in ("erased", "retired", "sealed")))
+    if changing.cache_info().currsize:
+        note_contents(home, gate)
     run.journal.note(upkeep={**done, "waits": False, "failed": failed})
     if failed:
         raise VigieError(

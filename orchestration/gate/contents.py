@@ -61,7 +61,7 @@ def note_contents(home: Home, gate: Gate) -> None:
 
 
 def before_upkeep(home: Home, gate: Gate) -> None:
-    """Let the upkeep change what is as it was noted: that is noted again when it has ended, and nothing else is.
+    """Let the upkeep change what is as it was noted: that is noted again when it has ended, and nothing else.
 
     When it is killed, what it was let to change is not taken for altered by hand.
     """
@@ -77,18 +77,6 @@ def before_upkeep(home: Home, gate: Gate) -> None:
         same += [name for name, (_, mark) in sealed_files(home).items() if name in known and known[name].mark == mark]
         let = f"update gate.contents set fingerprint = '{UPKEEP}' || fingerprint"
         con.execute(f"{let} where name in (select unnest(?::varchar[]))", [same])
-
-
-def after_upkeep(home: Home, gate: Gate, changed: bool) -> None:
-    """Note what the upkeep has `changed`; when it changed nothing, all is as it was noted."""
-    if changed:
-        note_contents(home, gate)
-        return
-    with duckdb.connect(str(home.database)) as con:
-        con.execute(
-            f"update gate.contents set fingerprint = fingerprint[{len(UPKEEP) + 1}:] "
-            f"where starts_with(fingerprint, '{UPKEEP}')"
-        )
 
 
 def differing(home: Home, gate: Gate) -> list[str]:

@@ -28,13 +28,13 @@ COMPACT_AFTER_DAYS = 7
 ZSTD = "(format parquet, compression zstd)"
 
 
-def erase(home: Home) -> int:
+def erase(home: Home, changing: Callable[[], None] = lambda: None) -> int:
     """Remove what requests for erasure ask for from the lake, the quarantine and every warehouse of the home.
 
     The rows, and the persons for whom they go, are those of the model `int_landing__rows_to_erase`, whose counts no
     longer hold them; nothing is left of them but their number by delivery (`lake/erased_rows.parquet`). The requests
-    are noted first (`lake/erased_requests.parquet`): from then on they cannot be taken back. Gives the number of files
-    rewritten.
+    are noted first (`lake/erased_requests.parquet`): from then on they cannot be taken back. `changing` is called
+    before a warehouse is changed. Gives the number of files rewritten.
     """
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
@@ -46,7 +46,7 @@ def erase(home: Home) -> int:
             plan = f"select feed, side, delivery, line, person_keys from {rows_to_erase}"
             _replace(lake, con, _erasure_plan(lake), plan)
         con.execute("detach warehouse")
-        return _carry_out_erasure(home, lake, con)
+        return _carry_out_erasure(home, lake, con, changing)
 
 
 def compact(home: Home) -> int:
@@ -73,17 +73,20 @@ def compact(home: Home) -> int:
     return gone
 
 
-def retire(home: Home, contracts: Mapping[str, Contract] | None = None) -> int:
+def retire(
+    home: Home, contracts: Mapping[str, Contract] | None = None, changing: Callable[[], None] = lambda: None
+) -> int:
     """Remove the rows that a feed keeps no longer (`retention` of its contract); gives the number of files removed.
 
     What was counted of them stays, and the account of each delivery goes to `lake/retired_deliveries.parquet`.
+    `changing` is called before a warehouse is changed.
     """
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
         for contract in (contracts or read_contracts()).values():
             if contract.table.retention:
                 _account_for_retired(home, lake, con, contract)
-        return _carry_out_retirement(home, lake, con)
+        return _carry_out_retirement(home, lake, con, changing)
 
 
 def has_retired(home: Home) -> bool:
@@ -161,10 +164,13 @@ def _note_requests(lake: Lake, con: duckdb.DuckDBPyConnection, persons: str) -> 
     _replace(lake, con, lake.erased_requests, f"select delivery from {_rows(lake.erased_requests)} union {asked}")
 
 
-def _carry_out_erasure(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection) -> int:
+def _carry_out_erasure(
+    home: Home, lake: Lake, con: duckdb.DuckDBPyConnection, changing: Callable[[], None] = lambda: None
+) -> int:
     """Remove the rows of the plan wherever they still are, then the plan; gives the number of files rewritten."""
     if not _erasure_plan(lake).is_file():
         return 0
+    changing()
     con.execute(f"create temp table plan as select * from {_rows(_erasure_plan(lake))}")
     # Not whoever has asked: a request may have been withdrawn, or have come after the last build.
     con.execute("create temp table forgotten as select distinct unnest(person_keys) as person_key from plan")
@@ -252,7 +258,9 @@ def _account_for_retired(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection,
     con.execute("detach warehouse")
 
 
-def _carry_out_retirement(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection) -> int:
+def _carry_out_retirement(
+    home: Home, lake: Lake, con: duckdb.DuckDBPyConnection, changing: Callable[[], None] = lambda: None
+) -> int:
     """Remove the rows of the deliveries in the account from the warehouses and the lake; gives the number of files."""
     table = lake.folder / "retired_deliveries.parquet"
     if not table.is_file():
@@ -261,6 +269,7 @@ def _carry_out_retirement(home: Home, lake: Lake, con: duckdb.DuckDBPyConnection
     folders = [lake.folder / side / feed / f"received_on={day}" for feed, day in days for side in ("raw", "quarantine")]
     files = [file for folder in folders for file in folder.glob("*.parquet") if _is_retired(con, file, table)]
     if files:
+        changing()
         for warehouse in warehouses(home):
             _delete_deliveries(con, warehouse, f"delivery in (select delivery from {_retired(table)})")
         remove(*files)

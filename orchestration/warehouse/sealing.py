@@ -8,7 +8,7 @@ says up to which batch it holds, and only later batches count beside it.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,9 @@ class Sealed:
         return folder / f"sealed__{self.name}__{month}.parquet"
 
 
-def seal(home: Home, manifest: Mapping[str, Any]) -> int:
+def seal(home: Home, manifest: Mapping[str, Any], changing: Callable[[], None] = lambda: None) -> int:
     """Seal what has been released and is no longer hot; gives the number of months of which the file was written.
+    `changing` is called before anything is.
 
     To be called when nobody else has the warehouse open, and all that accumulates is complete: a model that has not
     taken a batch in would not find it any more.
@@ -70,12 +71,18 @@ def seal(home: Home, manifest: Mapping[str, Any]) -> int:
                 "select coalesce(min(batch) filter (delivery not in (from released)) - 1, max(batch), 0) "
                 f"from {model.batches}"
             ).fetchall()
-            months += len(seal_months(con, model, home.warehouse, until))
+            months += len(seal_months(con, model, home.warehouse, until, changing))
         con.execute("checkpoint")
     return months
 
 
-def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, until: int) -> list[dt.date]:
+def seal_months(
+    con: duckdb.DuckDBPyConnection,
+    model: Sealed,
+    folder: Path,
+    until: int,
+    changing: Callable[[], None] = lambda: None,
+) -> list[dt.date]:
     """Seal the months of a model up to a batch; gives those of which the file was written.
 
     Safe to kill: the file of a month is replaced whole, and rows that it already holds are not counted beside it.
@@ -88,6 +95,8 @@ def seal_months(con: duckdb.DuckDBPyConnection, model: Sealed, folder: Path, unt
     files = f"read_parquet('{model.path(folder, '*')}', union_by_name = true)"
     con.execute(f"create or replace temp table due as {_due(model, files, month, generation, until)}")
     months = con.execute("select month, batch from due order by month").fetchall()
+    if months:
+        changing()
     sums = ", ".join(f"sum({name})::{kind} as {name}" for name, kind in model.measures.items())
     some = " or ".join(f"sum({name}) <> 0" for name in model.measures)
     columns = ", ".join((*model.keys, *model.measures))

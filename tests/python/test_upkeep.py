@@ -176,6 +176,21 @@ def test_the_warehouse_forgets_too(home: Home) -> None:
         assert con.execute("select distinct person_key from s.versions").fetchall() == [(key(home, KEPT),)]
 
 
+def test_the_warehouse_is_looked_at_before_rows_of_it_go(home: Home) -> None:
+    seen: list[int] = []
+
+    def changing() -> None:
+        with duckdb.connect(str(home.database), read_only=True) as con:
+            seen.extend(con.execute("select count(*)::integer from s.versions").fetchone() or ())
+
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        [(whole,)] = con.execute("select count(*) from s.versions").fetchall()
+    erase(home, changing)
+    build(home)
+    erase(home, changing)
+    assert seen == [whole]
+
+
 def test_a_request_that_was_not_counted_forgets_nobody(home: Home) -> None:
     """It was withdrawn, or came after the last build: the counts still hold the rows of that person."""
     ask(home, KEPT, "later.csv")

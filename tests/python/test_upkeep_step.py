@@ -36,17 +36,17 @@ def done(monkeypatch) -> list[str]:
     """The parts of the upkeep that were done, none of which does anything; the build is complete."""
     done: list[str] = []
     for name in PARTS:
-        monkeypatch.setattr(upkeep, name, lambda *_, name=name: done.append(name) or 2)
+        monkeypatch.setattr(upkeep, name, lambda *_, changing=None, name=name: done.append(name) or 2)
     monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=True))
     monkeypatch.setattr(upkeep, "before_upkeep", lambda *_: None)
-    monkeypatch.setattr(upkeep, "after_upkeep", lambda *_, changed: None)
+    monkeypatch.setattr(upkeep, "note_contents", lambda *_: None)
     return done
 
 
 def failing(monkeypatch, name: str) -> None:
     """One part finds the disk full."""
 
-    def fails(*_: object) -> int:
+    def fails(*_: object, changing: object = None) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(upkeep, name, fails)
@@ -103,7 +103,7 @@ def test_a_part_that_fails_is_told_and_is_in_nobody_s_way(home, done, monkeypatc
 def test_a_part_that_fails_quotes_nothing(home, done, monkeypatch):
     """Engines say on which value they failed."""
 
-    def fails(*_: object) -> int:
+    def fails(*_: object, changing: object = None) -> int:
         raise duckdb.ConversionException("Could not convert string 'SECRET' to INT32")
 
     monkeypatch.setattr(upkeep, "erase", fails)
@@ -141,3 +141,16 @@ def test_looking_back_keeps_nothing_up(home, done):
 def test_the_exit_code_says_how_a_run_ended(home, monkeypatch, state, code):
     monkeypatch.setattr(execution, "execute", lambda *_, **__: {"state": state})
     assert CliRunner().invoke(cli.main, ["run"]).exit_code == code
+
+
+@pytest.mark.parametrize("due", [[], ["erase"], ["erase", "seal"]])
+def test_what_stands_is_read_whole_only_before_something_of_it_goes(home, done, monkeypatch, due):
+    """Once, before the first part that changes the warehouse, and noted once after the last."""
+    for name in due:
+        monkeypatch.setattr(upkeep, name, lambda *arguments, name=name: arguments[-1]() or done.append(name) or 1)
+    monkeypatch.setattr(upkeep, "before_upkeep", lambda *_: done.append("read"))
+    monkeypatch.setattr(upkeep, "note_contents", lambda *_: done.append("noted"))
+    run = SimpleNamespace(home=home, as_of="", journal=SimpleNamespace(note=lambda **_: None))
+    keep_up(run, MANIFEST)
+    parts = ["erase", "retire", "compact", "seal"]
+    assert done == (["read", *parts, "noted"] if due else parts)
