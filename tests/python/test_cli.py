@@ -215,6 +215,12 @@ def test_status_and_summary_say_what_blocks(home):
     assert "7 passed, 1 failed" in told and "nothing; latest is still empty" in told and "1 min 05 s" in told
 
 
+def test_of_two_runs_of_one_second_the_later_is_the_last(home):
+    for run_id, started in (("b", "000"), ("c", "200"), ("a", "400")):
+        journal(home, run_id=run_id, started=f"2021-01-02T18:30:00.{started}+00:00", ended="", state="succeeded")
+    assert [each["run_id"] for each in journals(home)] == ["a", "c", "b"]
+
+
 def test_summary_tells_what_was_refused_and_why(home):
     refused = [{"feed": "sidep", "file": "2021-01-02/a.csv", "reason": "the file is empty"}]
     landing = {"files": 2, "verdicts": {"accepted": 1, "refused": 1}, "rows_received": 1200, "rows_accepted": 1190}
