@@ -20,7 +20,6 @@ VENV := .venv/bin
 STAMP := .venv/.installed
 PORT ?= 3000
 TESTS ?= tests/python
-SQL := models tests/singular
 
 .PHONY: help install run test parse ui docs bench lint clean
 
@@ -90,7 +89,7 @@ lint: install ## ruff and sqlfluff
 	$(VENV)/ruff format --check .
 	@mkdir -p "$(VIGIE_HOME)/warehouse"
 	DBT_TARGET_PATH="$(VIGIE_HOME)/dbt/lint" DBT_LOG_PATH="$(VIGIE_HOME)/dbt/logs" \
-	    $(VENV)/sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
+	    $(VENV)/sqlfluff lint --disable-progress-bar --processes 2 $$($(VENV)/python -m tests.written_sql)
 
 clean: ## Remove what a run makes again: warehouse, dbt artifacts, caches; deliveries, lake and releases stay
 	rm -rf "$(VIGIE_HOME)/warehouse" "$(VIGIE_HOME)/dbt" "$(VIGIE_HOME)/as_of" .pytest_cache .ruff_cache .hypothesis
