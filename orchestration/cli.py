@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from orchestration import clock, progress
+from orchestration.cost import Meter
 from orchestration.errors import VigieError, told
 from orchestration.home import PROJECT, Home
 from orchestration.storage import locked
@@ -277,7 +278,7 @@ def _execute(
     again: str = "",
 ) -> None:
     """Run the job, or parts of it, and show the summary; exit code 1 when it did not succeed, 3 when in part."""
-    home, command = Home.from_env(), f"vigie {ctx.info_name}"
+    meter, home, command = Meter(), Home.from_env(), f"vigie {ctx.info_name}"
     debug = bool(ctx.find_root().params["debug"])
     home.keep_private()
     with locked(home.lock, command):
@@ -292,7 +293,7 @@ def _execute(
             refuse_going_back(home, day)
             config["today"] = day.isoformat()
         with quiet(home, debug) as terminal, progress.shown_on(terminal):
-            journal = execute(home, command, parts, config, recorded=not as_of)
+            journal = execute(home, command, parts, config, meter, recorded=not as_of)
         click.echo(summary(journal, home), err=journal["state"] != "succeeded")
     if journal["state"] != "succeeded":
         ctx.exit(IN_PART if journal["state"] == "done in part" else FAILED)

@@ -13,14 +13,17 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from orchestration import progress
+from orchestration.cost import Meter
 from orchestration.errors import VigieError
 from orchestration.gate import open_gate
 from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.landing import pending
 from orchestration.landing.rekeying import forget_words
+from orchestration.run import begun
 from orchestration.storage import write_whole
 
+PREPARING = "Preparing"
 DAGSTER_YAML = """\
 # Written by Vigie, once; yours to change.
 telemetry: {enabled: false}
@@ -82,24 +85,31 @@ def prepare_dagster_home(home: Home) -> None:
 
 
 def execute(
-    home: Home, command: str, parts: Sequence[str] | None, config: Mapping[str, Any], recorded: bool = True
+    home: Home,
+    command: str,
+    parts: Sequence[str] | None,
+    config: Mapping[str, Any],
+    meter: Meter,
+    recorded: bool = True,
 ) -> dict[str, Any]:
     """Run the daily job with the configuration of `Run`, or only some of its parts; its journal.
 
     The parts are `landing`, `build` and `release`, which has the upkeep after it.
 
-    `command` is what the user typed; the UI shows it as a tag of the run.
+    `command` is what the user typed; the UI shows it as a tag of the run. `meter` began when the command did: reading
+    Dagster is a part of what a run costs.
 
     A run that looks back is not `recorded`: it must not make the assets of today look fresh. Where nothing has come and
     nothing is to be built, the build is left out: hundreds of assets would each be told to be as they were.
     """
-    with progress.step("Preparing"):
+    with progress.step(PREPARING, meter):
         prepare_dagster_home(home)
         # Not at the top: reading Dagster and the project takes seconds, and someone is watching.
         from orchestration.definitions import build_definitions
 
         definitions = build_definitions(home)
         at_rest = parts is None and _is_at_rest(home, dt.date.fromisoformat(config["today"]))
+    begun(meter, PREPARING)
     instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
     with instance, _logs_kept_open():
 

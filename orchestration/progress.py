@@ -1,15 +1,16 @@
-"""What a person at a terminal sees of a run: steps with their time, and the slow ones inside them.
+"""What a person at a terminal sees of a run: steps with their cost, and the slow ones inside them.
 
 Dagster and dbt write their own logs elsewhere; here nothing is written unless the command line asked for it.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
 from rich.status import Status
+
+from orchestration.cost import Meter
 
 # A dbt node faster than this is only counted.
 SLOW = 1.0
@@ -42,27 +43,20 @@ def now(text: str) -> None:
 
 
 @contextmanager
-def step(name: str) -> Iterator[None]:
-    """A step of the run: announced, then ended with its time."""
+def step(name: str, meter: Meter | None = None) -> Iterator[Meter]:
+    """A step of the run: announced, then ended with its cost; gives what measures it, which may have begun before."""
     global _status
+    meter = meter or Meter()
     if _console is None:
-        yield
+        yield meter
         return
-    started = time.monotonic()
     if _console.is_terminal:
         with _console.status(name) as _status:
             try:
-                yield
+                yield meter
             finally:
                 _status = None
     else:
         line(f"{name} …")
-        yield
-    line(f"{name}: done in {seconds(time.monotonic() - started)}")
-
-
-def seconds(duration: float) -> str:
-    """`3.2 s`, `1 min 05 s`."""
-    if duration < 60:
-        return f"{duration:.1f} s"
-    return f"{int(duration // 60)} min {int(duration % 60):02d} s"
+        yield meter
+    line(f"{name}: done in {meter.read()}")

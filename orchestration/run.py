@@ -6,19 +6,35 @@ started from the command line.
 
 import datetime as dt
 import os
-import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
+from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration import clock, progress
+from orchestration.cost import Cost, Meter
 from orchestration.errors import VigieError, told
 from orchestration.home import Home
 from orchestration.journal import Journal
 from orchestration.storage import locked
+
+#: What measures the next run of this process, and the steps that it had before there was a journal; see `begun`.
+_begun: tuple[Meter, list[dict[str, Any]]] | None = None
+
+
+def begun(meter: Meter, name: str) -> None:
+    """Let the next run of this process begin where `meter` did, with a step of this name that has just ended."""
+    global _begun
+    _begun = meter, [_step(name, meter.read(), None)]
+
+
+def _step(name: str, cost: Cost, error: str | None) -> dict[str, Any]:
+    """A step as it stands in a journal."""
+    return {"name": name, **asdict(cost), "error": error}
 
 
 class Run(dg.ConfigurableResource):
@@ -39,9 +55,11 @@ class Run(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Run"]:
         """Hold the lock and keep the journal for the time of the run."""
+        global _begun
         home = Home.from_env()
         home.keep_private()
         self._day = self._first_day()
+        (meter, before), _begun = _begun or (Meter(), []), None
         dagster_run = context.dagster_run
         what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
         # The command line takes the lock before Dagster starts.
@@ -55,11 +73,20 @@ class Run(dg.ConfigurableResource):
                 pid=os.getpid(),
                 today=self.day.isoformat(),
                 as_of=self.as_of or None,
-                steps=[],
+                steps=before,
                 error=None,
             )
             yield self
-            self._journal.note(ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), state=self._outcome())
+            self._journal.note(
+                ended=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+                state=self._outcome(),
+                cost=asdict(self._cost_of_all(meter)),
+            )
+
+    def _cost_of_all(self, meter: Meter) -> Cost:
+        """The cost of the run: of its steps, and of what Dagster does between them. Each step began the peak anew."""
+        peaks = (step["peak_mib"] for step in self.journal.facts["steps"])
+        return replace(whole := meter.read(), peak_mib=max(whole.peak_mib, *peaks, 0))
 
     def _outcome(self) -> str:
         if self.journal.facts["error"]:
@@ -89,14 +116,13 @@ class Run(dg.ConfigurableResource):
 
     @contextmanager
     def step(self, name: str, holds: bool = True) -> Iterator[None]:
-        """A step of the run: shown, timed, and its error kept in the journal in words.
+        """A step of the run: shown, its cost and its error kept in the journal in words.
 
         A step that does not hold the run has it done in part when it fails: what came before it stands.
         """
-        started = time.monotonic()
-        error: str | None = None
+        meter, error = Meter(), None
         try:
-            with progress.step(name):
+            with progress.step(name, meter):
                 yield
         except VigieError as readable:
             error = str(readable)
@@ -110,6 +136,5 @@ class Run(dg.ConfigurableResource):
             where = "".join(traceback.format_tb(unforeseen.__traceback__))
             raise dg.Failure(error, {"traceback": dg.MetadataValue.text(where)}, allow_retries=False) from None
         finally:
-            done = {"name": name, "seconds": round(time.monotonic() - started, 1), "error": error}
-            known = self.journal.facts["error"]
+            known, done = self.journal.facts["error"], _step(name, meter.read(), error)
             self.journal.note(steps=[*self.journal.facts["steps"], done], error=(error if holds else None) or known)

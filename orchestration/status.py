@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration import clock
+from orchestration.cost import Cost
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.landing import waiting
 from orchestration.landing.partial import partial_feeds
-from orchestration.progress import seconds
 from orchestration.storage import is_locked
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ def summary(journal: Mapping[str, Any], home: Home) -> str:
         if not release:
             last = _last_release(home)
             lines.append(f"Released   nothing; latest is {last['id'] if last else 'still empty'}")
-    if journal.get("started") and journal.get("ended"):
-        lines.append(f"Took       {seconds(_seconds(journal))}")
+    if whole := _whole_cost(journal):
+        lines += [f"Took       {whole}", f"CPU        {_cost_by_step(journal)}"]
     return "\n".join(lines)
 
 
@@ -134,7 +134,8 @@ def describe(status: Mapping[str, Any]) -> str:
     run, release = status["last_run"], status["last_release"]
     lines = [f"Home       {status['home']}{'  (a run is going on)' if status['writing'] else ''}"]
     if run:
-        lines.append(f"Last run   {run['started'][:16].replace('T', ' ')} UTC for {run['today']}: {run['state']}")
+        took = f" ({cost})" if (cost := _whole_cost(run)) else ""
+        lines.append(f"Last run   {run['started'][:16].replace('T', ' ')} UTC for {run['today']}: {run['state']}{took}")
     else:
         lines.append("Last run   none yet: put files in landing/ (or `vigie simulate`), then `vigie run`")
     if release:
@@ -275,6 +276,13 @@ def _rows(home: Home, query: str) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _seconds(journal: Mapping[str, Any]) -> float:
-    started, ended = (dt.datetime.fromisoformat(journal[name]) for name in ("started", "ended"))
-    return (ended - started).total_seconds()
+def _whole_cost(journal: Mapping[str, Any]) -> str:
+    """What a run has cost; empty when it has not ended, or was of a version that did not measure."""
+    return str(Cost(**journal["cost"])) if journal.get("cost") else ""
+
+
+def _cost_by_step(journal: Mapping[str, Any]) -> str:
+    """The CPU seconds of each step, and of what Dagster does before, between and after them."""
+    steps = [(step["name"], step["cpu_seconds"]) for step in journal["steps"]]
+    between = journal["cost"]["cpu_seconds"] - sum(used for _, used in steps)
+    return ", ".join(f"{name} {used:.1f}" for name, used in [*steps, ("Dagster beside them", max(between, 0.0))])

@@ -15,6 +15,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from dagster_dbt import DbtCliEventMessage, DbtCliInvocation, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import progress
+from orchestration.cost import in_words
 from orchestration.errors import VigieError
 from orchestration.gate import (
     SETTLED,
@@ -253,7 +254,7 @@ def show(message: DbtCliEventMessage, done: int, total: int) -> None:
     if status in ("error", "fail", "warn"):
         progress.line(f"  [{done}/{total}] {node}: {status}")
     elif duration >= progress.SLOW:
-        progress.line(f"  [{done}/{total}] {node}: {progress.seconds(duration)}")
+        progress.line(f"  [{done}/{total}] {node}: {in_words(duration)}")
 
 
 def subject(event: Any, context: dg.AssetExecutionContext) -> dg.AssetKey | dg.AssetCheckKey | None:

@@ -22,6 +22,7 @@ from orchestration.status import describe, read_status, refuse_going_back, summa
 from orchestration.storage import is_locked, locked
 
 COMMANDS = ["simulate", "land", "build", "release", "run", "status"]
+STEPS = ["Preparing", "Landing", "Warehouse", "Release", "Upkeep"]
 
 
 @pytest.fixture
@@ -51,6 +52,11 @@ def journal(home: Home, **facts) -> Journal:
     made = Journal(home.runs)
     made.note(**{**base, **facts})
     return made
+
+
+def step(name: str, seconds: float, cpu_seconds: float = 1.0, peak_mib: int = 300) -> dict:
+    """A step as it stands in a journal."""
+    return {"name": name, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_mib": peak_mib, "error": None}
 
 
 # --------------------------------------------------------------------------------------------- help and refusals
@@ -193,7 +199,7 @@ def test_status_of_an_empty_home(home):
 
 
 def test_a_run_that_nobody_goes_on_with_was_interrupted(home):
-    journal(home, steps=[{"name": "Landing", "seconds": 1.0, "error": None}])
+    journal(home, steps=[step("Landing", 1.0)])
     found = read_status(home)
     assert found["last_run"]["state"] == "interrupted"
     assert "after Landing" in found["reason"]
@@ -205,14 +211,28 @@ def test_status_and_summary_say_what_blocks(home):
     failure = {"name": "sexes_add_up", "model": "int_testing__cube", "kind": "test", "message": "Got 3 results"}
     failure |= {"rows": 3, "description": "The sexes add up to the total."}
     checks = {"passed": 7, "failed": 1, "warned": 0, "skipped": 2, "blocking_failures": [failure], "warnings": []}
-    journal(home, state="failed", error="1 blocking failure(s)", checks=checks, ended="2021-01-02T18:31:05+00:00")
+    journal(home, state="failed", error="1 blocking failure(s)", checks=checks)
     journal(home, run_id="later", started="2021-01-03T09:00:00.000+00:00", state="succeeded", landing={})
     found = read_status(home)
     assert found["last_run"]["run_id"] == "later"
     assert found["blocking_failures"] == [failure], "a landing says nothing about the checks"
     assert "sexes_add_up on int_testing__cube, 3 row(s): The sexes add up" in describe(found)
     told = summary(journals(home)[1], home)
-    assert "7 passed, 1 failed" in told and "nothing; latest is still empty" in told and "1 min 05 s" in told
+    assert "7 passed, 1 failed" in told and "nothing; latest is still empty" in told
+
+
+def test_what_a_run_has_cost_is_told(home):
+    """In the summary by step, in the status in a line, for programs whole; a run that goes on has no cost yet."""
+    steps = [step("Preparing", 3.0, 2.5), step("Release", 70.0, 55.25, 611)]
+    journal(home, steps=steps)
+    assert "MiB" not in describe(read_status(home)) + summary(journals(home)[0], home)
+    journal(home, steps=steps, state="succeeded", cost={"seconds": 85.2, "cpu_seconds": 60.0, "peak_mib": 611})
+    told = summary(journals(home)[0], home)
+    assert "Took       1 min 25 s, 60.0 CPU s, 611 MiB" in told
+    assert "CPU        Preparing 2.5, Release 55.2, Dagster beside them 2.2" in told
+    assert "succeeded (1 min 25 s, 60.0 CPU s, 611 MiB)" in call("status").output
+    found = json.loads(call("status", "--json").output)["last_run"]
+    assert found["steps"] == steps and found["cost"]["cpu_seconds"] == 60.0
 
 
 def test_of_two_runs_of_one_second_the_later_is_the_last(home):
@@ -245,7 +265,9 @@ def test_status_of_a_run(run):
     assert sidep["rows_received"] == sidep["rows_accepted"] + sidep["rows_quarantined"] + sidep["rows_duplicate"]
     assert sidep["duplicate"] > 0
     assert sidep["last_received_on"] == run.today.isoformat()
-    assert [step["name"] for step in found["last_run"]["steps"]] == ["Landing", "Warehouse", "Release", "Upkeep"]
+    assert [step["name"] for step in found["last_run"]["steps"]] == STEPS
+    for each in (*found["last_run"]["steps"], found["last_run"]["cost"]):
+        assert each["seconds"] > 0 and each["cpu_seconds"] > 0 and each["peak_mib"] > 100, each
 
 
 def test_what_a_blocking_check_is_about_is_held(run, tmp_path):
