@@ -1,5 +1,8 @@
 """What Dagster loads: landing, warehouse, release, upkeep, and the job that does it all."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import dagster as dg
 
 from orchestration.assets.landing import landing_assets, other_sources
@@ -9,29 +12,40 @@ from orchestration.home import Home
 from orchestration.jobs import daily_job, daily_schedule
 from orchestration.landing import read_contracts
 from orchestration.run import Run
-from orchestration.warehouse.assets import warehouse_assets
 from orchestration.warehouse.project import dbt_project, dbt_resource, read_manifest
-from orchestration.warehouse.translator import Translator
 
 
-def build_definitions(home: Home) -> dg.Definitions:
-    """The definitions of an installation, from its dbt manifest and the declared feeds."""
-    manifest, project, translator = read_manifest(home), dbt_project(home), Translator()
+def build_definitions(home: Home, at_rest: bool = False) -> dg.Definitions:
+    """The definitions of an installation, from its dbt manifest and the declared feeds.
+
+    Those of a run `at_rest` have no warehouse, so that neither dagster-dbt nor hundreds of assets are read for it.
+    """
+    manifest = read_manifest(home)
     landing = landing_assets(read_contracts())
+    warehouse, dbt = ([], {}) if at_rest else _warehouse(home, manifest)
     return dg.Definitions(
         assets=[
             landing,
             *other_sources(manifest, landing),
-            warehouse_assets(manifest, project, translator),
-            release_assets(manifest, translator),
+            *warehouse,
+            release_assets(manifest),
             upkeep_assets(manifest),
         ],
         jobs=[daily_job],
         schedules=[daily_schedule],
-        resources={"dbt": dbt_resource(home), "run": Run()},
+        resources={**dbt, "run": Run()},
         # One process does the whole run: one lock, one journal, and no start-up time at each step.
         executor=dg.in_process_executor,
     )
+
+
+def _warehouse(home: Home, manifest: Mapping[str, Any]) -> tuple[list[dg.AssetsDefinition], dict[str, Any]]:
+    """The assets of the warehouse, and the resource that they need."""
+    # Not at the top: reading dagster-dbt takes two seconds.
+    from orchestration.warehouse.assets import warehouse_assets
+    from orchestration.warehouse.translator import Translator
+
+    return [warehouse_assets(manifest, dbt_project(home), Translator())], {"dbt": dbt_resource(home)}
 
 
 @dg.definitions

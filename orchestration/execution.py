@@ -108,33 +108,36 @@ def execute(
     Dagster is a part of what a run costs.
 
     A run that looks back is not `recorded`: it must not make the assets of today look fresh. Where nothing has come and
-    nothing is to be built, the build is left out: hundreds of assets would each be told to be as they were.
+    nothing is to be built, the build is left out: hundreds of assets would each be told to be as they were. So are the
+    steps that Dagster makes of each dataset, which the release tells then by itself.
     """
     with progress.step(PREPARING, meter):
         prepare_dagster_home(home)
         # Not at the top: reading Dagster and the project takes seconds, and someone is watching.
         from orchestration.definitions import build_definitions
 
-        definitions = build_definitions(home)
         at_rest = parts is None and _is_at_rest(home, dt.date.fromisoformat(config["today"]))
+        definitions = build_definitions(home, at_rest)
     begun(meter, PREPARING)
     instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
     with instance, _engines_kept():
 
-        def run(parts: Sequence[str] | None) -> tuple[dg.ExecuteInProcessResult, Mapping[str, Any] | None]:
+        def run(
+            definitions: dg.Definitions, keys: Sequence[dg.AssetKey] | None
+        ) -> tuple[dg.ExecuteInProcessResult, Mapping[str, Any] | None]:
             result = definitions.resolve_job_def("daily").execute_in_process(
                 instance=instance,
                 run_config={"resources": {"run": {"config": dict(config)}}},
-                asset_selection=_keys(definitions, parts),
+                asset_selection=keys,
                 tags={"vigie/command": command},
                 raise_on_error=False,
             )
             return result, next((j for j in journals(home) if j["run_id"] == result.run_id), None)
 
-        result, journal = run(["landing", "release"] if at_rest else parts)
+        result, journal = run(definitions, _at_rest(definitions) if at_rest else _keys(definitions, parts))
         if at_rest and journal and (journal.get("landing") or {}).get("files"):
             # A file came between the look at the folder and the landing.
-            result, journal = run(None)
+            result, journal = run(build_definitions(home), None)
     if journal is None:
         raise VigieError(f"The run did not start; the log is {home.dagster / 'last_run.log'}.")
     if not result.success and journal["state"] == "succeeded":
@@ -157,6 +160,13 @@ def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.A
         if isinstance(asset, dg.AssetsDefinition) and parts_of[asset.op.name] in parts
         for key in asset.keys
     ]
+
+
+def _at_rest(definitions: dg.Definitions) -> list[dg.AssetKey]:
+    """What is made in a run at rest: all but the warehouse, and the datasets, which stay as they are."""
+    from orchestration.assets.release import is_dataset
+
+    return [key for key in _keys(definitions, ["landing", "release"]) or [] if not is_dataset(key)]
 
 
 @contextmanager

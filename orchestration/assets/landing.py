@@ -11,7 +11,7 @@ from orchestration import progress
 from orchestration.home import Home
 from orchestration.landing import Contract, LedgerEntry, land, waiting
 from orchestration.run import Run
-from orchestration.warehouse.translator import landing_key
+from orchestration.warehouse.keys import landing_key
 
 LEDGER = landing_key("ledger")
 CHECK = "every_file_accepted"

@@ -1,11 +1,12 @@
 """The release as Dagster assets: the release itself, and each open-data dataset in it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 import duckdb
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from orchestration import progress
 from orchestration.errors import VigieError
@@ -16,9 +17,9 @@ from orchestration.release import Check, Declarations, Release, account, rehears
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
+from orchestration.warehouse.keys import asset_key, freshness_policy, theme
 from orchestration.warehouse.project import read_manifest, static_docs, target
 from orchestration.warehouse.results import checks_of, gate_of
-from orchestration.warehouse.translator import Translator, freshness_policy, theme
 
 RELEASE = dg.AssetKey(["release", "latest"])
 CHECK = "holds_the_expected_days"
@@ -29,17 +30,18 @@ def dataset_key(name: str) -> dg.AssetKey:
     return dg.AssetKey(["open_data", name])
 
 
-def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.AssetsDefinition:
+def is_dataset(key: dg.AssetKey) -> bool:
+    """Whether the asset is a published dataset."""
+    return key.path[0] == "open_data"
+
+
+def release_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The release and its datasets, made together: a dataset is never published alone."""
     found = datasets(Declarations(manifest))
-
-    def key_of(dataset: Dataset) -> dg.AssetKey:
-        return translator.get_asset_key(manifest["nodes"][dataset.node])
-
     specs = [
         dg.AssetSpec(
             dataset_key(dataset.name),
-            deps=[key_of(dataset)],
+            deps=[asset_key(manifest["nodes"][dataset.node])],
             description=f"{dataset.title.en}\n\n{dataset.description.en}",
             metadata={"fresh_by": dataset.owner.fresh_by or "", "lag_days": dataset.owner.lag_days},
             freshness_policy=freshness_policy({"fresh_by": dataset.owner.fresh_by}),
@@ -50,7 +52,7 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
         for dataset in found
     ]
     catalogue = [
-        translator.get_asset_key(node)
+        asset_key(node)
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and theme(node) == "catalogue"
     ]
@@ -68,13 +70,22 @@ def release_assets(manifest: Mapping[str, Any], translator: Translator) -> dg.As
         for spec in specs
     ]
 
-    @dg.multi_asset(name="release", specs=[*specs, whole], check_specs=checks, pool="duckdb")
+    @dg.multi_asset(name="release", specs=[*specs, whole], check_specs=checks, pool="duckdb", can_subset=True)
     def releasing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        """Write the release beside the last one, then show it."""
+        """Write the release beside the last one, then show it.
+
+        All datasets are in it whichever are selected; the others are told of by events alone, since each output costs
+        Dagster six of them and as many looks at what it reads.
+        """
         with run.step("Release"):
             made = make_release(run, context.run.run_id)
+        selected = context.op_execution_context.selected_asset_keys
         for dataset in made.datasets:
-            yield from dataset_results(dataset, run)
+            if dataset_key(dataset.name) in selected:
+                yield from dataset_results(dataset, run)
+        tell(context, [dataset for dataset in made.datasets if dataset_key(dataset.name) not in selected], run)
+        if RELEASE not in selected:
+            return
         yield dg.MaterializeResult(
             asset_key=RELEASE,
             metadata={
@@ -185,6 +196,7 @@ def dataset_results(dataset: Dataset, run: Run) -> Iterator[dg.MaterializeResult
         return
     yield dg.MaterializeResult(
         asset_key=dataset_key(dataset.name),
+        data_version=dg.DataVersion(dataset.version),
         metadata={
             "dagster/row_count": dataset.rows,
             "last_period": str(dataset.last_period),
@@ -193,3 +205,28 @@ def dataset_results(dataset: Dataset, run: Run) -> Iterator[dg.MaterializeResult
         },
         check_results=[check],
     )
+
+
+def tell(context: dg.AssetExecutionContext, found: Sequence[Dataset], run: Run) -> None:
+    """Tell Dagster of datasets that are no outputs of the step what `dataset_results` says of them.
+
+    One that bears the version it was last told at was made from the same, so that what was said of that is said again.
+    """
+    records = context.instance.get_asset_records([dataset_key(dataset.name) for dataset in found]) if found else []
+    entries = {record.asset_entry.asset_key: record.asset_entry.last_materialization for record in records}
+    for dataset in found:
+        for result in dataset_results(dataset, run):
+            if isinstance(result, dg.MaterializeResult):
+                version = {DATA_VERSION_TAG: dataset.version}
+                last = entries.get(result.asset_key)
+                tags = last.asset_materialization.tags or {} if last and last.asset_materialization else {}
+                same = tags.get(DATA_VERSION_TAG) == dataset.version
+                context.log_event(
+                    dg.AssetMaterialization(result.asset_key, metadata=result.metadata, tags=tags if same else version)
+                )
+            for check in [result] if isinstance(result, dg.AssetCheckResult) else result.check_results or []:
+                context.log_event(
+                    dg.AssetCheckEvaluation(
+                        check.asset_key, check.check_name, check.passed, check.metadata, severity=check.severity
+                    )
+                )

@@ -87,6 +87,12 @@ class Dataset:
         return sum(self.files[file]["bytes"] for file in self.paths(suffix))
 
     @property
+    def version(self) -> str:
+        """The same as long as its published bytes are."""
+        content = [(file, facts["sha256"]) for file, facts in sorted(self.files.items())]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+
+    @property
     def csv_names(self) -> list[str]:
         """The columns of the CSV: of a slice those that its declaration does not say already."""
         if self.slice is None:

@@ -34,6 +34,7 @@ from orchestration.gate.plan import COUNT_ELSEWHERE
 from orchestration.home import Home
 from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
+from orchestration.warehouse.keys import asset_key
 from orchestration.warehouse.project import changed_since_parsed, dbt_environment, target
 from orchestration.warehouse.results import checks_of, gate_of, held_in_words
 from orchestration.warehouse.translator import Translator
@@ -46,11 +47,7 @@ SECONDS_TO_END = 20
 
 def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
     """Every seed and model, built by one call of dbt together with its tests."""
-    keys = {
-        translator.get_asset_key(node): i
-        for i, node in manifest["nodes"].items()
-        if node["resource_type"] in ("model", "seed")
-    }
+    keys = {asset_key(node): i for i, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
 
     @dbt_assets(manifest=manifest, project=project, dagster_dbt_translator=translator, name="build", pool="duckdb")
     def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, run: Run) -> Iterator[Any]:
@@ -65,7 +62,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             prepare_lake(Home.from_env())
             resume(Home.from_env())
             refuse_if_retired(Home.from_env(), run)
-            todo, token = planned(run, selection(context, keys, manifest, translator))
+            todo, token = planned(run, selection(context, keys, manifest))
             found: list[Any] = []
             if not todo.empty:
                 clear_results(target(home))
@@ -87,7 +84,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
                 gate = read_gate(home, manifest, connection, run.day if run.as_of else None)
             conclude(run, gate, todo)
             told = {subject(event, context) for event in found}
-            found += unchanged(context, keys, translator, manifest, gate, told)
+            found += unchanged(context, keys, manifest, gate, told)
             yield from in_order(found, context, keys, gate)
             if not run.as_of and gate.complete:
                 note_contents(home, gate)
@@ -108,7 +105,6 @@ def selection(
     context: dg.AssetExecutionContext,
     keys: Mapping[dg.AssetKey, str],
     manifest: Mapping[str, Any],
-    translator: Translator,
 ) -> Collection[str] | None:
     """The nodes and tests that were asked for, by unique id; None when all were."""
     asked = context.selected_asset_keys
@@ -118,15 +114,15 @@ def selection(
     tests = {
         i
         for i, node in manifest["nodes"].items()
-        if node["resource_type"] == "test" and (tested_key(node, manifest, translator), node["name"]) in checks
+        if node["resource_type"] == "test" and (tested_key(node, manifest), node["name"]) in checks
     }
     return tests | {i for key, i in keys.items() if key in asked}
 
 
-def tested_key(test: Mapping[str, Any], manifest: Mapping[str, Any], translator: Translator) -> dg.AssetKey | None:
+def tested_key(test: Mapping[str, Any], manifest: Mapping[str, Any]) -> dg.AssetKey | None:
     """The asset that a test is a check of."""
     node = manifest["nodes"].get(test.get("attached_node") or "")
-    return translator.get_asset_key(node) if node else None
+    return asset_key(node) if node else None
 
 
 def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
@@ -325,7 +321,6 @@ def conclude(run: Run, gate: Gate, todo: Plan) -> None:
 def unchanged(
     context: dg.AssetExecutionContext,
     keys: Mapping[dg.AssetKey, str],
-    translator: Translator,
     manifest: Mapping[str, Any],
     gate: Gate,
     told: Collection[Any],
@@ -345,7 +340,7 @@ def unchanged(
             )
     for test, result in gate.checks.items():
         node = manifest["nodes"].get(test)
-        asset = tested_key(node, manifest, translator) if node else None
+        asset = tested_key(node, manifest) if node else None
         key = dg.AssetCheckKey(asset, node["name"]) if node and asset else None
         if result and key in context.selected_asset_check_keys - set(told):
             warns = result.status == "warn" or gate.graph.nodes[test].severity != "error"

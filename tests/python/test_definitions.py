@@ -16,8 +16,8 @@ from rendered_models import parsed_home
 from orchestration.definitions import build_definitions
 from orchestration.execution import prepare_dagster_home
 from orchestration.home import PROJECT, Home
+from orchestration.warehouse.keys import asset_key, code_version, freshness_policy, group_name
 from orchestration.warehouse.project import read_manifest
-from orchestration.warehouse.translator import Translator, code_version, freshness_policy
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +99,13 @@ def test_freshness_is_the_declared_hour_of_each_day():
 
 
 def test_groups_follow_the_folders():
-    translator = Translator()
     model = {"resource_type": "model", "name": "incidence_rate", "fqn": ["vigie", "marts", "testing", "incidence_rate"]}
     seed = {"resource_type": "seed", "name": "regions", "fqn": ["vigie", "referential", "regions"]}
     source = {"resource_type": "source", "name": "sidep", "fqn": ["vigie", "staging", "sidep", "sidep", "sidep"]}
-    assert [translator.get_group_name(node) for node in (model, seed, source)] == [
+    assert [group_name(node) for node in (model, seed, source)] == [
         "marts_testing", "referential", "landing",
     ]  # fmt: skip
-    assert [translator.get_asset_key(node).to_user_string() for node in (model, seed, source)] == [
+    assert [asset_key(node).to_user_string() for node in (model, seed, source)] == [
         "marts/incidence_rate", "seeds/regions", "landing/sidep",
     ]  # fmt: skip
 
