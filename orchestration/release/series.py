@@ -67,6 +67,7 @@ def write_series(
         _tell(part, ours[part.name], {**kept[part.name], **written})
         if folder:
             _write_csv(connection, part, folder, before)
+        connection.execute("drop table temp.file")
     connection.execute("drop table temp.published")
 
 
@@ -147,7 +148,8 @@ def _write_months(
     rows = f"select * from temp.published where {where(part.slice)}"
     if due is not None:
         rows += f" and {_in_months(due) if due else 'false'}"
-    connection.execute(f"create or replace temp view file as {rows}")
+    # A table, since it is looked through for each thing that is examined and for each month.
+    connection.execute(f"create or replace temp table file as {rows}")
     part.columns = [(row[0], row[1]) for row in connection.execute("describe temp.file").fetchall()]
     refuse_duplicates(connection, part.name, part.csv_key)
     refuse_not_finite(connection, part.name, part.columns)
@@ -169,7 +171,7 @@ def _write_months(
         written[month] = noted
         if folder:
             file = series_file(part.name, month)
-            of_month = f"{rows} and {_in_months([month])}"
+            of_month = f"select * from temp.file where {_in_months([month])}"
             part.files[file] = copy_rows(connection, of_month, folder / file, one_group=True)
     return written
 
