@@ -50,6 +50,8 @@ PAGES = re.compile(
 OF_CODE = frozenset({"docs/index.html"})
 # The hashes that a release tells of itself: of its files, of the code, of an image of a chart.
 OWN_TOKENS = re.compile(r'"(?:sha256|hash|commit)": "(?:sha256:)?([0-9a-f]{40,64})"')
+# What words are made of.
+RUN = re.compile(r"[\w-]+")
 # The name of a file, by its ending.
 FILE_NAME = re.compile(r"\.[a-zA-Z]\w*$")
 # The code that writes pages.
@@ -269,6 +271,7 @@ def examine(
     folders = _folders(roots)
     files = sorted(p for p in staging.rglob("*") if not p.is_dir())
     names, tellings = _of_deliveries(deliveries)
+    runs_of = {word: RUN.findall(word) for word in names | tellings}
     tokens = set(_tokens(json.dumps(package)))
     own = _Own(staging, files, manifest or {})
     for path in files:
@@ -283,7 +286,7 @@ def examine(
         if folders.search(text):
             raise _hidden(name, "the name of a folder of this machine")
         # The name of a file alone may be any word of a page of code.
-        looked_for = names if name in OF_CODE else names | tellings
+        looked_for = _possible(names if name in OF_CODE else names | tellings, runs_of, text)
         if any(_stands_in(word, text) and word not in own for word in looked_for):
             raise _hidden(name, "the name or the hash of a delivery")
         if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
@@ -328,6 +331,13 @@ def _folders(roots: Iterable[str]) -> re.Pattern:
     usual = r"(?<![\w./$~-])/(home|root|tmp|Users|private|mnt|srv|opt|var)/[\w.-]+"
     own = [re.escape(root.rstrip("/")) for root in {*roots, str(PROJECT)} if len(root.rstrip("/")) > 1]
     return re.compile("|".join([*own, usual]))
+
+
+def _possible(words: Iterable[str], runs_of: Mapping[str, list[str]], text: str) -> list[str]:
+    """The words of which every run is a whole one of the text: no other can stand in it by itself. A release has a
+    thousand words to look for in as many kilobytes of pages."""
+    runs = set(RUN.findall(text))
+    return [word for word in words if runs.issuperset(runs_of[word])]
 
 
 def _stands_in(word: str, text: str) -> bool:
