@@ -203,6 +203,8 @@ def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list
         if i not in manifest["nodes"]:
             raise _changed(i)
     arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
+    # dagster-dbt reads what dbt says as JSON; the file is for people, and as JSON seven times as long.
+    arguments += ["--log-format-file", "text"]
     # One argument: dagster-dbt takes the selections of dbt apart.
     arguments += ["--select", " ".join(sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted))]
     if as_of:

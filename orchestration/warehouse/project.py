@@ -189,6 +189,10 @@ def _call(home: Home, artifacts: Path, command: list[str]) -> None:
         "DBT_LOG_PATH": str(home.dbt / "logs"),
         "DBT_PROFILES_DIR": str(PROJECT),
     }
+    parsed = target(home) / "partial_parse.msgpack"
+    if parsed.exists():
+        # What one call has parsed none parses again, wherever its artifacts go. dbt wants a file that is there.
+        environment["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
     done = subprocess.run(
         command,
         cwd=PROJECT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,21 @@ def test_the_docs_are_made_again_with_the_project(home, monkeypatch):
     os.utime(project.PROJECT / RULE, (1, 1))
     project.static_docs(home)
     assert len(calls) == 2
+
+
+def test_what_was_parsed_once_is_not_parsed_for_the_docs(home, monkeypatch):
+    called: list[dict[str, str]] = []
+
+    def run(command: list[str], env: dict[str, str], **_: object) -> subprocess.CompletedProcess:
+        called.append(env)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.undo()
+    monkeypatch.setattr(project.subprocess, "run", run)
+    project._call(home, project.target(home), ["dbt", "parse"])
+    (parsed := project.target(home) / "partial_parse.msgpack").touch()
+    project._call(home, home.dbt / "docs", ["dbt", "docs", "generate"])
+    first, docs = called
+    # dbt refuses a file that is not there.
+    assert "DBT_PARTIAL_PARSE_FILE_PATH" not in first
+    assert docs["DBT_TARGET_PATH"] == str(home.dbt / "docs") and docs["DBT_PARTIAL_PARSE_FILE_PATH"] == str(parsed)
