@@ -206,9 +206,11 @@ def _of_release(release: Mapping[str, Any]) -> list[str]:
 
 def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
     """What of the upkeep was not done; nothing when all was."""
+    lines = []
     if kept.get("waits"):
-        return ["Upkeep     waits for a complete build: vigie run"]
-    return [f"Upkeep     failed, the next run takes it up again: {each}" for each in kept.get("failed", [])]
+        erasure = "" if "erased" in kept else ", erasure too"
+        lines = [f"Upkeep     waits for a complete build{erasure}: vigie run"]
+    return lines + [f"Upkeep     failed, the next run takes it up again: {each}" for each in kept.get("failed", [])]
 
 
 def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:

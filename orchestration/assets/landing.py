@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration import progress
 from orchestration.home import Home
-from orchestration.landing import Contract, LedgerEntry, land, waiting
+from orchestration.landing import Contract, LedgerEntry, land, resume, waiting
 from orchestration.run import Run
 from orchestration.warehouse.keys import landing_key
 
@@ -108,6 +108,8 @@ def land_feeds(run: Run, feeds: list[str]) -> list[LedgerEntry]:
         if entry.verdict != "accepted":
             progress.line(f"  {entry.feed}/{entry.file}: {entry.verdict}{': ' if entry.reason else ''}{entry.reason}")
 
+    # Before anyone reads the lake, also in a run that builds nothing.
+    resume(Home.from_env())
     # Looking back reads the lake as it is and takes nothing in.
     entries = [] if run.as_of else land(Home.from_env(), run.day, feeds, again=run.again, report=show)
     left = [] if run.as_of else [asdict(each) for each in waiting(Home.from_env(), run.day)]

@@ -12,7 +12,7 @@ from orchestration import progress
 from orchestration.errors import VigieError
 from orchestration.gate import Gate, read_gate
 from orchestration.home import Home
-from orchestration.landing import partial_feeds
+from orchestration.landing import partial_feeds, resume
 from orchestration.release import Check, Declarations, Release, account, rehearse, release
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
@@ -137,6 +137,7 @@ def make_release(run: Run, run_id: str) -> Release:
     """Release from the warehouse of the run what the gate lets out; what it holds keeps its last good files."""
     home, notes = run.home, []
     if not run.as_of:
+        resume(home)
         progress.now("Release: lineage docs")
         try:
             static_docs(home)

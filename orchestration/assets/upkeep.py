@@ -14,6 +14,7 @@ from orchestration.gate import Gate, read_gate
 from orchestration.gate.contents import before_upkeep, note_contents
 from orchestration.home import Home
 from orchestration.landing import compact, erase, retire
+from orchestration.landing.upkeep import ROWS_TO_ERASE
 from orchestration.run import Run
 from orchestration.warehouse.sealing import seal
 
@@ -52,7 +53,7 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
     if run.as_of:
         return {}
     gate = _gate(home, manifest)
-    if gate is None or not gate.complete:
+    if gate is None or not (gate.complete or gate.complete_for(ROWS_TO_ERASE)):
         progress.line("  Upkeep waits: what accumulates was not brought up to date by the last build.")
         run.journal.note(upkeep={"waits": True, "failed": []})
         return {}
@@ -62,13 +63,19 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
         # What stands is read whole for it: only when something is to go.
         before_upkeep(home, gate)
 
-    parts = {
-        # First: nobody waits for being forgotten because files are many.
-        "erased": lambda: erase(home, changing),
+    # First: nobody waits for being forgotten because files are many, or because a feed without persons is in trouble.
+    parts = {"erased": lambda: erase(home, changing)}
+    others = {
         "retired": lambda: retire(home, changing=changing),
         "compacted": lambda: compact(home),
         "sealed": lambda: seal(home, manifest, changing),
     }
+    if gate.complete:
+        parts |= others
+    else:
+        progress.line(
+            "  Upkeep but for erasure waits: not all that accumulates was brought up to date by the last build."
+        )
     done, failed = {}, []
     for name, part in parts.items():
         try:
@@ -79,7 +86,7 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
             failed.append(f"{name}: {told(error)}")
     if changing.cache_info().currsize:
         note_contents(home, gate)
-    run.journal.note(upkeep={**done, "waits": False, "failed": failed})
+    run.journal.note(upkeep={**done, "waits": not gate.complete, "failed": failed})
     if failed:
         raise VigieError(
             "The upkeep of the lake failed; the release stands, nothing is lost, and the next run takes it up again.\n"

@@ -60,14 +60,27 @@ class Gate:
         then may rows leave the lake or the warehouse."""
         return not any(self._is_kept_by_upkeep(i) for i in self.stale)
 
+    def complete_for(self, name: str) -> bool:
+        """The same of the model `name` alone, and of what accumulates from the feeds that it reads: a feed in trouble
+        keeps no other waiting."""
+        [node] = [i for i in self.graph.built if self.graph.nodes[i].name == name]
+        feeds = set(self.graph.feeds(node))
+        return node not in self.stale and not any(
+            self._accumulates(i) and feeds.intersection(self.graph.feeds(i)) for i in self.stale
+        )
+
     @property
     def at_rest(self) -> bool:
         """Whether a build would find nothing to make and nothing to check."""
-        return not self.stale and all(self.checks.values())
+        settled = (result is not None and result.status in SETTLED for result in self.checks.values())
+        return not self.stale and all(settled)
 
     def _is_kept_by_upkeep(self, node: str) -> bool:
+        return self._accumulates(node) or self.graph.nodes[node].name in READ_BY_UPKEEP
+
+    def _accumulates(self, node: str) -> bool:
         found = self.graph.nodes[node]
-        return found.kind == "incremental" or bool(found.account_of) or found.name in READ_BY_UPKEEP
+        return found.kind == "incremental" or bool(found.account_of)
 
     def data(self, unique_id: str) -> str:
         """The present fingerprint of the data of a node."""

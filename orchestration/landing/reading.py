@@ -241,7 +241,8 @@ def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
         types[column.name] = _duckdb_type(schema.field(column.name).type, con)
         if not holds(column, types[column.name]):
             # Of a nested type only the word: the rest are names of the sender's.
-            said = re.split(r"[(\[]", types[column.name])[0]
+            word = re.split(r"[(\[]", types[column.name])[0]
+            said = f"a list of {word}" if types[column.name].endswith("]") else word
             raise Refusal(
                 f"column {column.name} is of type {said}; expected text, or a type that holds"
                 f" a {column.contract.type} without a change"

@@ -38,6 +38,8 @@ def erase(home: Home, changing: Callable[[], None] = lambda: None) -> int:
     """
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
+        # What one that was cut has begun: its plan would be lost under the new one.
+        rewritten = _carry_out_erasure(home, lake, con, changing)
         con.execute(f"attach {literal(home.database)} as warehouse (read_only)")
         rows_to_erase = _relation(con, ROWS_TO_ERASE)
         asked = con.execute(f"select count(*) from {rows_to_erase}").fetchall()[0][0]
@@ -46,7 +48,7 @@ def erase(home: Home, changing: Callable[[], None] = lambda: None) -> int:
             plan = f"select feed, side, delivery, line, person_keys from {rows_to_erase}"
             _replace(lake, con, _erasure_plan(lake), plan)
         con.execute("detach warehouse")
-        return _carry_out_erasure(home, lake, con, changing)
+        return rewritten + _carry_out_erasure(home, lake, con, changing)
 
 
 def compact(home: Home) -> int:
@@ -58,6 +60,8 @@ def compact(home: Home) -> int:
     lake = Lake(home)
     gone = 0
     with lake.locked(), lake.connected() as con:
+        # One that was cut leaves its new file beside the old ones, and all of their rows twice.
+        _finish_compaction(lake)
         for folder in _old_partitions(lake):
             files = sorted(folder.glob("*.parquet"))
             if len(files) < 2 or (columns := _common_columns(con, files)) is None:
@@ -153,6 +157,12 @@ def _content(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str], files: 
     return rows, hashes
 
 
+def _are_twice(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> bool:
+    """Whether the files hold a line of a delivery more than once."""
+    lines = f"select delivery, line from {_rows(*files)} group by all having count(*) > 1"
+    return bool(con.execute(f"{lines} limit 1").fetchall())
+
+
 def _erasure_plan(lake: Lake) -> Path:
     return lake.folder / "erasure.parquet"
 
@@ -171,9 +181,9 @@ def _carry_out_erasure(
     if not _erasure_plan(lake).is_file():
         return 0
     changing()
-    con.execute(f"create temp table plan as select * from {_rows(_erasure_plan(lake))}")
+    con.execute(f"create or replace temp table plan as select * from {_rows(_erasure_plan(lake))}")
     # Not whoever has asked: a request may have been withdrawn, or have come after the last build.
-    con.execute("create temp table forgotten as select distinct unnest(person_keys) as person_key from plan")
+    con.execute("create or replace temp table forgotten as select distinct unnest(person_keys) as person_key from plan")
     for warehouse in warehouses(home):
         _forget(con, warehouse)
     held = list(_files_with_planned_rows(lake, con))
@@ -204,7 +214,9 @@ def _files_with_planned_rows(lake: Lake, con: duckdb.DuckDBPyConnection) -> Iter
 
 def _count(lake: Lake, con: duckdb.DuckDBPyConnection) -> None:
     """Write how many rows of each delivery the lake no longer holds: what landing accepted minus what remains."""
-    con.execute("create temp table remaining (feed varchar, side varchar, delivery ubigint, remaining bigint)")
+    con.execute(
+        "create or replace temp table remaining (feed varchar, side varchar, delivery ubigint, remaining bigint)"
+    )
     for feed, side in con.execute("select distinct feed, side from plan").fetchall():
         con.execute(
             "insert into remaining select ?, ?, delivery, count(*) "
@@ -303,7 +315,7 @@ def _replace(
     """Write the rows of the query as the file `path`, whole or not at all.
 
     `same_as`, columns and files: raises VigieError, and `path` stays as it was, when what was written has other
-    columns than these or other rows than the files.
+    columns than these or other rows than the files, or when these hold a row twice.
     """
     written = lake.temporary / "upkeep.parquet"
     con.execute(f"copy ({query}) to {literal(written)} {ZSTD}")
@@ -313,6 +325,11 @@ def _replace(
             raise VigieError(
                 f"{lake.name_of(path)} would not hold what the {len(files)} files beside it hold, so they stay. This "
                 "is a fault of Vigie or of the disk; nothing is lost, and the figures do not change."
+            )
+        if _are_twice(con, files):
+            raise VigieError(
+                f"The files of {lake.name_of(path.parent)} hold a row more than once, so they stay as they are: the "
+                "account of that feed will not add up. Take out the file that does not belong there."
             )
     publish(written, path)
 

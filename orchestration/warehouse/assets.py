@@ -86,7 +86,8 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             told = {subject(event, context) for event in found}
             found += unchanged(context, keys, manifest, gate, told)
             yield from in_order(found, context, keys, gate)
-            if not run.as_of and gate.complete:
+            # Also when something waits: what stands is what was made.
+            if not run.as_of:
                 note_contents(home, gate)
 
     return build

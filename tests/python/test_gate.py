@@ -394,6 +394,30 @@ def test_a_failed_model_without_a_test_holds_what_rests_on_it(built):
     }
 
 
+@pytest.mark.parametrize("said", ["error", "fail", ""])
+def test_a_check_that_has_not_passed_leaves_nothing_at_rest(built, said):
+    """An error may have been a full disk: whoever builds repeats it, so somebody has to build."""
+    assert built.gate.at_rest
+    test = uid("tests_rate_is_sound").replace("model", "test") + ".0"
+    known = built.results.pop(test)
+    if said:
+        built.results[test] = replace(known, status=said)
+    assert not built.gate.at_rest
+
+
+def test_what_rests_on_one_feed_waits_for_no_other(built):
+    """Its account that does not add up, nor what of it does not build."""
+    for failing in ("stays_every_row_accounted", "stays_changes"):
+        built.feeds["stays"] = delivered(7, 8) if failing == "stays_changes" else delivered(7, 9)
+        built.build(fails=[failing])
+        assert built.gate.complete_for("tests_calendar")
+    assert not built.gate.complete and not built.gate.complete_for("stays_calendar")
+    assert uid("stays_rows") not in built.gate.stale and not built.gate.complete_for("stays_rows")
+    built.build()
+    built.feeds["tests"] = delivered(1, 2)
+    assert not built.gate.complete_for("tests_calendar") and built.gate.complete_for("stays_calendar")
+
+
 def test_what_belongs_together_is_held_together(built):
     built.feeds["tests"] = delivered(1, 2)
     built.build(fails=["tests_level_is_sound"])

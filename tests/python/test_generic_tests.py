@@ -131,6 +131,31 @@ def test_days_without_gap_finds_a_gap_beside_an_empty_day() -> None:
     assert len(found("days_without_gap", "day date", rows, column_name="day")) == 1
 
 
+# ------------------------------------------------------------------ no_silence
+
+VISITS = "geo_level varchar, sex varchar, age_scheme varchar, period_end date, visits integer, calls integer"
+IN_FRANCE = "('FRA', 'all', 'all', '{}', {}, 0)"
+
+
+def silences(*days: str, **more: int) -> list[tuple]:
+    """What no_silence finds when there was a visit on each of the days, and none on 15 March in France."""
+    rows = [IN_FRANCE.format(day, 1) for day in days]
+    rows += [IN_FRANCE.format("2021-03-15", 0), "('DEP', 'all', 'all', '2021-03-15', 1, 1)"]
+    return found("no_silence", VISITS, ", ".join(rows), measures=["visits", "calls"], **more)
+
+
+def test_no_silence_finds() -> None:
+    """The first day after the silence and the last one before it; zeros and other places do not break it."""
+    [found_days] = silences("2021-03-01", "2021-03-02", "2021-03-31")
+    assert [str(day) for day in found_days] == ["2021-03-31", "2021-03-02"]
+    assert len(silences("2021-03-01", "2021-03-09", days=7)) == 1
+
+
+def test_no_silence_passes() -> None:
+    """Four weeks without a visit may be."""
+    assert silences("2021-03-01", "2021-03-02", "2021-03-30") == []
+
+
 # ------------------------------------------------------------------ every_row_accounted
 
 PARTS = ["used", "deduplicated", "superseded", "deleted", "quarantined", "erased", "withdrawn", "blank"]

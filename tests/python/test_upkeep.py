@@ -7,14 +7,18 @@ import subprocess
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import duckdb
 import pytest
 from disk_order import Disk
 from keyed import key64, number64
 
+from orchestration.assets import release
+from orchestration.assets.landing import land_feeds
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import (
@@ -249,6 +253,68 @@ def test_a_compaction_that_is_cut_loses_and_doubles_nothing(
     assert rows(home, "raw") == before
     compact(home)
     assert rows(home, "raw") == before
+
+
+def next_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    compact(home)
+
+
+def a_landing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_HOME", str(home.root))
+    land_feeds(SimpleNamespace(as_of="", day=dt.date(2021, 2, 1), again="", journal=Mock()), ["sidep"])
+
+
+def a_release(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release, "static_docs", lambda _: None)
+    monkeypatch.setattr(release, "gate_to", Mock(side_effect=VigieError("nothing was built")))
+    with pytest.raises(VigieError, match="nothing was built"):
+        release.make_release(SimpleNamespace(home=home, as_of=""), "run")
+
+
+@pytest.mark.parametrize("then", [next_one, a_landing, a_release], ids=["the next one", "a landing", "a release"])
+def test_whatever_comes_after_a_compaction_that_was_cut_doubles_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch, then: Callable
+) -> None:
+    """Killed when the new file stands beside the old ones; a run at rest builds nothing that would put it right."""
+    before, removed = rows(home, "raw"), upkeep.remove
+
+    def killed(*paths: Path) -> None:
+        if any("raw" in path.parts for path in paths):
+            raise KeyboardInterrupt
+        removed(*paths)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(upkeep, "remove", killed)
+        with pytest.raises(KeyboardInterrupt):
+            compact(home)
+    assert len(rows(home, "raw")) > len(before)
+    then(home, monkeypatch)
+    assert rows(home, "raw") == before
+    compact(home)
+    assert rows(home, "raw") == before
+
+
+def test_rows_that_stand_twice_stay_where_they_are(home: Home) -> None:
+    """Made one file, nobody could tell which of them does not belong there."""
+    folder = home.lake / "raw" / "sidep" / "received_on=2021-01-05"
+    file = sorted(folder.glob("*.parquet"))[0]
+    shutil.copy(file, file.with_name("copied.parquet"))
+    files = sorted(folder.glob("*.parquet"))
+    with pytest.raises(VigieError, match="hold a row more than once"):
+        compact(home)
+    assert sorted(folder.glob("*.parquet")) == files
+
+
+def test_an_erasure_that_was_cut_is_ended_by_the_next_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of rows that the model names no more the plan that was cut is all that is known."""
+    with monkeypatch.context() as patched:
+        patched.setattr(upkeep, "_forget", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            erase(home)
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("delete from s.int_landing__rows_to_erase where side = 'quarantine'")
+    assert erase(home) > 0
+    assert key(home, FORGOTTEN) not in {row[0] for side in ("raw", "quarantine") for row in rows(home, side)}
 
 
 def keeping(days: int) -> dict[str, Contract]:

@@ -125,10 +125,21 @@ def test_what_was_not_done_is_told_until_it_is(home, done, monkeypatch):
 
 
 def test_it_waits_for_a_complete_build(home, done, monkeypatch):
-    monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=False))
+    monkeypatch.setattr(upkeep, "_gate", lambda *_: SimpleNamespace(complete=False, complete_for=lambda _: False))
     result = run_of(home)
     assert result.success and done == [] and not result.asset_materializations_for_node("upkeep")
-    assert "waits for a complete build" in status.describe(status.read_status(home))
+    assert "waits for a complete build, erasure too" in status.describe(status.read_status(home))
+
+
+def test_nobody_waits_to_be_forgotten_for_a_feed_without_persons(home, done, monkeypatch):
+    """Retention, compaction and sealing do."""
+    asked = []
+    gate = SimpleNamespace(complete=False, complete_for=lambda name: asked.append(name) or True)
+    monkeypatch.setattr(upkeep, "_gate", lambda *_: gate)
+    run_of(home)
+    assert done == ["erase"] and asked == ["int_landing__rows_to_erase"]
+    told = status.describe(status.read_status(home))
+    assert "waits for a complete build: vigie run" in told
 
 
 def test_looking_back_keeps_nothing_up(home, done):
