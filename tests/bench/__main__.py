@@ -10,7 +10,7 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from tests.bench import report
 from tests.bench.lake import History
-from tests.bench.running import Bench, run_size
+from tests.bench.running import Bench, run_days, run_size
 
 
 @click.command()
@@ -29,6 +29,15 @@ from tests.bench.running import Bench, run_size
 @click.option("--polars-memory", type=float, default=14, show_default=True, help="GiB after which polars is stopped.")
 @click.option("--no-polars", is_flag=True, help="Leave the rebuild in polars out.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the history and of the delta.")
+@click.option(
+    "--histories",
+    help="Days of history at which whole runs and their releases are measured; empty for none.",
+    default="90 1095",
+    show_default=True,
+)
+@click.option(
+    "--daily", type=float, default=5479, show_default=True, help="Tests a day in these: 6 million in 3 years."
+)
 @click.option("--keep", is_flag=True, help="Keep the lakes and the databases.")
 @click.argument("more_sizes", nargs=-1)
 def main(
@@ -40,6 +49,8 @@ def main(
     polars_memory: float,
     no_polars: bool,
     seed: int,
+    histories: str,
+    daily: float,
     keep: bool,
     more_sizes: tuple[str, ...],
 ) -> None:
@@ -50,7 +61,7 @@ def main(
     """
     console = Console(highlight=False)
     home = Home.from_env()
-    sizes_done = {}
+    sizes_done, histories_done = {}, {}
     try:
         for size in sorted({float(size) for size in (*sizes.split(), *more_sizes)}):
             console.print(f"{size:g} million tests")
@@ -65,10 +76,18 @@ def main(
             sizes_done[f"{size:g}"] = bench.as_json()
             if not keep:
                 shutil.rmtree(bench.home.root)
+        for length in sorted({int(length) for length in histories.split()}):
+            console.print(f"{length} days of history")
+            bench = Bench(home.bench / "work" / f"{length}_days", threads, memory, console)
+            run_days(bench, History(int(daily * length), length, seed=seed))
+            histories_done[str(length)] = bench.as_json()
+            if not keep:
+                shutil.rmtree(bench.home.root)
     except VigieError as error:
         raise click.ClickException(str(error)) from error
     result = report.result(
         sizes_done,
+        histories_done,
         time=dt.datetime.now().replace(microsecond=0).isoformat(),
         delta=delta,
         days=days,
@@ -78,7 +97,7 @@ def main(
     )
     path = report.write(result, home.bench)
     report.show(result, console)
-    console.print(f"{path}, with the plot beside it in .svg and .png")
+    console.print(f"{path}{', with the plot beside it in .svg and .png' if sizes_done else ''}")
     if any(any(found.values()) for one in sizes_done.values() for found in one["differences"].values()):
         raise SystemExit(1)
 

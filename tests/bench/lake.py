@@ -53,10 +53,14 @@ def write_history(home: Home, history: History) -> None:
     prepare_lake(home)
 
 
-def write_delta(home: Home, history: History, delta: int) -> None:
-    """Add one delivery of `delta` rows, received the day after the history: fresh rows, late ones, corrections."""
+def write_delta(home: Home, history: History, delta: int, corrected_days: int | None = None) -> None:
+    """Add one delivery of `delta` rows, received the day after the history: fresh rows, late ones, corrections.
+
+    What is corrected is of the last `corrected_days` of the history, or of any of its days.
+    """
     with _connected(home, history) as con:
-        _set(con, delta=delta, received_on=history.end)
+        correctable = history.rows * (corrected_days or history.days) // history.days
+        _set(con, delta=delta, received_on=history.end, correctable=correctable)
         con.execute((SQL / "delta.sql").read_text())
         _deliver(home, con, history.end)
     prepare_lake(home)

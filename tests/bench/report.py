@@ -19,6 +19,8 @@ STEPS = {
     "day": "Vigie, daily run with the delta",
     "idle": "Vigie, run without a new delivery",
     "polars": "The same rebuild in polars",
+    "first_run": "Vigie, a whole run over the history",
+    "next_run": "Vigie, a whole run of the day after",
 }
 
 #: What the ratios should not exceed; None for those that are only shown.
@@ -29,13 +31,17 @@ AIMS = {
     "polars_vs_rebuild": None,
     "rebuild_vs_scan": None,
 }
+#: What the release of a day at the longest history should not exceed, beside the same at the shortest.
+RELEASE_AIM = 1.3
 #: The steps of which the memory is that of Vigie.
 OURS = ("rebuild", "idle", "day")
 MEMORY_AIM = 8 * 2**30
 
 
-def result(sizes: dict[str, dict[str, Any]], **settings: Any) -> dict[str, Any]:
-    """Everything that is written: the settings, the machine, the details by size, the ratios."""
+def result(
+    sizes: dict[str, dict[str, Any]], histories: dict[str, dict[str, Any]] | None = None, **settings: Any
+) -> dict[str, Any]:
+    """Everything that is written: the settings, the machine, the details by size and by days of history, the ratios."""
     peaks = [
         content["steps"][step]["peak_bytes"] for content in sizes.values() for step in OURS if step in content["steps"]
     ]
@@ -47,10 +53,20 @@ def result(sizes: dict[str, dict[str, Any]], **settings: Any) -> dict[str, Any]:
             "system": platform.platform(),
         },
         "versions": {name: version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb", "polars")},
-        "ratios": ratios(sizes),
-        "peak_bytes": max(peaks),
+        "ratios": ratios(sizes) if sizes else {},
+        "release_ratios": release_ratios(histories or {}),
+        "peak_bytes": max(peaks, default=0),
         "sizes": sizes,
+        "histories": histories or {},
     }
+
+
+def release_ratios(histories: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """What the release of a day costs and writes at the longest history, beside the same at the shortest."""
+    if len(histories) < 2:
+        return {}
+    shortest, longest = (histories[extreme(histories, key=int)]["releases"]["next_run"] for extreme in (min, max))
+    return {name: round(longest[name] / shortest[name], 3) for name in longest}
 
 
 def ratios(sizes: dict[str, dict[str, Any]]) -> dict[str, float | None]:
@@ -82,10 +98,12 @@ def _ratio(numerator: dict[str, Any], over: str, denominator: dict[str, Any], un
 
 
 def write(result: dict[str, Any], folder: Path) -> Path:
-    """Write `<time>.json`, `.svg` and `.png` into the folder; returns the path of the JSON."""
+    """Write `<time>.json`, and the plot of the sizes as `.svg` and `.png`, into the folder; the path of the JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{result['time'].replace(':', '')}.json"
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if not result["sizes"]:
+        return path
     chart = plot(result)
     path.with_suffix(".svg").write_text(vl_convert.vegalite_to_svg(chart), encoding="utf-8")
     path.with_suffix(".png").write_bytes(vl_convert.vegalite_to_png(chart, scale=2))
@@ -118,6 +136,10 @@ def show(result: dict[str, Any], console: Console) -> None:
         for name, found in content["differences"].items():
             verdict = "equal, cell for cell" if not any(found.values()) else f"DIFFERENT: {found}"
             console.print(f"  {name}: {verdict}")
+    if result["histories"]:
+        show_histories(result, console)
+    if not result["sizes"]:
+        return
     table = Table(title="Ratios of times")
     for title in ("", "measured", "aim"):
         table.add_column(title, justify="right" if title else "left")
@@ -126,6 +148,25 @@ def show(result: dict[str, Any], console: Console) -> None:
         table.add_row(name, "-" if value is None else f"{value:.2f}", "" if aim is None else f"≤ {aim}")
     table.add_row("peak memory of Vigie", _bytes(result["peak_bytes"]), f"≤ {_bytes(MEMORY_AIM)}")
     console.print(table)
+
+
+def show_histories(result: dict[str, Any], console: Console) -> None:
+    """Print what whole runs cost by days of history, and how the release of a day grows with them."""
+    table = Table(title="Whole runs: all checks, and the release with its pages")
+    for title in ("days of history", "", "time", "CPU", "CPU of the release", "written by the release"):
+        table.add_column(title, justify="left" if not title else "right")
+    for days, content in result["histories"].items():
+        for name, released in content["releases"].items():
+            cost = content["steps"][name]
+            table.add_row(
+                days, STEPS[name], f"{cost['seconds']:.1f} s", f"{cost['cpu_seconds']:.1f} s",
+                f"{released['cpu_seconds']:.1f} s", _bytes(released["written_bytes"]),
+            )  # fmt: skip
+    console.print(table)
+    for name, value in result["release_ratios"].items():
+        console.print(
+            f"  release of the day after, longest history over shortest, {name}: {value:.2f} (≤ {RELEASE_AIM})"
+        )
 
 
 def plot(result: dict[str, Any]) -> dict[str, Any]:

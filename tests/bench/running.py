@@ -1,5 +1,6 @@
 """The processes measured on one size of history, and the order in which they run."""
 
+import datetime as dt
 import json
 import shutil
 import sys
@@ -12,11 +13,14 @@ from typing import Any, TypeVar
 from rich.console import Console
 
 from orchestration.home import PROJECT, Home
+from orchestration.journal import journals
 from tests.bench import report
 from tests.bench.comparing import differences
 from tests.bench.lake import History, write_delta, write_history
 from tests.bench.measuring import Cost, measured
 
+#: A year of a million tests brings some three thousand a day; corrections concern the window of the CSV files.
+DAILY_ROWS, CORRECTED_DAYS = 993, 90
 SQL = Path(__file__).parent / "sql"
 DBT = Path(sys.executable).with_name("dbt")
 Result = TypeVar("Result")
@@ -39,6 +43,7 @@ class Bench:
         self.steps: dict[str, Cost] = {}
         self.models: dict[str, dict[str, float]] = {}
         self.differences: dict[str, dict[str, int]] = {}
+        self.releases: dict[str, dict[str, float]] = {}
 
     def sql(self, name: str, file: str, database: Path | None = None) -> None:
         """Measure one of the SQL files over the lake, in a database of its own."""
@@ -57,6 +62,22 @@ class Bench:
             for one in sorted(results, key=lambda one: -one["execution_time"])
             if one["execution_time"] >= 0.1
         }
+
+    def run(self, name: str, day: dt.date) -> None:
+        """Measure a whole run for a day; keeps the CPU seconds of its release, and the bytes that it wrote.
+
+        A file that a release has in common with the one before is a link to it.
+        """
+        before = {path.stat().st_ino for path in _files(self.home.releases)}
+        command = (sys.executable, "-m", "orchestration.cli", "run", "--today", str(day))
+        self._measure(name, command, environment=self.environment())
+        written = [
+            path.stat().st_size
+            for path in _files((self.home.releases / "latest").resolve())
+            if path.stat().st_ino not in before
+        ]
+        [released] = [step for step in journals(self.home)[0]["steps"] if step["name"] == "Release"]
+        self.releases[name] = {"cpu_seconds": released["cpu_seconds"], "written_bytes": sum(written)}
 
     def in_polars(self, memory_limit: int) -> None:
         """Measure the same rebuild in polars; it may fail for want of memory, which is then its result."""
@@ -103,7 +124,12 @@ class Bench:
             "steps": {name: cost.as_json() for name, cost in self.steps.items()},
             "models": self.models,
             "differences": self.differences,
+            "releases": self.releases,
         }
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
 
 
 def run_size(bench: Bench, history: History, delta: int, *, polars_memory: int, with_polars: bool) -> None:
@@ -124,3 +150,11 @@ def run_size(bench: Bench, history: History, delta: int, *, polars_memory: int, 
     bench.vigie("day", "build", *CUBES)
     bench.sql("script_after", "script.sql", bench.script)
     bench.compare("rebuild, then day, and script over all", warehouse=bench.home.database)
+
+
+def run_days(bench: Bench, history: History) -> None:
+    """Two whole runs with their releases: over the history, and on the day after it with a small delivery."""
+    bench.apart("writing the history", write_history, bench.home, history)
+    bench.run("first_run", history.end - dt.timedelta(1))
+    bench.apart("writing the delta", write_delta, bench.home, history, DAILY_ROWS, CORRECTED_DAYS)
+    bench.run("next_run", history.end)

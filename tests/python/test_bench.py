@@ -1,5 +1,6 @@
 """The benchmark at a tiny size: what it writes, and that the ways to the cubes agree in every cell."""
 
+import io
 import json
 
 import pytest
@@ -57,6 +58,27 @@ def test_what_is_written(bench, tmp_path):
     assert path.with_suffix(".svg").read_text().startswith("<svg")
     console = Console(record=True, width=120, quiet=True)
     report.show(written, console)
+
+
+def test_the_release_of_a_day_at_a_long_history_is_set_beside_that_at_a_short_one(tmp_path):
+    """What it costs and what it writes, of the day after each history; without a size there is no other ratio."""
+    cost = {"seconds": 20.0, "cpu_seconds": 30.0}
+    histories = {
+        str(days): {
+            "steps": {"first_run": cost, "next_run": cost},
+            "releases": {
+                "first_run": {"cpu_seconds": 90.0, "written_bytes": 9_000_000},
+                "next_run": {"cpu_seconds": cpu, "written_bytes": written},
+            },
+        }
+        for days, cpu, written in ((1095, 12.0, 1_100_000), (90, 10.0, 1_000_000))
+    }
+    content = report.result({}, histories, time="2021-01-09T06:00:00")
+    assert content["release_ratios"] == {"cpu_seconds": 1.2, "written_bytes": 1.1}
+    assert json.loads(report.write(content, tmp_path).read_text())["histories"] == histories
+    console = Console(record=True, width=200, file=io.StringIO())
+    report.show(content, console)
+    assert "cpu_seconds: 1.20 (≤ 1.3)" in console.export_text()
 
 
 def test_a_process_that_outgrows_its_memory_is_stopped(tmp_path):

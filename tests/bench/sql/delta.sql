@@ -1,6 +1,6 @@
 -- One day's delivery on top of the history: 94.5 % of rows sampled in the last five days, 5 % late by up to sixty days,
--- 0.5 % corrections of records of the history, up to a year old. Variables: rows (of the history), days, first_day,
--- delta (rows of the delivery), received_on, seed.
+-- 0.5 % corrections of the `correctable` last records of the history. Variables: rows (of the history), days, first_day,
+-- delta (rows of the delivery), correctable, received_on, seed.
 create or replace temp table asked as
 with numbered as (
 
@@ -18,7 +18,8 @@ drawn as (
         kind,
         draw,
         case
-            when kind = 'correction' then (draw % getvariable('rows')::ubigint)::bigint
+            when kind = 'correction'
+                then getvariable('rows')::bigint - 1 - (draw % getvariable('correctable')::ubigint)::bigint
             else getvariable('rows')::bigint + number
         end as record
     from numbered
