@@ -132,12 +132,20 @@ def _refuse_local(connection, declarations: Declarations, dataset, local: list[s
 
 
 def _refuse_labels(connection, declarations: Declarations, dataset, place: str, name: str, rate: str) -> None:
-    """A class is one that the ladder has for a place of that size."""
+    """A class is one that the ladder has for a place of that size, or several that are neighbours there, as one."""
     ladders, population = declarations.model(LADDERS), declarations.model(POPULATION)
     if not ladders:
         raise _refused(dataset, f"column '{name}'", f"the classes that may be published ({LADDERS}) are not known")
-    label, of_rate = quoted(name), f"from {relation_of(ladders)} where rate = '{rate}' and label = {quoted(name)}"
-    if _any(connection, f"{label} is not null and not exists (select 1 {of_rate})"):
+    label = quoted(name)
+    classes = f"""(
+        select least.size_from, least.size_to,
+            split_part(least.label, ';', 1) || ';' || split_part(most.label, ';', 2) as label
+        from {relation_of(ladders)} as least
+        inner join {relation_of(ladders)} as most
+            on least.rate = most.rate and least.size_from = most.size_from and least.lower <= most.lower
+        where least.rate = '{rate}'
+    )"""
+    if _any(connection, f"{label} is not null and {label} not in (select label from {classes})"):
         raise _refused(dataset, f"column '{name}'", "not the label of a class that may be published")
     age = next((n for n, _ in dataset.columns if AGE_COLUMN.fullmatch(n.lower())), None)
     if rate == "tp" or not population or not age:
@@ -151,9 +159,9 @@ def _refuse_labels(connection, declarations: Declarations, dataset, place: str, 
         ), fits as (
             select people.geo_code, people.age_class, classes.label
             from {relation_of(population)} as people
-            inner join {relation_of(ladders)} as classes
+            inner join {classes} as classes
                 on people.population >= classes.size_from and people.population < classes.size_to
-            where classes.rate = '{rate}' and people.geo_code in (select place from rows union select commune from rows)
+            where people.geo_code in (select place from rows union select commune from rows)
         )
         select 1 from rows
         anti join fits as own on rows.place = own.geo_code and rows.age = own.age_class and rows.label = own.label

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -303,40 +303,34 @@ def found_counts(places: Map, releases: list[Files]) -> pd.DataFrame:
     return told.assign(left=left, left_by_exact=left_by_exact)[(left < ENOUGH) & (left < left_by_exact)]
 
 
-def found_in_what_is_missing(
-    places: Map, files: Files, outcomes: Callable[[pd.DataFrame], pd.DataFrame], at_most: int = 3000
-) -> pd.DataFrame:
-    """The classes of a release of which the counts are found by who tries every pair of counts on the rule itself.
+def found_in_what_is_told(told: pd.DataFrame, by: Sequence[str], counts: Iterable[str]) -> pd.DataFrame:
+    """The outcomes of a rule that lead back to fewer than five values of a count.
 
-    A label that is missing is one more thing that is told: `outcomes` says what the rule publishes of pairs (columns
-    population, cases, tested) as columns ti, td, tp; those of which it publishes the same are possible, and no others.
-    Classes with more than `at_most` pairs are left out. A row per population and classes (rows of `files`: column
-    `rows`), with how many cases and people tested are possible.
+    `told` has a row for every count that is possible, with what the rule makes of it: the columns `by`, of which a
+    class that is missing is a value as any other. A row per outcome, with how many values of each of the `counts` lead
+    to it.
     """
-    divided = places.iris.loc[places.iris["com"].duplicated(), "com"]
-    told = files.classes.query("ti.notna() and td.notna() and geo_level != 'EPCI'")
-    at, rows = places.rows(told[(told["geo_level"] != "COM") | ~told["geo_code"].isin(divided)])
-    people = np.empty(len(rows))
-    for age in AGES:
-        people = np.where(rows["age_class"] == age, places.people[age][at], people)
-    shown = rows[list(RATES)].assign(population=people)
-    shown = shown.groupby(["population", *RATES], dropna=False, as_index=False).size()
-    shown = shown.rename(columns={"size": "rows"})
-    ends = [bound * shown["population"] / 1e5 for rate in ("ti", "td") for bound in _bounds(shown[rate])]
-    ends = np.ceil(np.stack(ends, axis=1) - 1e-9)
-    tried = []
-    for population, (least, most, least_tested, most_tested) in zip(shown["population"], ends, strict=True):
-        most_tested = min(most_tested, 7 * np.floor(population) + 1)
-        most = min(most, most_tested)
-        if (most - least) * (most_tested - least_tested) <= at_most:
-            cases, tested = np.meshgrid(np.arange(least, most), np.arange(least_tested, most_tested))
-            pairs = pd.DataFrame({"population": population, "cases": cases.ravel(), "tested": tested.ravel()})
-            tried.append(pairs[pairs["cases"] <= pairs["tested"]])
-    possible = outcomes(pd.concat(tried).drop_duplicates())
-    left = possible.groupby(["population", *RATES], dropna=False, as_index=False)[list(COUNTS)].nunique()
-    left = shown.merge(left, on=["population", *RATES])
-    assert len(left) > 0.2 * len(shown)
-    return left[(left["cases"] < ENOUGH) | (left["tested"] < ENOUGH)]
+    left = told.groupby(list(by), dropna=False, as_index=False)[list(counts)].nunique()
+    return left[(left[list(counts)] < ENOUGH).any(axis=1)]
+
+
+def nearest_low_ends(parts: Sequence[Sequence[int]], total: int) -> pd.DataFrame:
+    """By total, the nearest sum of low ends that leaves each place of a withheld whole five counts.
+
+    `parts` are the counts at which the classes of each place begin, [0] where it has none. Where classes are withheld
+    of a total, they must be at that nearest sum too: above it any place can hold up to four more, the others what is
+    left.
+    Columns total, low, is_held: whether the others do hold it, since one of them has no classes or two are in the last.
+    """
+    sums, size = sums_of_low_ends(parts, total), len(parts)
+    reached = np.array([bit == "1" for bit in reversed(f"{sums:b}".zfill(total + 1))])[: total + 1]
+    nearest = np.maximum.accumulate(np.where(reached, np.arange(total + 1), 0))
+    totals = np.arange(ENOUGH, total + 1)
+    found = pd.DataFrame({"total": totals, "low": nearest[totals - ENOUGH + 1]})
+    steps = [part[-1] - part[-2] for part in parts if len(part) > 1]
+    two_in_the_last = found["low"] > sum(part[-1] for part in parts) - sum(steps) + max(steps, default=0)
+    is_little = found["total"] - found["low"] <= (ENOUGH - 1) * (size - 1)
+    return found.assign(is_held=is_little | two_in_the_last | any(len(part) == 1 for part in parts))
 
 
 def sums_of_low_ends(parts: Iterable[Sequence[int]], most: int) -> int:
@@ -347,71 +341,6 @@ def sums_of_low_ends(parts: Iterable[Sequence[int]], most: int) -> int:
 def sums_of_both(one: int, other: int, most: int) -> int:
     """The sums up to `most` of one of some sums and one of others, as bits."""
     return reduce(or_, (other << low for low in _bits(one)), 0) & ((1 << (most + 1)) - 1)
-
-
-def sums_beside_epci(epci: Sequence[int], parts: list[Sequence[int]], most: int, room: int) -> int:
-    """The sums of low ends of the communes of an EPCI and of its own class that may stand side by side, as bits.
-
-    Up to the end of the class stay `room` counts above the sum of the communes, where that is not zero.
-    """
-    communes, sums = sums_of_low_ends(parts, most), 1
-    for first, end in zip(epci, [*epci[1:], most + room + 2], strict=True):
-        beside = communes & ((1 << max(end - room, 0)) - 1) & -(1 << first)
-        sums |= (beside | 1 << first) if first <= most else 0
-    return sums
-
-
-def nearest_low_ends(sums: int, size: int, total: int, has_room: bool) -> pd.DataFrame:
-    """By total, the nearest sum of low ends that leaves each place of a withheld whole five counts.
-
-    Of a total that a sum of low ends nearly reaches, classes must be withheld. Then they must be at that nearest sum
-    too: above it any place can hold up to four more, the others what is left. Columns total, low, is_held: whether the
-    others do hold it, of `size` places of which one has no classes (`has_room`), or of which two are in the last class.
-    """
-    reached = np.array([bit == "1" for bit in reversed(f"{sums:b}".zfill(total + 1))])[: total + 1]
-    nearest = np.maximum.accumulate(np.where(reached, np.arange(total + 1), 0))
-    totals = np.arange(ENOUGH, total + 1)
-    low = nearest[totals - ENOUGH + 1]
-    found = pd.DataFrame({"total": totals, "low": low})
-    found["is_held"] = has_room | (totals - low <= (ENOUGH - 1) * (size - 1)) | (low > 0.75 * total)
-    return found[nearest[totals] > totals - ENOUGH + 1]
-
-
-def patterns_at_the_ends(firsts: Sequence[int], parts: list[Sequence[int]], within: int = 15) -> pd.DataFrame:
-    """The classes of a place that those of its parts can fill, or be filled by, to so many counts.
-
-    `firsts` are the counts at which the classes of the whole begin, `parts` the same of each part. Columns low and high
-    of the class of the whole, terms_low and terms_high of the sums of the ends of those of its parts.
-    """
-    unlimited, rows = int(UNLIMITED), []
-    sums = sums_of_low_ends(parts, firsts[-1])
-    for low, end in zip(firsts, firsts[1:], strict=False):
-        of_parts = [least for least in range(max(end - 1 - within, 0), end) if sums >> least & 1]
-        rows += [(low, end - 1, least, unlimited) for least in of_parts]
-    # A part in its last class, or without classes, has no high end.
-    if all(len(part) > 1 for part in parts):
-        sums = sums_of_low_ends([[end - 1 for end in part[1:]] for part in parts], firsts[-1] + within)
-        for low in firsts:
-            rows += [(low, unlimited, 0, low + above) for above in range(within) if sums >> low + above & 1]
-    return pd.DataFrame(rows, columns=["low", "high", "terms_low", "terms_high"])
-
-
-def totals_left(firsts: list[int], parts: list[list[int]], shown: int | None) -> set[int]:
-    """The counts possible of a place of which the parts are missing, for one who knows why.
-
-    They are missing because the low ends of their classes leave less than five counts up to the end of the class of the
-    whole. `firsts` are the counts at which the classes of the whole begin, `parts` the same of each part, `shown` the
-    number of the class when it is published.
-    """
-    sums = sums_of_low_ends(parts, firsts[-1])
-    classes = [*zip(firsts, firsts[1:], strict=False)]
-    return {
-        total
-        for low, end in (classes if shown is None else classes[shown : shown + 1])
-        for least in range(end - ENOUGH + 1, end)
-        if sums >> least & 1
-        for total in range(max(low, least), end)
-    }
 
 
 def fewest_left(parts: list[Sequence[int]], withheld: dict[int, int]) -> dict[int, int]:

@@ -21,7 +21,9 @@ DEPARTEMENTS = ("75", "91", "94", "95", "13", "83", "84", "23", "48", "90", "54"
 WEEK_END = dt.date(2021, 1, 10)
 PUBLISHED = "int_testing__local_classes"
 COUNTED = "int_testing__local_cube"
-RULE = "int_testing__local_positivity"
+RULE = "int_testing__epci_told"
+AGES = ("all", "65", "64")
+BOUNDS = [(count, end, age) for count in ("cases", "tested") for end in ("low", "high") for age in AGES]
 
 
 @dataclass
@@ -183,27 +185,62 @@ class LocalEpidemic:
         exact.loc[exact["geo_level"] == "METRO", "tested"] = np.nan
         return Files(classes, exact)
 
-    def outcomes(self, pairs: pd.DataFrame) -> pd.DataFrame:
-        """What the rule of publication makes of counts: `pairs` with the classes ti, td, tp of a place that has them.
+    def outcomes(self, trials: pd.DataFrame) -> pd.DataFrame:
+        """What the rule tells of an EPCI beside what is told of its communes: `trials` with the classes of each.
 
-        Columns population, cases, tested, of one age; sums of places have no part in it.
+        Columns population, cases, tested and, of people of 65 and over, older_population, older_cases, older_tested;
+        and what the communes leave open, cases_low_all, cases_high_all and so on for tested and for the ages 65 and 64.
+        Those that are missing mean no one of 65 and over, and communes that leave everything open. Added are ti, td and
+        tp, ti65, td65 and tp65, and the bounds that the model notes: told_cases_low_all and so on.
         """
-        cube = self.models.relation(COUNTED)
-        given = pairs.assign(place=np.arange(len(pairs)).astype(str))
+        epci, com = self.connection.execute(
+            f"select epci, com from {self.relation('int_referential__nesting')} "
+            "where not is_departement and epci is not null order by all limit 1"
+        ).fetchone()
+        older = ("older_cases", "older_tested", "older_population")
+        bounds = {f"{count}_{end}_{age}": 10**9 * (end == "high") for count, end, age in BOUNDS}
+        given = trials.assign(
+            week=np.arange(len(trials)),
+            **{name: value for name, value in (dict.fromkeys(older, 0) | bounds).items() if name not in trials},
+        )
+        cube, communes = self.models.relation(COUNTED), self.relation("int_testing__communes_told")
+        self.connection.execute(f"create schema if not exists {cube.database}.{cube.schema}")
         self.connection.execute(
             f"""
             create or replace table {cube} as
-            select 'COM' as geo_level, place as geo_code, 'week' as period, date '{WEEK_END}' as period_end,
-                'all' as age_class, tested::integer as tested, cases::integer as cases, population, 'final' as status
+            select 'EPCI' as geo_level, '{epci}' as geo_code, 'week' as period,
+                date '1900-01-01' + week::integer as period_end, unnest(['all', '65']) as age_class,
+                unnest([tested, older_tested])::integer as tested,
+                unnest([cases, older_cases])::integer as cases, unnest([population, older_population]) as population,
+                'final' as status
             from given
             """
         )
-        rule = self.models.project.upstream([RULE], given=[COUNTED, "int_referential__class_ladders"])
-        self.models.run([name for name in rule if name in self.local])
-        classes = self.connection.execute(
-            f"select geo_code as place, ti_classe as ti, td_classe as td, tp_classe as tp from {self.relation(RULE)}"
+        ends = [f"{count}_{end}" for count in ("cases", "tested") for end in ("low", "high")]
+        by_age = ", ".join(f"unnest([{', '.join(f'{end}_{age}' for age in AGES)}])::bigint as {end}" for end in ends)
+        self.connection.execute(
+            f"""
+            create or replace table {communes} as
+            select '{com}' as geo_code, date '1900-01-01' + week::integer as period_end,
+                unnest({list(AGES)}) as age_class, 0 as cases,
+                0 as tested, {by_age}
+            from given
+            """
+        )
+        self.models.run(["int_testing__local_cells", RULE])
+        told = self.connection.execute(
+            f"""
+            select period_end - date '1900-01-01' as week, age_class,
+                ti_classe as ti, td_classe as td, tp_classe as tp, {", ".join(ends)}
+            from {self.relation(RULE)}
+            """
         ).df()
-        return given.merge(classes, on="place").drop(columns="place")
+        for age in AGES:
+            own = told[told["age_class"] == age].drop(columns="age_class").set_index("week")
+            own = own.rename(columns={name: f"told_{name}_{age}" for name in ends})
+            own = own.rename(columns={rate: rate if age == "all" else f"{rate}{age}" for rate in ("ti", "td", "tp")})
+            given = given.merge(own, left_on="week", right_index=True, validate="one_to_one")
+        return given.drop(columns="week")
 
     def withheld(self, level: str, pairs: pd.DataFrame) -> np.ndarray:
         """Whether the rule withholds all communes of a part, or all EPCI of a département, each pair in its own week.
@@ -211,8 +248,8 @@ class LocalEpidemic:
         `pairs`: the total of cases and the sum of the low ends of the classes that it makes, columns total and low.
         """
         model, column, reads = {
-            "COM": ("int_testing__publishable_parts", "is_publishable", "int_testing__publishable_communes"),
-            "EPCI": ("int_testing__epci_sums", "holds or age_class <> 'all'", "int_testing__local_bounds"),
+            "COM": ("int_testing__publishable_parts", "is_publishable", "int_testing__terms_told"),
+            "EPCI": ("int_testing__epci_sums", "holds or age_class <> 'all'", "int_testing__epci_told"),
         }[level]
         week = pd.Timestamp("1900-01-01") + pd.to_timedelta(np.arange(len(pairs)), "D")
         given = pairs[["total", "low"]].assign(week=week)  # noqa: F841 - DuckDB reads it by its name
@@ -225,7 +262,7 @@ class LocalEpidemic:
                 group by epci having min(dep) = '23' and max(dep) = '23'
             )
             select '{level}' as geo_level, place as geo_code, place as com, null::varchar as epci, '23' as part,
-                false as is_metropole, false as is_departement, true as is_bounded, week::date as period_end, age_class,
+                false as is_metropole, week::date as period_end, age_class,
                 false as with_older,
                 case when is_first and age_class <> '65' then total else 0 end::bigint as cases,
                 case when is_first and age_class = 'all' then low else 0 end::bigint as cases_low,
@@ -239,61 +276,6 @@ class LocalEpidemic:
         self.models.run([model])
         shown = self.connection.execute(
             f"select bool_and({column}) from {self.relation(model)} group by period_end order by period_end"
-        ).fetchall()
-        assert len(shown) == len(pairs)
-        return np.array([not is_shown for (is_shown,) in shown])
-
-    def withheld_beside(self, whole: str, pairs: pd.DataFrame, is_metropole: bool = False) -> np.ndarray:
-        """Whether the rule withholds an EPCI with its communes, or a commune with its IRIS, each pair in its own week.
-
-        `pairs`: the ends of the class of the whole and the sums of those of its parts, columns low, high, terms_low and
-        terms_high, of cases; of an EPCI that is a métropole, or of another.
-        """
-        com, epci = self.connection.execute(
-            f"""
-            select nesting.com, nesting.epci
-            from {self.relation("int_referential__places")}
-            inner join {self.relation("int_referential__nesting")} as nesting using (com)
-            where not nesting.is_metropole
-            group by all having count(*) > 1 order by all limit 1
-            """
-        ).fetchone()
-        week = pd.Timestamp("1900-01-01") + pd.to_timedelta(np.arange(len(pairs)), "D")
-        given = pairs.assign(week=week)  # noqa: F841 - DuckDB reads it by its name
-        wide = "0::bigint as tested, 0::bigint as tested_low, 1000000000::bigint as tested_high"
-        self.connection.execute(
-            f"""
-            create or replace table {self.relation("int_testing__local_bounds")} as
-            with places as (
-                select 'COM' as geo_level, '{com}' as geo_code, true as is_whole, false as is_first
-                union all
-                select 'EPCI', '{epci}', true, false
-                union all
-                select 'IRIS', iris, false, row_number() over (order by iris) = 1
-                from {self.relation("int_referential__places")} where com = '{com}'
-            )
-            select geo_level, geo_code, week::date as period_end, 'all' as age_class, false as with_older,
-                0::bigint as cases,
-                (case when is_whole then low when is_first then terms_low else 0 end)::bigint as cases_low,
-                (case when is_whole then high when is_first then terms_high else 0 end)::bigint as cases_high,
-                {wide}
-            from given cross join places
-            """
-        )
-        model, column = "int_testing__divided_communes", "is_divided"
-        if whole == "epci":
-            self.connection.execute(
-                f"""
-                create or replace table {self.relation(model)} as
-                select '{com}' as com, '{epci}' as epci, {is_metropole} as is_metropole, week::date as period_end,
-                    'all' as age_class, terms_low::bigint as cases_low, terms_high::bigint as cases_high, {wide}
-                from given
-                """
-            )
-            model, column = "int_testing__publishable_communes", "is_beside_epci"
-        self.models.run([model])
-        shown = self.connection.execute(
-            f"select {column} from {self.relation(model)} where com = '{com}' order by period_end"
         ).fetchall()
         assert len(shown) == len(pairs)
         return np.array([not is_shown for (is_shown,) in shown])

@@ -18,28 +18,20 @@ from attacker import (
     counts_left,
     fewest_left,
     found_counts,
-    found_in_what_is_missing,
+    found_in_what_is_told,
     found_in_windows,
     nearest_low_ends,
-    patterns_at_the_ends,
     read_files,
-    sums_beside_epci,
-    sums_of_both,
-    sums_of_low_ends,
-    totals_left,
 )
 from local_epidemic import DEPARTEMENTS, LocalEpidemic
 from official_files import ARCHIVE, EXTRACT, official_file
-from rendered_models import REPOSITORY
 
 LONG = bool(os.environ.get("VIGIE_LONG"))
 #: Of fewer communes or EPCI, of which the sum is known, nothing is published.
 FEWEST_TERMS = 6
-#: Counts that stay above the low ends of the communes of an EPCI, up to the end of its class.
-ROOM_IN_EPCI = 5
 #: Cases per 100,000 in a week: between two waves, in a wave, in the wave of January 2022.
 LEVELS = [5, 100, 3000]
-WITHOUT_SUMS = {"room": 0, "share": 0, "terms": 0, "beside": {"epci": 0, "commune": 0}}
+WITHOUT_SUMS = {"room": 0, "share": 0, "terms": 0}
 WITHOUT_POLICY = {"counts": 0, "older": 0, "sums": WITHOUT_SUMS}
 
 
@@ -88,18 +80,104 @@ def test_without_the_policy_the_attacker_finds_most_counts():
         assert (of_them["left"] == 1).sum() > 0.3 * with_a_case
 
 
+#: Between what counts the parts of a place leave it: population; fewest and most cases, fewest and most people tested.
+#: 10**9 is open: no parts, or one without classes.
+BESIDE_PARTS = [
+    (600, 0, 10**9, 0, 10**9),
+    (2_000, 0, 10**9, 0, 10**9),
+    (12_000, 0, 10**9, 120, 10**9),
+    (9_000, 3, 10**9, 150, 215),
+    (20_000, 11, 60, 180, 300),
+    (30_000, 14, 52, 401, 520),
+    (30_000, 12, 46, 296, 420),
+    (60_000, 2, 47, 560, 640),
+    (60_000, 55, 88, 590, 700),
+    (60_000, 25, 33, 896, 906),
+    (40_000, 17, 21, 395, 399),
+    (45_000, 60, 118, 62, 130),
+]
+#: How many counts are tried from the fewest on.
+TRIED = 130
+
+
+def beside_parts(population: int, *bounds: int) -> pd.DataFrame:
+    """Every pair of cases and people tested within what the parts leave; where that is open, the first ones."""
+    least, most, least_tested, most_tested = bounds
+    cases, tested = np.meshgrid(
+        np.arange(least, min(most, least + TRIED) + 1),
+        np.arange(least_tested, min(most_tested, least_tested + TRIED) + 1),
+    )
+    pairs = pd.DataFrame({"population": population, "cases": cases.ravel(), "tested": tested.ravel()})
+    return pairs[pairs["cases"] <= pairs["tested"]].assign(**dict(zip(OPEN, bounds, strict=True)))
+
+
+#: What identifies the places of `beside_parts`.
+OPEN = [f"{count}_{end}_all" for count in ("cases", "tested") for end in ("low", "high")]
+
+
 @pytest.mark.parametrize("policy", [None, WITHOUT_POLICY])
-def test_a_class_that_is_missing_tells_no_count(policy):
-    """Whoever knows the rule tries every pair of counts: those that would have given the same labels are possible."""
-    epidemic = LocalEpidemic(100, disclosure=policy)
-    files = epidemic.publish()
-    found = found_in_what_is_missing(epidemic.map, files, epidemic.outcomes)
+def test_whatever_is_told_of_a_place_beside_its_parts_leaves_enough(country, policy):
+    """Whoever knows the rule tries every pair of counts: those that would have given the same labels are possible.
+
+    A label that is missing is one more thing that is told. So it is of IRIS, which have no parts, of communes beside
+    IRIS and of EPCI beside communes: one rule for all.
+    """
+    epidemic = country
     if policy:
-        assert len(found) > 300
+        epidemic = LocalEpidemic(0, disclosure=policy)
+        epidemic.publish()
+    told = epidemic.outcomes(pd.concat([beside_parts(*place) for place in BESIDE_PARTS], ignore_index=True))
+    for count in ("cases", "tested"):
+        assert told[count].between(told[f"told_{count}_low_all"], told[f"told_{count}_high_all"]).all()
+        # Classes of which some counts were not tried are left out.
+        told = told[told[f"told_{count}_high_all"] <= told[f"{count}_low_all"] + TRIED]
+    by = ["population", *OPEN, "ti", "td", "tp"]
+    assert len(told) > 40_000
+    assert len(told.drop_duplicates(by)) > 70
+    found = found_in_what_is_told(told, by, ["cases", "tested"])
+    if policy:
+        assert len(found) > 100
     else:
         assert found.empty, found.to_string()
-        told = files.classes[files.classes["td"].notna() & files.classes["ti"].notna()]
-        assert told["tp"].notna().mean() > 0.3, "there is something to attack"
+        assert told["tp"].nunique() > 3
+        assert told.drop_duplicates("population")["ti"].notna().all()
+
+
+#: People of all ages and of 65 and over; what the communes leave of cases, fewest and most of all ages, 65 and 64.
+BESIDE_AGES = [
+    (45_000, 10_000, (0, 10**9), (0, 10**9), (0, 10**9)),
+    (30_000, 12_000, (11, 40), (0, 40), (0, 40)),
+    (60_000, 20_000, (20, 75), (7, 40), (9, 62)),
+    (50_000, 16_000, (26, 90), (0, 90), (23, 90)),
+    (60_000, 30_000, (30, 80), (28, 60), (0, 51)),
+]
+
+
+def beside_ages(people: int, older: int, *bounds: tuple[int, int]) -> pd.DataFrame:
+    """Every pair of cases of all ages and of 65 and over within these, among so many tested that positivity is one."""
+    everybody, of_65, of_64 = bounds
+    cases, older_cases = np.meshgrid(
+        np.arange(everybody[0], min(everybody[1], TRIED) + 1), np.arange(of_65[0], min(of_65[1], TRIED) + 1)
+    )
+    pairs = pd.DataFrame({"cases": cases.ravel(), "older_cases": older_cases.ravel()})
+    pairs = pairs.assign(population=people, older_population=older, tested=200_000, older_tested=80_000)
+    for age, (least, most) in zip(("all", "65", "64"), bounds, strict=True):
+        pairs = pairs.assign(**{f"cases_low_{age}": least, f"cases_high_{age}": most})
+    return pairs[(pairs["cases"] - pairs["older_cases"]).between(*of_64)]
+
+
+def test_whatever_is_told_of_65_and_over_leaves_enough_of_every_age(country):
+    """The same of the classes of 65 and over beside those of all ages, and of the others, whom both together tell."""
+    told = country.outcomes(pd.concat([beside_ages(*place) for place in BESIDE_AGES], ignore_index=True))
+    told["younger"] = told["cases"] - told["older_cases"]
+    for age, count in (("all", "cases"), ("65", "older_cases"), ("64", "younger")):
+        assert told[count].between(told[f"told_cases_low_{age}"], told[f"told_cases_high_{age}"]).all()
+    told = told[(told["told_cases_high_all"] <= TRIED) & (told["told_cases_high_65"] <= TRIED)]
+    bounds = [f"cases_{end}_{age}" for end in ("low", "high") for age in ("all", "65", "64")]
+    by = ["population", *bounds, "ti", "tp", "ti65", "tp65"]
+    assert len(told.drop_duplicates(by)) > 15
+    found = found_in_what_is_told(told, by, ["cases", "older_cases", "younger"])
+    assert found.empty, found.to_string()
 
 
 def test_parts_tell_no_count_by_the_positivity_of_their_whole():
@@ -125,6 +203,15 @@ def test_a_town_that_has_nearly_all_cases_of_its_departement():
     assert cases > 15, "there may be classes in a département of so many"
     epidemic.cases_only({"48095": cases, "48001": 1})
     refused_where_it_would_tell(epidemic, town, epci)
+
+
+def test_iris_that_have_nearly_all_cases_of_a_departement():
+    """Paris is one commune: its count is published, and its IRIS make it."""
+    epidemic = LocalEpidemic(0)
+    first = epidemic.first_counts("IRIS")
+    iris = [code for code in epidemic.by_iris.query("dep == '75'")["iris"] if len(first.get(code, [0])) > 2][:3]
+    epidemic.cases_only({**{code: first[code][2] for code in iris}, "75056": 1})
+    refused_where_it_would_tell(epidemic, *iris, "75056")
 
 
 @pytest.fixture(scope="module")
@@ -164,18 +251,14 @@ def test_a_part_that_is_missing_tells_no_count(country):
 
 
 def sums_of_communes(epidemic: LocalEpidemic, rate: str) -> Iterator[tuple]:
-    """Every part with the sums of low ends that its communes can have beside their EPCI: see `nearest_low_ends`."""
-    firsts, of_epci = (epidemic.first_counts(level, rate=rate) for level in ("COM", "EPCI"))
+    """Every part with the sums of low ends that its communes can have: see `nearest_low_ends`."""
+    firsts = epidemic.first_counts("COM", rate=rate)
     for part, communes in nesting(epidemic).groupby("part"):
-        terms = [firsts.get(com, [0]) for com in communes["com"]]
-        most = min(sum(term[-1] for term in terms), 3000 if rate == "ti" else 10000)
-        beside = communes["in_part"] & ~communes["is_metropole"]
-        sums = sums_of_low_ends([firsts.get(com, [0]) for com in communes.loc[~beside, "com"]], most)
-        for epci, own in communes[beside].groupby("epci"):
-            of_own = [firsts.get(com, [0]) for com in own["com"]]
-            own_sums = sums_beside_epci(of_epci.get(epci, [0]), of_own, most, ROOM_IN_EPCI)
-            sums = sums_of_both(own_sums, sums, most)
-        yield part, len(terms), nearest_low_ends(sums, len(terms), most, [0] in terms)
+        yield part, [firsts.get(com, [0]) for com in communes["com"]]
+    # Of a département that is one commune the terms are its IRIS.
+    of_iris, known = epidemic.first_counts("IRIS", rate=rate), epidemic.by_iris.groupby("dep")["com"].nunique() == 1
+    for dep, iris in epidemic.by_iris[epidemic.by_iris["dep"].map(known)].groupby("dep")["iris"]:
+        yield dep, [of_iris[one] if one in of_iris else [0] for one in iris]
 
 
 def sums_of_epci(epidemic: LocalEpidemic, rate: str) -> Iterator[tuple]:
@@ -184,69 +267,65 @@ def sums_of_epci(epidemic: LocalEpidemic, rate: str) -> Iterator[tuple]:
     communes = nesting(epidemic)
     communes = communes[communes[f"in_{whole}"] & ~(communes["is_metropole"] & (rate == "ti"))]
     for code, epci in communes.groupby(whole)["epci"]:
-        terms = [of_epci.get(one, [0]) for one in epci.unique()]
-        most = min(sum(term[-1] for term in terms), 30000)
-        yield code, len(terms), nearest_low_ends(sums_of_low_ends(terms, most), len(terms), most, [0] in terms)
+        yield code, [of_epci.get(one, [0]) for one in epci.unique()]
+
+
+@pytest.mark.parametrize(("rate", "most", "least"), [("ti", 0.03, 0), ("td", 0.06, 0.004)])
+@pytest.mark.parametrize(("level", "sums"), [("COM", sums_of_communes), ("EPCI", sums_of_epci)])
+def test_whatever_the_sum_what_is_missing_leaves_enough(country, level, sums, rate, most, least):
+    """Of every sum there may be, on this map: patterns that leave each place five counts are withheld.
+
+    Up to three cases in a hundred people, and from four people tested in a thousand to six in a hundred, or to where
+    every place is in its last class. The patterns are of the classes of incidence, or of testing, of all ages alone.
+    All that narrows a count beside them (positivity, IRIS, EPCI, 65 and over) moves low ends up only, so that what is
+    withheld without it is withheld with it; and where something else is the reason, more patterns are possible.
+    """
+    people = country.map.populations.query("geo_level == 'COM' and age_class == 'all'")
+    people = people.merge(nesting(country), left_on="geo_code", right_on="com")
+    tried = []
+    for whole, parts in sums(country, rate):
+        inhabitants = people.loc[(people["part"] == whole) | (people["dep"] == whole), "population"].sum()
+        found = nearest_low_ends(parts, int(min(most * inhabitants, sum(part[-1] for part in parts))))
+        # A part of a few places never has classes.
+        if len(parts) >= FEWEST_TERMS:
+            tried.append(found[found["total"] >= least * inhabitants].assign(whole=whole))
+    tried = pd.concat(tried)
+    assert len(tried) > 30_000
+    assert tried["is_held"].all(), tried[~tried["is_held"]].to_string(max_rows=20)
+    # The rule goes by the sum and the low ends alone: of each sum the pattern that is farthest from it is looked at.
+    pairs = tried.groupby("total", as_index=False)["low"].min()
+    found = pairs[~country.withheld(level, pairs)]
+    assert found.empty, found.to_string(max_rows=20)
 
 
 @pytest.mark.parametrize("rate", ["ti", "td"])
-@pytest.mark.parametrize(("level", "sums"), [("COM", sums_of_communes), ("EPCI", sums_of_epci)])
-def test_whatever_the_sum_what_is_missing_leaves_enough(country, level, sums, rate):
-    """Of every sum there may be, on this map: where it may be withheld, patterns that leave each place five are too."""
-    tried = [found.assign(whole=whole) for whole, terms, found in sums(country, rate) if terms >= FEWEST_TERMS]
-    tried = pd.concat(tried)
-    if rate == "td":
-        # Nowhere are fewer tested in a week than four in a thousand.
-        people = country.map.populations.query("geo_level == 'COM' and age_class == 'all'")
-        people = people.merge(nesting(country), left_on="geo_code", right_on="com")
-        people = pd.concat([people.groupby(whole)["population"].sum() for whole in ("part", "dep")])
-        tried = tried[tried["total"] >= 0.004 * tried["whole"].map(people[~people.index.duplicated(keep="last")])]
-    pairs = tried[["total", "low"]].drop_duplicates()
-    tried = tried.merge(pairs.assign(is_withheld=country.withheld(level, pairs)))
-    assert len(tried) > 1000
-    found = tried[~tried["is_withheld"] | ~tried["is_held"]]
-    assert found.empty, found.to_string()
+def test_a_commune_can_stand_in_each_of_its_classes(country, rate):
+    """Beside its IRIS, too: that a break is left out there makes no low end smaller than `sums_of_communes` has it.
 
-
-@pytest.mark.parametrize(("whole", "level", "part"), [("epci", "EPCI", "com"), ("com", "COM", "iris")])
-def test_a_whole_that_is_missing_with_its_parts_tells_no_count(country, whole, level, part):
-    """Whoever knows the rule tries every pattern of classes of an EPCI and its communes, a commune and its IRIS.
-
-    They are withheld for their cases or for their people tested. If they can be, one pattern among those leaves each
-    part four counts above its low end, and all counts of the other kind.
+    Some of the ways in which its first counts can fall on the IRIS keep the break with which the class begins.
     """
-    places = country.by_iris
-    if whole == "epci":
-        # Those of which all communes are drawn; of a métropole the counts themselves are published.
-        communes = pd.read_csv(REPOSITORY / "seeds" / "referential" / "communes.csv", dtype=str)
-        beyond = communes.loc[~communes["com"].isin(places["com"]), "epci"]
-        places = places[places["metropole"].isna() & ~places["epci"].isin(beyond)]
-    places = places.groupby(whole)[part].unique()
-    patterns = []
-    for rate in ("ti", "td"):
-        firsts, of_parts = country.first_counts(level, rate=rate), country.first_counts("COM", "IRIS", rate=rate)
-        for code, parts in places[places.map(len) > 1].items():
-            tried = patterns_at_the_ends(firsts.get(code, [0]), [of_parts.get(one, [0]) for one in parts])
-            patterns.append(tried.assign(code=code))
-    patterns = pd.concat(patterns)
-    ends = patterns.drop(columns="code").drop_duplicates()
-    patterns = patterns.merge(ends.assign(is_withheld=country.withheld_beside(whole, ends)))
-    withheld = patterns[patterns["is_withheld"]]
-    leave_enough = withheld[withheld["high"] - withheld["terms_low"] >= ENOUGH - 1]
-    assert withheld["code"].nunique() > 50
-    found = set(withheld["code"]) - set(leave_enough["code"])
-    assert not found
+    firsts, tried = country.first_counts(rate=rate), 0
+    for com, iris in country.by_iris.groupby("com")["iris"]:
+        parts = [firsts.get(code, [0]) for code in iris]
+        for begin in firsts.get(com, [0])[1:] if len(parts) > 1 else []:
+            for count in range(begin, begin + ENOUGH):
+                tried += 1
+                assert any(stands(begin, *ends) for ends in ends_of_parts(parts, count)), (com, begin, count)
+    assert tried > 1000
 
 
-def test_a_whole_is_not_missing_for_what_tells_nothing(country):
-    """Nothing is held against the class of a métropole, its count being known, or of parts that all begin at zero."""
-    ends = pd.DataFrame(
-        [(0, 4, 0, 1000), (5, 9, 5, 1000), (0, 6, 0, 1000), (5, 11, 5, 1000)],
-        columns=["low", "high", "terms_low", "terms_high"],
-    )
-    assert list(country.withheld_beside("epci", ends)) == [False, True, False, False]
-    assert list(country.withheld_beside("com", ends)) == [False, True, False, True]
-    assert not country.withheld_beside("epci", ends, is_metropole=True).any()
+def ends_of_parts(parts: list[list[int]], count: int) -> Iterator[tuple[int, float]]:
+    """The sums of low and of high ends of the classes of parts of which some share a count evenly."""
+    for some in range(1, len(parts) + 1):
+        each = [(count + one) // some for one in range(some)] + [0] * (len(parts) - some)
+        at = [int(np.searchsorted(part, own, "right")) for part, own in zip(parts, each, strict=True)]
+        highs = [part[one] - 1 if one < len(part) else np.inf for part, one in zip(parts, at, strict=True)]
+        yield sum(part[one - 1] for part, one in zip(parts, at, strict=True)), sum(highs)
+
+
+def stands(begin: int, low: int, high: float) -> bool:
+    """Whether a break at a count leaves enough between it and the bounds of what it divides."""
+    return (begin <= low or begin - low >= ENOUGH) and (begin > high or high - begin >= ENOUGH - 1)
 
 
 def test_of_a_few_places_of_which_the_sum_is_known_nothing_is_told():
@@ -293,12 +372,16 @@ def filling(places: pd.DataFrame, whole: str, part: str, first: dict[str, list[i
 
 @pytest.mark.parametrize(("whole", "part"), [("epci", "com"), ("com", "iris")])
 def test_places_that_fill_the_class_of_what_they_make(whole, part):
-    """Two communes of an EPCI, or two IRIS of a commune: beside its class each would stand at the low end of its."""
+    """Two communes of an EPCI, or two IRIS of a commune: beside its class each would stand at the low end of its.
+
+    So the class of what they make goes on beyond the next break. Nothing is missing.
+    """
     epidemic = LocalEpidemic(0)
     places = epidemic.by_iris[epidemic.by_iris.groupby(whole)[part].transform("nunique") > 2]
+    first = epidemic.first_counts()
     one, other, where = next(
         found
-        for found in filling(places, whole, part, epidemic.first_counts())
+        for found in filling(places, whole, part, first)
         if len(scattered(epidemic, found[2]["dep"], found[2]["epci"])) == 40
     )
     cases = {one[1]: one[0], other[1]: other[0], **scattered(epidemic, where["dep"], where["epci"])}
@@ -307,12 +390,14 @@ def test_places_that_fill_the_class_of_what_they_make(whole, part):
         beside = epidemic.by_iris.query("epci == @where.epci and com != @where.com")["com"].unique()
         cases |= dict.fromkeys(beside, 3)
     epidemic.cases_only(cases)
-    refused_where_it_would_tell(epidemic, one[1], other[1])
-    code, first = where[whole], epidemic.first_counts()
-    parts = [first.get(place, [0]) for place in places.loc[places[whole] == code, part].unique()]
-    label = epidemic.publish().classes.query("geo_code == @code and age_class == 'all'")["ti"].iloc[0]
-    shown = None if pd.isna(label) else int(np.searchsorted(first[code], one[0] + other[0], "right")) - 1
-    assert len(totals_left(first[code], parts, shown)) >= ENOUGH
+    files = epidemic.publish()
+    told = files.classes.query("age_class == 'all'").set_index("geo_code")["ti"]
+    assert told[[one[1], other[1], where[whole]]].notna().all()
+    assert len(told.dropna()) > 1000
+    people = epidemic.map.populations.query("geo_code == @where[@whole] and age_class == 'all'")["population"].iloc[0]
+    end = float(told[where[whole]].split(";")[1].rstrip("["))
+    assert np.ceil(end * people / 1e5) - 1 - (one[0] + other[0]) >= ENOUGH - 1
+    assert checked(epidemic, found_counts(epidemic.map, [files])).empty
 
 
 @pytest.mark.parametrize("again", [False, True])

@@ -155,9 +155,9 @@ def _warehouse(home: Home) -> None:
             create or replace table marts.metropoles as select '200046977' as epci, 'Lyon' as metropole_name;
             create or replace table marts.int_referential__class_ladders as
                 select * from (values
-                    ('ti', '[0;10[', 50000, 'infinity'::double), ('ti', '[10;20[', 50000, 'infinity'::double),
-                    ('ti', '[0;1000[', 500, 1000), ('ti', '[1000;Max]', 500, 'infinity'::double)
-                ) t(rate, label, size_from, size_to);
+                    ('ti', '[0;10[', 0, 50000, 'infinity'::double), ('ti', '[10;20[', 10, 50000, 'infinity'::double),
+                    ('ti', '[0;1000[', 0, 500, 1000), ('ti', '[1000;Max]', 1000, 500, 'infinity'::double)
+                ) t(rate, label, lower, size_from, size_to);
             create or replace table marts.int_referential__places as
                 select '010040001' as iris, '01004' as com, true as is_synthetic;
             create or replace table marts.int_referential__population as
@@ -534,7 +534,8 @@ def test_no_number_below_the_departement(home, publish, row, said):
 
 
 @pytest.mark.parametrize(
-    ("population", "label"), [("200069193", "[10;20["), ("240100883", "[0;1000["), ("240100883", None)]
+    ("population", "label"),
+    [("200069193", "[10;20["), ("200069193", "[0;20["), ("240100883", "[0;1000["), ("240100883", None)],
 )
 def test_classes_that_are_wide_enough_are_published(home, publish, population, label):
     told = "null::varchar" if label is None else f"'{label}'"

@@ -61,7 +61,7 @@ int_referential__class_ladders as (
     select
         *,
         -- As the seed of the official classes calls it.
-        printf('[%g;', lower) || coalesce(printf('%g[', upper), 'Max]') as label  -- noqa: RF04
+        {{ class_label('lower', 'upper') }} as label  -- noqa: RF04
     from classes
 
 )

@@ -4,8 +4,7 @@
 -- métropole are published, its people tested are not. An EPCI over several départements is a term of neither sum.
 with epci as (
 
-    select * from {{ ref('int_testing__local_bounds') }}
-    where geo_level = 'EPCI'
+    select * from {{ ref('int_testing__epci_told') }}
 
 ),
 

@@ -23,7 +23,7 @@ int_testing__local_classes as (
         case when cell.is_publishable then classes.td_classe end as td_classe,
         case when cell.is_publishable then classes.tp_classe end as tp_classe
     from cell
-    inner join {{ ref('int_testing__local_positivity') }} as classes
+    inner join {{ ref('int_testing__local_told') }} as classes
         on
             cell.published_level = classes.geo_level
             and cell.published_as = classes.geo_code

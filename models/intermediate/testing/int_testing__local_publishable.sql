@@ -3,18 +3,12 @@
 with communes as (
 
     select
-        communes.com,
+        nesting.com,
         communes.period_end,
         communes.age_class,
-        case communes.age_class
-            when 'all' then communes.is_divided and communes.is_beside_epci and parts.is_publishable
-            else
-                communes.with_older
-                and communes.is_divided
-                and communes.is_beside_epci_older
-                and parts.is_publishable
-        end as is_publishable
-    from {{ ref('int_testing__publishable_communes') }} as communes
+        parts.is_publishable and (communes.age_class = 'all' or communes.with_older) as is_publishable
+    from {{ ref('int_testing__communes_told') }} as communes
+    inner join {{ ref('int_referential__nesting') }} as nesting on communes.geo_code = nesting.com
     inner join {{ ref('int_testing__publishable_parts') }} as parts using (part, period_end)
     where communes.age_class in ('all', '65')
 

@@ -1,18 +1,18 @@
 {{ config(materialized='table') }}
 
--- For every part of a département, in a métropole or in none, and week: whether the classes of its communes and EPCI
--- may be published together. The counts of the part count as known: those of the département and of the métropole are
--- published. All ages are withheld together: what is shown of one would narrow what may be the reason.
+-- For every part of a département, in a métropole or in none, and week: whether the classes of its communes, of their
+-- IRIS and of its EPCI may be published together. The counts of the part count as known: those of the département and
+-- of the métropole are published. All ages are withheld together: what is shown of one would narrow what may be the
+-- reason.
 with epci as (
 
-    select * from {{ ref('int_testing__local_bounds') }}
-    where geo_level = 'EPCI'
+    select * from {{ ref('int_testing__epci_told') }}
 
 ),
 
-communes as (
+terms as (
 
-    select * from {{ ref('int_testing__publishable_communes') }}
+    select * from {{ ref('int_testing__terms_told') }}
 
 ),
 
@@ -24,9 +24,7 @@ pieces as (
         is_metropole,
         period_end,
         age_class,
-        bool_and(is_departement) as is_departement,
-        bool_and(is_bounded) as is_beside_epci,
-        count(*) as communes,
+        count(*) as terms,
         sum(cases) as cases,
         sum(cases_low) as cases_low,
         sum(cases_high) as cases_high,
@@ -37,7 +35,7 @@ pieces as (
         sum(tested_high) as tested_high,
         sum(sum(tested_low)) over of_epci - sum(tested_low) as tested_low_elsewhere,
         sum(sum(tested_high)) over of_epci - sum(tested_high) as tested_high_elsewhere
-    from communes
+    from terms
     group by part, epci, is_metropole, period_end, age_class
     window of_epci as (partition by epci, period_end, age_class)
 
@@ -49,8 +47,7 @@ sums as (
         pieces.part,
         pieces.period_end,
         pieces.age_class,
-        bool_and(pieces.is_departement)
-        or sum(pieces.communes) >= {{ var('disclosure').sums.terms }}
+        sum(pieces.terms) >= {{ var('disclosure').sums.terms }}
         and {{ sum_leaves_enough(
             'pieces.%s',
             'greatest(pieces.%s_low, case when not pieces.is_metropole then epci.%s_low - pieces.%s_high_elsewhere end)',
@@ -60,8 +57,7 @@ sums as (
     from pieces
     left join epci
         on
-            pieces.is_beside_epci
-            and pieces.epci = epci.geo_code
+            pieces.epci = epci.geo_code
             and pieces.period_end = epci.period_end
             and pieces.age_class = epci.age_class
     group by pieces.part, pieces.period_end, pieces.age_class
