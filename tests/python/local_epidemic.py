@@ -75,6 +75,11 @@ class LocalEpidemic:
             "1 as delivery, row_number() over () as line, date '2021-01-01' as received_on from listed"
         )
 
+    def draw(self, level: float) -> None:
+        """Another epidemic in the same places."""
+        self.level = level
+        self.by_iris = self._drawn()
+
     def cases_only(self, cases: dict[str, int]) -> None:
         """Nobody is positive but so many of under 65 in these IRIS, or in the first IRIS of these communes."""
         self.by_iris[["cases65", "cases64"]] = 0
