@@ -15,6 +15,12 @@ with parts as (
 
 ),
 
-{{ tell_beside_parts('COM', 'parts', 'int_testing__communes_told') }}
+{{ tell_beside_parts('COM', 'parts', 'told') }},
+
+int_testing__communes_told as (
+
+    select * from told
+
+)
 
 select * from int_testing__communes_told

@@ -16,6 +16,12 @@ with parts as (
 
 ),
 
-{{ tell_beside_parts('EPCI', 'parts', 'int_testing__epci_told') }}
+{{ tell_beside_parts('EPCI', 'parts', 'told') }},
+
+int_testing__epci_told as (
+
+    select * from told
+
+)
 
 select * from int_testing__epci_told

@@ -16,6 +16,12 @@ with parts as (
 
 ),
 
-{{ tell_beside_parts('IRIS', 'parts', 'int_testing__iris_told') }}
+{{ tell_beside_parts('IRIS', 'parts', 'told') }},
+
+int_testing__iris_told as (
+
+    select * from told
+
+)
 
 select * from int_testing__iris_told
