@@ -35,15 +35,43 @@
                 'keys': {'hospital': 'hospital'}, 'where': 'hospital is not null', 'measures': ['stays_declared']
             },
         },
+        'strata': {
+            'cause': {
+                'fr': "motif du séjour", 'en': "reason of the stay",
+                'classes': {
+                    'for': {'sql': "cause = 'for'", 'fr': "pour Covid-19", 'en': "for Covid-19"},
+                    'with': {
+                        'sql': "cause = 'with'",
+                        'fr': "avec Covid-19 pour un autre motif", 'en': "with Covid-19 for another reason",
+                    },
+                },
+            },
+            'unit': {
+                'fr': "type de service", 'en': "kind of unit",
+                'classes': {
+                    'critical': {'sql': "what = 'critical'", 'fr': "soins critiques", 'en': "critical care"},
+                    'conventional': {
+                        'sql': "what = 'conventional'",
+                        'fr': "hospitalisation conventionnelle", 'en': "conventional units",
+                    },
+                    'follow_up': {
+                        'sql': "what = 'follow_up'", 'fr': "SSR ou USLD", 'en': "follow-up or long-term care"
+                    },
+                    'other_units': {
+                        'sql': "what in ('other', 'unknown')",
+                        'fr': "autre service, ou non précisé", 'en': "other units, or not given",
+                    },
+                },
+                'complete': true,
+            },
+        },
         'flows': {
-            'admissions': "(kind = 'occurred' and what = 'admission')::int",
-            'admissions_for': "(kind = 'occurred' and what = 'admission' and cause = 'for')::int",
-            'admissions_with': "(kind = 'occurred' and what = 'admission' and cause = 'with')::int",
+            'admissions': {'sql': "(kind = 'occurred' and what = 'admission')::int", 'strata': ['cause']},
             'admissions_age_unknown': "(kind = 'occurred' and what = 'admission' and age_band = 'unknown')::int",
             'admissions_sex_unknown': "(kind = 'occurred' and what = 'admission' and sex = 'unknown')::int",
-            'critical_admissions': "(kind = 'occurred' and what = 'critical_admission')::int",
-            'critical_admissions_for': "(kind = 'occurred' and what = 'critical_admission' and cause = 'for')::int",
-            'critical_admissions_with': "(kind = 'occurred' and what = 'critical_admission' and cause = 'with')::int",
+            'critical_admissions': {
+                'sql': "(kind = 'occurred' and what = 'critical_admission')::int", 'strata': ['cause']
+            },
             'discharges': "(kind = 'occurred' and what = 'discharge')::int",
             'deaths': "(kind = 'occurred' and what = 'death')::int",
             'admissions_declared': "(kind = 'declared' and what = 'admission')::int",
@@ -53,34 +81,23 @@
             'stays_declared': "(kind = 'declared' and what = 'entry')::int",
         },
         'net': {
-            'net_hospitalised': "(kind = 'standing' and what not in ('discharge', 'death'))::int * amount",
-            'net_critical': "(kind = 'standing' and what = 'critical')::int * amount",
-            'net_conventional': "(kind = 'standing' and what = 'conventional')::int * amount",
-            'net_follow_up': "(kind = 'standing' and what = 'follow_up')::int * amount",
-            'net_other_units': "(kind = 'standing' and what in ('other', 'unknown'))::int * amount",
+            'net_hospitalised': {
+                'sql': "(kind = 'standing' and what not in ('discharge', 'death'))::int * amount",
+                'strata': {'unit': 'net'},
+            },
             'net_discharged': "(kind = 'standing' and what = 'discharge')::int * amount",
             'net_died': "(kind = 'standing' and what = 'death')::int * amount",
-            'net_present': "(kind = 'presence')::int * amount",
-            'net_present_for': "(kind = 'presence' and cause = 'for')::int * amount",
-            'net_present_with': "(kind = 'presence' and cause = 'with')::int * amount",
-            'net_present_critical': "(kind = 'presence' and what = 'critical')::int * amount",
-            'net_present_critical_for': "(kind = 'presence' and what = 'critical' and cause = 'for')::int * amount",
-            'net_present_critical_with': "(kind = 'presence' and what = 'critical' and cause = 'with')::int * amount",
+            'net_present': {'sql': "(kind = 'presence')::int * amount", 'strata': ['cause']},
+            'net_present_critical': {
+                'sql': "(kind = 'presence' and what = 'critical')::int * amount", 'strata': ['cause']
+            },
         },
         'stocks': {
-            'hospitalised': 'net_hospitalised',
-            'critical': 'net_critical',
-            'conventional': 'net_conventional',
-            'follow_up': 'net_follow_up',
-            'other_units': 'net_other_units',
+            'hospitalised': {'net': 'net_hospitalised', 'strata': {'unit': ''}},
             'discharges_to_date': 'net_discharged',
             'deaths_to_date': 'net_died',
             'present': 'net_present',
-            'present_for': 'net_present_for',
-            'present_with': 'net_present_with',
             'present_critical': 'net_present_critical',
-            'present_critical_for': 'net_present_critical_for',
-            'present_critical_with': 'net_present_critical_with',
         },
         'summed_stocks': {'patient_days': 'hospitalised', 'critical_patient_days': 'critical'},
         'explains': {

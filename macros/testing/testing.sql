@@ -40,26 +40,36 @@
                 'keys': {'delay': 'receipt_delay'}, 'place': 'laboratory', 'measures': ['tested', 'cases']
             },
         },
+        'strata': {
+            'symptoms': {
+                'fr': "symptômes", 'en': "symptoms",
+                'classes': {
+                    'symptomatic': {
+                        'sql': "symptoms = 'symptomatic'", 'fr': "symptomatiques", 'en': "symptomatic people"
+                    },
+                    'asymptomatic': {
+                        'sql': "symptoms = 'asymptomatic'", 'fr': "asymptomatiques", 'en': "asymptomatic people"
+                    },
+                },
+            },
+            'target_a': screening_target('a', "A (E484K)", "A (E484K)"),
+            'target_b': screening_target('b', "B (E484Q)", "B (E484Q)"),
+            'target_c': screening_target('c', "C (L452R)", "C (L452R)"),
+            'target_d': screening_target('d', "D (compatible Omicron)", "D (Omicron-compatible)"),
+        },
         'flows': {
             'tests': 'tests',
             'antigenic_tests': 'antigenic_tests',
-            'tested': 'is_tested::int',
-            'tested_symptomatic': "(is_tested and symptoms = 'symptomatic')::int",
-            'tested_asymptomatic': "(is_tested and symptoms = 'asymptomatic')::int",
-            'cases': 'is_case::int',
-            'cases_symptomatic': "(is_case and symptoms = 'symptomatic')::int",
-            'cases_asymptomatic': "(is_case and symptoms = 'asymptomatic')::int",
+            'tested': {'sql': 'is_tested::int', 'strata': ['symptoms']},
+            'cases': {'sql': 'is_case::int', 'strata': ['symptoms']},
             'reinfections': 'is_reinfection::int',
             'positive_serologies': 'positive_serologies',
-            'screened': '(is_case and coalesce(target_a, target_b, target_c, target_d) is not null)::int',
-            'target_a_found': '(is_case and target_a = 1)::int',
-            'target_a_absent': '(is_case and target_a = 0)::int',
-            'target_b_found': '(is_case and target_b = 1)::int',
-            'target_b_absent': '(is_case and target_b = 0)::int',
-            'target_c_found': '(is_case and target_c = 1)::int',
-            'target_c_absent': '(is_case and target_c = 0)::int',
-            'target_d_found': '(is_case and target_d = 1)::int',
-            'target_d_absent': '(is_case and target_d = 0)::int',
+            'screened': {
+                'sql': '(is_case and coalesce(target_a, target_b, target_c, target_d) is not null)::int',
+                'strata': {
+                    'target_a': 'target_a', 'target_b': 'target_b', 'target_c': 'target_c', 'target_d': 'target_d'
+                },
+            },
         },
         'explains': {
             'cases': dict(official, figure='P'),
@@ -67,4 +77,16 @@
             'population': dict(official, figure='pop'),
         },
     })) }}
+{%- endmacro %}
+
+
+{# The scheme of a screening target: a case may be screened for several, so each is a scheme of its own. #}
+{% macro screening_target(letter, fr, en) -%}
+    {{ return({
+        'fr': "cible " ~ fr, 'en': "target " ~ en,
+        'classes': {
+            'found': {'sql': 'target_' ~ letter ~ ' = 1', 'fr': "trouvée", 'en': "found"},
+            'absent': {'sql': 'target_' ~ letter ~ ' = 0', 'fr': "absente", 'en': "absent"},
+        },
+    }) }}
 {%- endmacro %}

@@ -14,44 +14,41 @@
         'keys': {key of a finest cell: SQL of its value where the cell is a total},
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
                    'measures': [the only ones that it holds; left out: all]}},
+        'strata': {scheme: what it divides a measure into; see strata.sql},
         'flows': {measure: what it counts}, summed over the days of a period,
         'net': {measure: entries minus exits}, of which a stock is the running sum,
-        'stocks': {stock: measure of `net`}, the level at the end of a day,
+        'stocks': {stock: measure of `net`, or {'net': measure, 'strata': names of its columns}}, the level at the end of a day,
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
         'explains': {measure: where it is published by day and département, see `counted_changes`},
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
     }
 
   A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
-  sum}. `row` is smallint and `type` integer unless said: a report may be above 32,767, a weight is a decimal.
+  sum, 'strata': schemes in which it is held too}. `row` is smallint and `type` integer unless said: a report may be above
+  32,767, a weight is a decimal.
 #}
 {% macro theme(declared) -%}
     {%- do check_keys(
         'theme', declared,
         ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
-        optional=['context', 'persons', 'withdraws', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
+        optional=['context', 'persons', 'withdraws', 'strata', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
     ) -%}
+    {%- set strata = checked_strata(declared.get('strata', {})) -%}
+    {%- set flows = measures_by_stratum(typed(declared.flows), strata) -%}
+    {%- set net = measures_by_stratum(typed(declared.get('net', {})), strata) -%}
     {%- for level, of in declared.levels.items() -%}
         {%- do check_keys('theme.levels.' ~ level, of, ['keys'], optional=['place', 'where', 'measures']) -%}
         {%- for key in of['keys'] if key not in declared['keys'] -%}
             {%- do declaration_error('theme.levels.' ~ level, "unknown key '" ~ key ~ "'") -%}
         {%- endfor -%}
-        {%- for name in of.get('measures', []) if name not in declared.flows and name not in declared.get('net', {}) -%}
+        {%- for name in of.get('measures', []) if name not in flows and name not in net -%}
             {%- do declaration_error('theme.levels.' ~ level, "unknown measure '" ~ name ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for stock, net in declared.get('stocks', {}).items() if net not in declared.get('net', {}) -%}
-        {%- do declaration_error('theme.stocks.' ~ stock, "unknown measure '" ~ net ~ "'") -%}
-    {%- endfor -%}
-    {%- set flows = typed(declared.flows) -%}
-    {%- set net = typed(declared.get('net', {})) -%}
-    {%- set stocks = {} -%}
-    {%- for stock, of in declared.get('stocks', {}).items() -%}
-        {%- do stocks.update({stock: dict(net[of], net=of)}) -%}
-    {%- endfor -%}
+    {%- set stocks = stocks_by_stratum(declared.get('stocks', {}), net) -%}
     {{ return(dict(
         {'context': none, 'persons': false, 'withdraws': 'false', 'summed_stocks': {}, 'explains': {}}, **dict(
-            declared, flows=flows, net=net, stocks=stocks, measures=dict(flows, **net), figures=dict(flows, **stocks)
+            declared, strata=strata, flows=flows, net=net, stocks=stocks, measures=dict(flows, **net), figures=dict(flows, **stocks)
         )
     )) }}
 {%- endmacro %}
@@ -62,8 +59,8 @@
     {%- set typed = {} -%}
     {%- for name, of in measures.items() -%}
         {%- set given = of if of is mapping else {'sql': of} -%}
-        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type']) -%}
-        {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer'}, **given)}) -%}
+        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata']) -%}
+        {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer', 'strata': []}, **given)}) -%}
     {%- endfor -%}
     {{ return(typed) }}
 {%- endmacro %}

@@ -22,7 +22,11 @@ def sql_of(name: str, **arguments: Any) -> str:
     text = re.sub(r"{%(-?) *test ", r"{%\1 macro ", text)
     text = re.sub(r"{%(-?) *endtest", r"{%\1 endmacro", text)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
-    known = {"var": VARIABLES.__getitem__, "last_day_of": lambda calendar: f"(select last_day from {calendar})"}
+    known = {
+        "var": VARIABLES.__getitem__,
+        "last_day_of": lambda calendar: f"(select last_day from {calendar})",
+        "themes": lambda: [THEME],
+    }
     module = environment.from_string(text, globals=known).module
     return getattr(module, name)(**arguments)
 
@@ -184,22 +188,37 @@ def test_every_row_accounted_passes(rows: str) -> None:
     assert found("every_row_accounted", DELIVERIES, rows) == []
 
 
-# ------------------------------------------------------------------ units_add_up
+# ------------------------------------------------------------------ strata_add_up
 
-UNITS = "present integer, critical integer, other integer, died integer"
-OF_UNITS = {"total": "present", "parts": ["critical", "other"], "never_negative": ["died"]}
+STRATA = "present integer, critical integer, other integer, cases integer, mild integer, died integer"
+THEME = {
+    "name": "small",
+    "strata": {"unit": {"complete": True}, "symptoms": {}},
+    "figures": {
+        "present": {"strata": {"unit": {"critical": "critical", "other": "other"}}},
+        "critical": {"strata": {}},
+        "other": {"strata": {}},
+        "cases": {"strata": {"symptoms": {"mild": "mild"}}},
+        "mild": {"strata": {}},
+        "died": {"strata": {}},
+    },
+}
 
 
-@pytest.mark.parametrize("rows", ["(5, 2, 2, 0)", "(1, 2, -1, 0)", "(5, 2, 3, -1)", "(-1, -1, 0, 0)"])
-def test_units_add_up_finds(rows: str) -> None:
-    """Patients lost between units, or fewer than none."""
-    assert len(found("units_add_up", UNITS, rows, **OF_UNITS)) == 1
+@pytest.mark.parametrize(
+    "rows",
+    ["(5, 2, 2, 0, 0, 0)", "(1, 2, -1, 0, 0, 0)", "(5, 2, 3, 0, 0, -1)", "(-1, -1, 0, 0, 0, 0)", "(0, 0, 0, 1, 2, 0)"],
+    ids=["a part is missing", "a part is negative", "a figure is negative", "the total is negative", "more than all"],
+)
+def test_strata_add_up_finds(rows: str) -> None:
+    """Patients lost between units, more in a class than in all, or fewer than none."""
+    assert len(found("strata_add_up", STRATA, rows, theme="small")) == 1
 
 
-@pytest.mark.parametrize("rows", ["", "(5, 2, 3, 7)", "(0, 0, 0, 0)"])
-def test_units_add_up_passes(rows: str) -> None:
-    """Units that make the whole."""
-    assert found("units_add_up", UNITS, rows, **OF_UNITS) == []
+@pytest.mark.parametrize("rows", ["", "(5, 2, 3, 4, 3, 7)", "(0, 0, 0, 0, 0, 0)"])
+def test_strata_add_up_passes(rows: str) -> None:
+    """Units that make the whole; of what is not complete, the rest is unknown."""
+    assert found("strata_add_up", STRATA, rows, theme="small") == []
 
 
 # ------------------------------------------------------------------ sound_indicator
