@@ -11,9 +11,11 @@
 
 
 {#
-  A condition that keeps the rows of a cube that the declaration asks for.
+  A condition that keeps the rows of a cube that the declaration asks for. Strata are part of it where breakdowns differ in
+  them: else `cube_by_stratum` gives no other, and the rest of the condition gets further down.
 #}
 {% macro in_breakdowns(indicator) -%}
+    {%- set strata = indicator.breakdowns | map(attribute='strata', default=['all']) | map('join', ',') | unique | list -%}
     (
     {%- for breakdown in indicator.breakdowns %}
         (
@@ -21,6 +23,9 @@
             and period in ({{ quoted(breakdown.period) }})
             and sex in ({{ quoted(breakdown.sex) }})
             and age_scheme in ({{ quoted(breakdown.age) }})
+            {%- if strata | length > 1 %}
+            and (stratum_scheme, stratum) in ({{ stratum_keys(indicator, breakdown.get('strata', ['all'])) }})
+            {%- endif %}
         ){{ " or" if not loop.last }}
     {%- endfor %}
     )
@@ -34,9 +39,10 @@
 
 
 {#
-  The key columns of the indicators' contract, from a cube: which indicator, where, when, who.
+  The key columns of the indicators' contract, from a cube: which indicator, where, when, who. `by_stratum` says whether
+  the cube has strata (`cube_by_stratum`); else there is only the total.
 #}
-{% macro indicator_keys(name) -%}
+{% macro indicator_keys(name, by_stratum=false) -%}
     '{{ name }}' as indicator,
     geo_level,
     geo_code,
@@ -45,7 +51,9 @@
     period_end,
     sex,
     age_scheme,
-    age_class
+    age_class,
+    {{ 'stratum_scheme' if by_stratum else "'all' as stratum_scheme" }},
+    {{ 'stratum' if by_stratum else "'all' as stratum" }}
 {%- endmacro %}
 
 

@@ -9,8 +9,9 @@
         'unit': {'fr': text, 'en': text},
         'formula': {'fr': text, 'en': text},
         'source': feed,
-        'breakdowns': [{'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes]}, ...],
-        'open_data': [{'name': file name, 'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes]}, ...],
+        'breakdowns': [{'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes], 'strata': [...]}, ...],
+        'open_data': [{'name': file name, 'geo': [...], 'period': [...], 'sex': [...], 'age': [schemes], 'strata': [...]}, ...],
+            (`strata` is optional: else the total, `all`; see strata.sql),
         'fresh_by': 'HH:MM', 'lag_days': days between a day and its first firm figure,
         'definition': date since which the definition holds,
         'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (may be empty),
@@ -33,12 +34,14 @@
         {%- do check_date('changes.date', change.date) -%}
     {%- endfor -%}
     {%- for breakdown in indicator.breakdowns -%}
-        {%- do check_keys('breakdowns', breakdown, ['geo', 'period', 'sex', 'age']) -%}
+        {%- do check_keys('breakdowns', breakdown, ['geo', 'period', 'sex', 'age'], optional=['strata']) -%}
         {%- do check_axes('breakdowns', breakdown) -%}
+        {%- do check_strata('breakdowns', indicator, breakdown.get('strata', ['all'])) -%}
     {%- endfor -%}
     {%- for slice in indicator.open_data -%}
-        {%- do check_keys('open_data', slice, ['name', 'geo', 'period', 'sex', 'age']) -%}
+        {%- do check_keys('open_data', slice, ['name', 'geo', 'period', 'sex', 'age'], optional=['strata']) -%}
         {%- do check_axes('open_data', slice) -%}
+        {%- do check_strata('open_data', indicator, slice.get('strata', ['all'])) -%}
         {%- for level in slice.geo if level not in var('disclosure').exact -%}
             {%- do declaration_error('open_data.geo', level ~ ' is published as a class only, never as a number') -%}
         {%- endfor -%}
@@ -55,7 +58,8 @@
     {%- if 'decimals' in indicator -%}
         {%- do check_days('decimals', indicator.decimals) -%}
     {%- endif -%}
-    {{ config(meta={'vigie': dict(indicator, kind='indicator')}, tags=['indicator']) }}
+    {%- set told = {'stratum_schemes': told_strata(indicator)} if has_strata(indicator) else {} -%}
+    {{ config(meta={'vigie': dict(indicator, kind='indicator', **told)}, tags=['indicator']) }}
 {%- endmacro %}
 
 

@@ -39,9 +39,17 @@
 {%- endmacro %}
 
 
-{# What a shape reads: the cells of a theme's cube that the declaration asks for. #}
-{% macro cube_of_indicator(theme, indicator) -%}
-    from {{ ref(model_of(theme, 'cube')) }}
+{#
+  What a shape reads: the cells of a theme's cube that the declaration asks for. Where it names strata, `figures` must be
+  measures of the theme, which are then those of the stratum.
+#}
+{% macro cube_of_indicator(theme, indicator, figures, cube=none) -%}
+    {%- set cube = cube or ref(model_of(theme, 'cube')) -%}
+    from {% if has_strata(indicator) -%}
+        ({{ cube_by_stratum(theme, indicator, figures, cube) }}) as by_stratum
+    {%- else -%}
+        {{ cube }} as cube
+    {%- endif %}
     where {{ in_breakdowns(indicator) }}
 {%- endmacro %}
 
@@ -49,18 +57,18 @@
 {# A count: events of the period, with Byar's interval. #}
 {% macro count_of(theme, indicator, name, figure) -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(indicator, figure, 'null', figure, count_low(figure), count_high(figure)) }}
-    {{ cube_of_indicator(theme, indicator) }}
+    {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}
 
 
 {# A stock: a level at the end of the period, without an interval. #}
 {% macro stock_of(theme, indicator, name, figure) -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(indicator, figure, 'null', figure) }}
-    {{ cube_of_indicator(theme, indicator) }}
+    {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}
 
 
@@ -70,7 +78,7 @@
 {% macro share_of(theme, indicator, name, part, whole, minimum=1) -%}
     {%- set given = 'case when (' ~ whole ~ ') >= ' ~ minimum ~ ' then (' ~ whole ~ ')::double end' -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         part as numerator,
         whole as denominator,
         {{ percentage('part', 'given') }} as value,
@@ -83,7 +91,7 @@
             ({{ part }})::double as part,
             ({{ whole }})::double as whole,
             {{ given }} as given
-        {{ cube_of_indicator(theme, indicator) }}
+        {{ cube_of_indicator(theme, indicator, [part, whole]) }}
     ) as fractions
 {%- endmacro %}
 
@@ -91,33 +99,34 @@
 {# A rate: events of the period per 100,000 inhabitants, with Byar's interval. #}
 {% macro rate_of(theme, indicator, name, figure) -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(
             indicator, figure, 'population', rate_per_100k(figure, 'population'),
             rate_per_100k(count_low(figure), 'population'), rate_per_100k(count_high(figure), 'population'),
             'population_vintage'
         ) }}
-    {{ cube_of_indicator(theme, indicator) }}
+    {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}
 
 
 {# A prevalence: a level at the end of the period per 100,000 inhabitants, without an interval. #}
 {% macro prevalence_of(theme, indicator, name, figure) -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(
             indicator, figure, 'population', rate_per_100k(figure, 'population'), population='population_vintage'
         ) }}
-    {{ cube_of_indicator(theme, indicator) }}
+    {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}
 
 
 {# A cumulative count: a level at the end of each day since the first day of the theme. #}
 {% macro cumulative_of(theme, indicator, name, figure) -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(indicator, figure, 'null', figure) }}
-    from (
+    {%- set to_date %}
+    (
         select
             figures.* exclude (period, period_start),
             'cumulative' as period,
@@ -125,15 +134,16 @@
         from {{ ref(model_of(theme, 'cube')) }} as figures
         cross join {{ ref(model_of(theme, 'calendar')) }} as calendar
         where figures.period = 'day'
-    ) as cube
-    where {{ in_breakdowns(indicator) }}
+    )
+    {%- endset %}
+    {{ cube_of_indicator(theme, indicator, [figure], to_date) }}
 {%- endmacro %}
 
 
 {# A mean over seven days of a level that is summed over them (`summed_stocks` of the theme). #}
 {% macro mean_of(theme, indicator, name, figure) -%}
     select
-        {{ indicator_keys(name) }},
+        {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(indicator, figure, '7', figure ~ ' / 7.0') }}
-    {{ cube_of_indicator(theme, indicator) }}
+    {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}

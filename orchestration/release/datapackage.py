@@ -42,6 +42,8 @@ CONTRACT_DESCRIPTIONS = {
     "sex": "all, F, M or unknown; 'all' counts everyone.",
     "age_scheme": "Scheme of age classes; 'all' for every age together.",
     "age_class": "Class of the scheme, named by its last year of age; 'all' or 'unknown'.",
+    "stratum_scheme": "What the stratum is one of: cause, unit, symptoms and others; 'all' for the total.",
+    "stratum": "Stratum of the scheme; 'all' for the total, 'unknown' for what is in no class.",
     "numerator": "What is counted.",
     "denominator": "What it is divided by; empty for a count.",
     "value": "The figure, in the unit of the indicator.",
@@ -235,12 +237,15 @@ def table_schema(declarations: Declarations, dataset: Dataset, names: Sequence[s
 def _slice_limits(dataset: Dataset, column: str) -> dict:
     if dataset.slice is None:
         return {}
+    strata = dataset.owner.strata(dataset.slice)
     axes = {
         "indicator": [dataset.owner.name],
         "geo_level": dataset.slice.geo,
         "period": dataset.slice.period,
         "sex": dataset.slice.sex,
         "age_scheme": dataset.slice.age,
+        "stratum_scheme": list(dict.fromkeys(scheme for scheme, _ in strata)),
+        "stratum": list(dict.fromkeys(stratum for _, stratum in strata)),
     }
     return {"enum": list(axes[column])} if column in axes else {}
 

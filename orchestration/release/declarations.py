@@ -30,6 +30,8 @@ CONTRACT = (
     "sex",
     "age_scheme",
     "age_class",
+    "stratum_scheme",
+    "stratum",
     "numerator",
     "denominator",
     "value",
@@ -41,7 +43,17 @@ CONTRACT = (
 )
 # What identifies one figure of an indicator, and the order of the rows of a slice: by day, so that the files of its
 # months, one after the other, are in order.
-CONTRACT_KEY = ("period_end", "period", "geo_level", "geo_code", "sex", "age_scheme", "age_class")
+CONTRACT_KEY = (
+    "period_end",
+    "period",
+    "geo_level",
+    "geo_code",
+    "sex",
+    "age_scheme",
+    "age_class",
+    "stratum_scheme",
+    "stratum",
+)
 # The figures of the contract, which are published rounded.
 FIGURES = ("numerator", "denominator", "value", "ci_low", "ci_high")
 # Names become file names and resource names of the data package.
@@ -67,16 +79,22 @@ class Change(Text):
 
 
 class Breakdown(BaseModel):
-    """A product of axes: geographies × periods × sexes × age schemes."""
+    """A product of axes: geographies × periods × sexes × age schemes × strata.
+
+    Of the strata `all` is the total, a scheme all of its strata, and `<scheme>.<stratum>` one of them.
+    """
 
     geo: list[str]
     period: list[str]
     sex: list[str] = ["all"]
     age: list[str] = ["all"]
+    strata: list[str] = ["all"]
 
     def holds(self, other: "Breakdown") -> bool:
         """Whether every combination of `other` is in this product."""
-        return all(set(getattr(other, axis)) <= set(getattr(self, axis)) for axis in ("geo", "period", "sex", "age"))
+        return all(
+            set(getattr(other, axis)) <= set(getattr(self, axis)) for axis in ("geo", "period", "sex", "age")
+        ) and all({name, name.partition(".")[0]} & set(self.strata) for name in other.strata)
 
 
 class Slice(Breakdown):
@@ -85,6 +103,12 @@ class Slice(Breakdown):
     name: str
     title: Text | None = None
     description: Text | None = None
+
+
+class StratumScheme(Text):
+    """What figures are divided into beside place, period, sex and age: its name and those of its strata."""
+
+    strata: dict[str, Text]
 
 
 class _Published(BaseModel):
@@ -119,12 +143,31 @@ class Indicator(_Published):
     population: bool = False
     # Figures that it has; one that is not named is empty, or for the numerator the value.
     figures: list[str] = list(FIGURES)
+    # The schemes that `strata` name.
+    stratum_schemes: dict[str, StratumScheme] = {}
     node: str = ""
 
     @property
     def slices(self) -> list[Slice]:
         """The named slices."""
         return self.open_data
+
+    def strata(self, part: Breakdown) -> list[tuple[str, str]]:
+        """The strata of a breakdown or slice: pairs of scheme and stratum, ('all', 'all') for the total."""
+        found: list[tuple[str, str]] = []
+        for name in part.strata:
+            scheme, _, stratum = name.partition(".")
+            known = self.stratum_schemes[scheme].strata if scheme in self.stratum_schemes else ["all"]
+            found += [(scheme, each) for each in ([stratum] if stratum else known)]
+        return list(dict.fromkeys(found))
+
+    def stratum_words(self, name: str, language: str) -> str:
+        """The words for an entry of `strata`: those of the scheme or of the one stratum; empty for the total."""
+        scheme, _, stratum = name.partition(".")
+        if scheme not in self.stratum_schemes:
+            return ""
+        told = self.stratum_schemes[scheme]
+        return told.strata[stratum].in_(language) if stratum else told.in_(language)
 
     def constants(self, part: Slice) -> dict[str, str]:
         """The columns of a slice that have one value in all its rows, since its declaration says so: the CSV is
@@ -133,7 +176,11 @@ class Indicator(_Published):
         axes = {"geo_level": part.geo, "period": part.period, "sex": part.sex, "age_scheme": part.age}
         found |= {column: values[0] for column, values in axes.items() if len(values) == 1}
         found |= {"geo_code": "FR"} if part.geo == ["FRA"] else {}
-        return found | ({"age_class": "all"} if part.age == ["all"] else {})
+        found |= {"age_class": "all"} if part.age == ["all"] else {}
+        schemes, strata = ({pair[n] for pair in self.strata(part)} for n in (0, 1))
+        for column, values in (("stratum_scheme", schemes), ("stratum", strata)):
+            found |= {column: values.pop()} if len(values) == 1 else {}
+        return found
 
     def csv_columns(self, part: Slice) -> list[str]:
         """The columns of the CSV of a slice: those of the contract without what is the same in all rows, without the
@@ -141,6 +188,7 @@ class Indicator(_Published):
         figures that it does not have, and without the vintage of no population."""
         dropped = set(self.constants(part)) | (set() if "cumulative" in part.period else {"period_start"})
         dropped |= {"age_scheme"} if len({*part.age, "all"}) <= 2 else set()
+        dropped |= {"stratum_scheme"} if len({scheme for scheme, _ in self.strata(part)} | {"all"}) <= 2 else set()
         dropped |= (set() if self.population else {"population_vintage"}) | set(FIGURES) - set(self.figures)
         return [column for column in CONTRACT if column not in dropped]
 

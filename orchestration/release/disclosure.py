@@ -68,7 +68,7 @@ def refuse_dataset(connection: duckdb.DuckDBPyConnection, declarations: Declarat
             raise _refused(dataset, f"column '{name}'", "nothing tells of one laboratory, hospital, person or delivery")
     local = [name for name in columns if LOCAL_COLUMN.fullmatch(name.lower())]
     # What a slice selects is what its declaration says.
-    selected = ("geo_level", "period", "sex", "age_scheme") if dataset.slice else ()
+    selected = ("geo_level", "period", "sex", "age_scheme", "stratum_scheme", "stratum") if dataset.slice else ()
     for name in (name for name, kind in columns.items() if kind == "VARCHAR" and name not in selected):
         # Few values, many rows.
         [(is_token, is_place)] = _all(

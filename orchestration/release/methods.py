@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from orchestration.landing.checking import literal
 from orchestration.release import words
 from orchestration.release.charts import line_chart
 from orchestration.release.datapackage import coverage, source_title
@@ -30,10 +31,12 @@ LAYERS = ("source", "seed", "staging", "intermediate", "marts")
 
 @dataclass
 class Figures:
-    """The last figures of an indicator for France, all sexes and ages, oldest first."""
+    """The last figures of an indicator for France, all sexes and ages, oldest first; of the total, or of the `stratum`
+    that its first file holds."""
 
     period: str
     rows: list[dict]
+    stratum: tuple[str, str] = ("all", "all")
 
     @property
     def last(self) -> dict | None:
@@ -47,17 +50,22 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
     `parts` are the datasets of the indicator, `folder` that of the open data. What a page shows is what the file says:
     of an indicator that is held, its last good figures.
     """
-    shown = {
-        period: part
+    national = [
+        part
         for part in parts
         if part.slice and part.paths("parquet") and {"FRA"} <= set(part.slice.geo)
         if {"all"} <= set(part.slice.sex) and {"all"} <= set(part.slice.age)
-        for period in part.slice.period
-    }
+    ]
+    strata = [part.owner.strata(part.slice) for part in national]
+    stratum = ("all", "all") if any(("all", "all") in held for held in strata) else next(iter(strata), [None])[0]
+    national = [part for part, held in zip(national, strata, strict=True) if stratum in held]
+    shown = {period: part for part in national for period in part.slice.period}
     period = next((p for p in PERIODS if p in shown), None)
     if period is None:
         return Figures("", [])
     paths = shown[period].paths("parquet")[-PLOTTED_MONTHS:]
+    # A file of one stratum may be the last good one of a time without strata.
+    several = len(shown[period].owner.strata(shown[period].slice)) > 1
     cursor = connection.execute(
         f"""
         select period_start::varchar as period_start, period_end::varchar as period_end, value::double as value,
@@ -65,13 +73,14 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
             denominator::double as denominator, status
         from read_parquet(?)
         where geo_level = 'FRA' and period = ? and sex = 'all' and age_scheme = 'all'
+            {"and (stratum_scheme, stratum) = (" + ", ".join(map(literal, stratum)) + ")" if several else ""}
             and period_end > ?::date - {PLOTTED_DAYS}
         order by period_end
         """,
         [[str(folder / path) for path in paths], period, shown[period].last_period],
     )
     names = [column[0] for column in cursor.description]
-    return Figures(period, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+    return Figures(period, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()], stratum)
 
 
 @dataclass(frozen=True)
@@ -188,9 +197,10 @@ def write_front(staging: Path, pages: list[Page], found: list[Dataset], header: 
 def _indicator_parts(page: Page, language: str) -> dict:
     last, indicator = page.figures, page.indicator
     title = indicator.title.in_(language)
+    stratum = indicator.stratum_words(".".join(last.stratum), language)
     plot = ""
     if sum(row["value"] is not None for row in last.rows) > 1:
-        label = f"{title}, France, {words.word('period', last.period, language)}"
+        label = f"{', '.join(filter(None, [title, stratum]))}, France, {words.word('period', last.period, language)}"
         plot = Markup(line_chart(last.rows, language, label))
     return {
         "page": page,
@@ -200,6 +210,8 @@ def _indicator_parts(page: Page, language: str) -> dict:
             scheme: words.age_classes(scheme, language)
             for scheme in dict.fromkeys(age for b in indicator.breakdowns for age in b.age if age != "all")
         },
+        "stratum": stratum,
+        "has_strata": any(b.strata != ["all"] for b in indicator.breakdowns),
         "has_classes": any(set(b.sex + b.age) != {"all"} for b in indicator.breakdowns),
         "local_levels": any(disclosure_policy().refused(b.geo, []) for b in indicator.breakdowns),
         "prose": Markup(_markdown(page.prose.in_(language))) if page.prose else "",

@@ -35,7 +35,7 @@ from orchestration.release.marks import MonthMarks
 from orchestration.release.policy import publishing
 from orchestration.release.rows import refuse_duplicates, refuse_not_finite
 from orchestration.release.series import write_series
-from orchestration.release.words import AXES, join
+from orchestration.release.words import AXES, join, word
 
 # Raised when the way files are written changes, so that no file of an older way is linked again.
 FORMAT_VERSION = 3
@@ -169,7 +169,8 @@ def _slice_title(indicator: Indicator, part: Slice) -> Text:
         axes = join([AXES["geo"].get(g, (g, g)) for g in part.geo], language)
         periods = join([AXES["period"].get(p, (p, p)) for p in part.period], language)
         colon = " : " if language == "fr" else ": "
-        return f"{indicator.title.in_(language)}{colon}{axes}, {periods}"
+        named = [indicator.title.in_(language), *(indicator.stratum_words(name, language) for name in part.strata)]
+        return f"{', '.join(filter(None, named))}{colon}{axes}, {periods}"
 
     return Text(fr=title("fr"), en=title("en"))
 
@@ -178,16 +179,23 @@ def _slice_description(indicator: Indicator, part: Slice) -> Text:
     def axis(name: str, language: str) -> str:
         return join([AXES[name].get(v, (v, v)) for v in getattr(part, name)], language)
 
+    def strata(language: str) -> str:
+        words = [indicator.stratum_words(name, language) or word("sex", "all", language) for name in part.strata]
+        label = {"fr": " Strates : ", "en": " Strata: "}[language]
+        return "" if part.strata == ["all"] else f"{label}{', '.join(words)}."
+
     formula = indicator.formula
     return Text(
         fr=(
             f"{indicator.title.fr} ({indicator.unit.fr}). Niveaux : {axis('geo', 'fr')}. "
             f"Périodes : {axis('period', 'fr')}. Sexe : {axis('sex', 'fr')}. Âge : {axis('age', 'fr')}."
+            + strata("fr")
             + (f" Calcul : {formula.fr}." if formula else "")
         ),
         en=(
             f"{indicator.title.en} ({indicator.unit.en}). Levels: {axis('geo', 'en')}. "
             f"Periods: {axis('period', 'en')}. Sex: {axis('sex', 'en')}. Age: {axis('age', 'en')}."
+            + strata("en")
             + (f" Formula: {formula.en}." if formula else "")
         ),
     )
@@ -208,7 +216,8 @@ def _written_as(dataset: Dataset) -> object:
     """What the bytes of a slice depend on beside its figures; None of an official layout."""
     if dataset.slice is None:
         return None
-    owner, declared = dataset.owner, dataset.slice.model_dump(mode="json", include={"geo", "period", "sex", "age"})
+    axes = {"geo", "period", "sex", "age", "strata"}
+    owner, declared = dataset.owner, dataset.slice.model_dump(mode="json", include=axes)
     return declared, publishing().model_dump(), owner.decimals, owner.constants(dataset.slice), dataset.csv_names
 
 

@@ -120,7 +120,12 @@ def _rows_due(parts: list, due: Mapping[str, list[str] | None]) -> str:
 
 def where(part: Slice) -> str:
     """The condition of the rows of a slice."""
-    return " and ".join(f"{column} in ({_literals(getattr(part, axis))})" for axis, column in AXES)
+    axes = [f"{column} in ({_literals(getattr(part, axis))})" for axis, column in AXES]
+    schemes = [name for name in part.strata if "." not in name]
+    strata = [f"stratum_scheme in ({_literals(schemes)})"] if schemes else []
+    for scheme, _, stratum in (name.partition(".") for name in part.strata if "." in name):
+        strata.append(f"stratum_scheme = {literal(scheme)} and stratum = {literal(stratum)}")
+    return " and ".join([*axes, f"({' or '.join(strata)})"])
 
 
 def _literals(values: Iterable[str]) -> str:

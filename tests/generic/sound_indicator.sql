@@ -30,6 +30,9 @@ where
     or sex is null
     or age_scheme is null
     or age_class is null
+    or stratum_scheme is null
+    or stratum is null
+    or (stratum_scheme = 'all') <> (stratum = 'all')
     or definition is null
     or status is null
     or status not in (

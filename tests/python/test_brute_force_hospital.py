@@ -44,7 +44,16 @@ LAYOUTS = ["covid_hospit", "covid_hospit_incid", "covid_hospit_clage10", "covid_
 ACCUMULATED = [
     "int_hospital__calendar", "int_hospital__cells", "int_hospital__cube", "int_hospital__fates",
     "int_hospital__stay_lengths", "in_hospital", "median_stay", "critical_care_occupancy", "in_hospital_fatality",
+    "hospital_admissions", "in_hospital_by_event_date", "in_critical_care_by_event_date",
 ]  # fmt: skip
+#: The strata of indicators, and what the second computation calls them; a cause that was never said is None.
+UNITS = {
+    "all": "hosp", "critical": "rea", "conventional": "HospConv", "follow_up": "SSR_USLD", "other_units": "autres",
+}  # fmt: skip
+CAUSES = {"all": "0", "for": "1", "with": "2", "unknown": None}
+BY_CAUSE = {
+    "hospital_admissions": "hosp", "in_hospital_by_event_date": "present", "in_critical_care_by_event_date": "critical",
+}  # fmt: skip
 
 
 # --------------------------------------------------------------------------- what is drawn
@@ -241,10 +250,10 @@ class Warehouse:
         """Bring a warehouse up to date."""
         self.databases[database].run(self.order, full_refresh=full_refresh)
 
-    def rows(self, name: str, columns: str = "*", database: str = "daily") -> list[tuple]:
+    def rows(self, name: str, columns: str = "*", database: str = "daily", where: str = "true") -> list[tuple]:
         """The rows of a model."""
         relation = self.databases[database].relation(name)
-        return self.connection.execute(f"select {columns} from {relation}").fetchall()
+        return self.connection.execute(f"select {columns} from {relation} where {where}").fetchall()
 
     def content(self, database: str, name: str) -> str:
         """A query of what is compared of a model: a cell from which everything was withdrawn is no cell."""
@@ -291,6 +300,30 @@ def assert_equal_to(figures: Figures, warehouse: Warehouse) -> int:
         ]
         assert found == pytest.approx([n if n is None else 1e5 * n / PEOPLE for n in expected]), (jour, cause)
         cells += len(found)
+    return cells + strata_equal_to(figures, warehouse)
+
+
+def strata_equal_to(figures: Figures, warehouse: Warehouse) -> int:
+    """Every stratum of the indicators that have some, what is unknown included, likewise."""
+    everyone = "period = 'day' and sex = 'all' and age_scheme = 'all'"
+    by_unit = {
+        (geo, day, unit): value
+        for geo, day, unit, value in warehouse.rows(
+            "in_hospital", "geo_code, period_end, stratum, value", where=f"{everyone} and geo_level = 'DEP'"
+        )
+    }
+    deps = {geo for geo, _, _ in by_unit} - {"unknown"}
+    for (geo, day, unit), found in by_unit.items():
+        if geo in deps:
+            assert found == figures.stock([geo], UNITS[unit], day), (geo, day, unit)
+    assert {unit for _, _, unit in by_unit} == set(UNITS)
+    cells = len(by_unit)
+    for name, column in BY_CAUSE.items():
+        rows = warehouse.rows(name, "period_end, stratum, value", where=f"{everyone} and geo_level = 'FRA'")
+        assert {stratum for _, stratum, _ in rows} == set(CAUSES)
+        for day, cause, found in rows:
+            assert found == figures.national_sum(column, day, day, CAUSES[cause]), (name, day, cause)
+        cells += len(rows)
     return cells
 
 

@@ -20,6 +20,11 @@ INDICATOR = {
     "open_data": [{"name": "one-fra", **AXES}], "fresh_by": "19:00", "lag_days": 3, "definition": "2020-12-08",
     "changes": [{"date": "2020-12-08", **BOTH}],
 }  # fmt: skip
+DIVIDED = {
+    **INDICATOR,
+    "breakdowns": [{**AXES, "strata": ["all", "symptoms"]}],
+    "open_data": [{"name": "one-fra", **AXES, "strata": ["symptoms.unknown"]}],
+}
 DATASET = {
     "name": "sp-one", "title": BOTH, "description": BOTH, "source": "sidep", "order_by": ["jour"], "fresh_by": "19:00",
     "lag_days": 3,
@@ -33,7 +38,7 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
     """Parse a project whose only model has a declaration, and give dbt's error, '' if there is none."""
     project = tmp_path_factory.mktemp("declarations")
     shutil.copy(PROJECT / "profiles.yml", project)
-    macros = PROJECT / "macros" / "indicator"
+    macros = PROJECT / "macros"
     (project / "dbt_project.yml").write_text(
         f"name: declarations\nprofile: vigie\nconfig-version: 2\nmacro-paths: ['{macros}']\n"
         "flags: {send_anonymous_usage_stats: false}\n"
@@ -53,7 +58,10 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
         outcome = dbtRunner().invoke(arguments)
         if outcome.success:
             (node,) = (node for node in outcome.result.nodes.values() if node.name == "the_model")
-            assert node.config.meta["vigie"] == {**declaration, "kind": {"dataset": "open_data"}.get(kind, kind)}
+            declared = {**declaration, "kind": {"dataset": "open_data"}.get(kind, kind)}
+            meta = node.config.meta["vigie"]
+            assert {key: value for key, value in meta.items() if key != "stratum_schemes"} == declared
+            assert ("stratum_schemes" in meta) == ("strata" in str(declaration))
         return str(outcome.exception or "")
 
     yield parsed
@@ -73,7 +81,9 @@ def changed(declaration: dict, path: str, value: object) -> dict:
     return result
 
 
-@pytest.mark.parametrize(("kind", "declaration"), [("indicator", INDICATOR), ("dataset", DATASET)])
+@pytest.mark.parametrize(
+    ("kind", "declaration"), [("indicator", INDICATOR), ("indicator", DIVIDED), ("dataset", DATASET)]
+)
 def test_right_declarations_pass(parse: Parse, kind: str, declaration: dict) -> None:
     """What is declared stands in the model's metadata."""
     assert parse(kind, declaration) == ""
@@ -91,6 +101,9 @@ def test_right_declarations_pass(parse: Parse, kind: str, declaration: dict) -> 
         ("breakdowns.0.sex", None, "breakdowns.sex", "is missing"),
         ("breakdowns.0.geo", ["FRA", "CANTON"], "breakdowns.geo", "unknown value 'CANTON'"),
         ("breakdowns.0.age", [], "breakdowns.age", "is empty"),
+        ("breakdowns.0.strata", [], "breakdowns.strata", "is empty"),
+        ("breakdowns.0.strata", ["all", "ward"], "breakdowns.strata", "unknown value 'ward'; the theme testing has"),
+        ("open_data.0.strata", ["symptoms.mild"], "open_data.strata", "unknown value 'symptoms.mild'"),
         ("open_data.0.period", ["month"], "open_data.period", "unknown value 'month'"),
         ("open_data.0.name", None, "open_data.name", "is missing"),
         ("open_data.0.geo", ["EPCI"], "open_data.geo", "EPCI is published as a class only"),

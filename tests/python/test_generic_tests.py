@@ -226,6 +226,7 @@ def test_strata_add_up_passes(rows: str) -> None:
 SOUND = {
     "indicator": "positivity_rate", "geo_level": "DEP", "geo_code": "01", "period": "day",
     "period_start": "2021-03-31", "period_end": "2021-03-31", "sex": "all", "age_scheme": "all", "age_class": "all",
+    "stratum_scheme": "all", "stratum": "all",
     "numerator": 1, "denominator": 10, "value": 10.0, "ci_low": 1.0, "ci_high": 30.0, "status": "final",
     "definition": "2020-12-08", "population_vintage": None,
 }  # fmt: skip
@@ -247,6 +248,9 @@ def unsound(**changes: object) -> int:
     [
         *({key: None} for key in ("indicator", "geo_level", "geo_code", "period", "period_start")),
         *({key: None} for key in ("sex", "age_scheme", "age_class", "definition", "status")),
+        *({key: None} for key in ("stratum_scheme", "stratum")),
+        {"stratum_scheme": "unit"},
+        {"stratum": "critical"},
         {"period_start": "2021-04-01"},
         {"status": "unheard-of"},
         {"value": None, "ci_low": None, "ci_high": None},
@@ -270,6 +274,7 @@ def test_sound_indicator_finds(changes: dict) -> None:
         {},
         {"status": "provisional"},
         {"value": 1.0},
+        {"stratum_scheme": "unit", "stratum": "critical"},
         {"value": 30.0},
         {"value": 0.0, "ci_low": 0.0},
         {"ci_low": None, "ci_high": None},

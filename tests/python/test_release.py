@@ -173,7 +173,8 @@ def _warehouse(home: Home) -> None:
             create or replace view marts.rates as
                 select 'incidence_rate' as indicator, geo_level, geo_code, period,
                     case period when 'day' then period_end else period_end - 6 end as period_start, period_end,
-                    'all' as sex, 'all' as age_scheme, 'all' as age_class, numerator, denominator,
+                    'all' as sex, 'all' as age_scheme, 'all' as age_class, 'all' as stratum_scheme, 'all' as stratum,
+                    numerator, denominator,
                     round(1e5 * numerator / denominator, 2) as value,
                     round(1e5 * (numerator - 50) / denominator, 2) as ci_low,
                     round(1e5 * (numerator + 50) / denominator, 2) as ci_high,
@@ -339,10 +340,10 @@ def test_table_schema_says_types_texts_and_constraints(publish):
     assert resources["incidence-rate-dep"]["schema"]["primaryKey"] == ["period_end", "geo_code"]
     assert resources["incidence-rate-dep"]["constants"] == {
         "indicator": "incidence_rate", "definition": "2020-12-08", "geo_level": "DEP", "period": "rolling7",
-        "sex": "all", "age_scheme": "all", "age_class": "all",
+        "sex": "all", "age_scheme": "all", "age_class": "all", "stratum_scheme": "all", "stratum": "all",
     }  # fmt: skip
     series = resources["incidence-rate-dep-parquet"]
-    assert len(series["schema"]["fields"]) == 17
+    assert len(series["schema"]["fields"]) == 19
     assert series["path"] == ["open_data/incidence-rate-dep/2020-09.parquet"]
     assert (series["parts"][0]["rows"], series["rowCount"]) == (56, 56)
 

@@ -10,9 +10,10 @@ import pytest
 
 from orchestration.gate import Verdict
 from orchestration.release import series
-from orchestration.release.declarations import Declarations
+from orchestration.release.declarations import Breakdown, Declarations, Indicator, Slice
 from orchestration.release.files import FOLDER, LastGood
 from orchestration.release.open_data import Dataset, datasets, write_datasets
+from orchestration.release.series import where
 
 FIRST, LAST = dt.date(2020, 7, 1), dt.date(2020, 10, 20)
 MONTHS = ["2020-07", "2020-08", "2020-09", "2020-10"]
@@ -84,8 +85,9 @@ def con(tmp_path) -> duckdb.DuckDBPyConnection:
         """
     )
     row = """select '{0}' as indicator, geo_level, geo_code, '{1}' as period, {2} as period_start, period_end,
-        'all' as sex, 'all' as age_scheme, 'all' as age_class, {3}::double as numerator, {4}::double as denominator,
-        {3} / {5} as value, null::double as ci_low, null::double as ci_high, status, '2020-07-01' as definition,
+        'all' as sex, 'all' as age_scheme, 'all' as age_class, 'all' as stratum_scheme, 'all' as stratum,
+        {3}::double as numerator, {4}::double as denominator, {3} / {5} as value,
+        null::double as ci_low, null::double as ci_high, status, '2020-07-01' as definition,
         {6}::varchar as population_vintage"""
     to_date = "sum(n) over (partition by geo_level, geo_code order by period_end)"
     views = {
@@ -329,6 +331,57 @@ def test_the_csv_says_of_ages_what_the_declaration_does_not(manifest, ages, colu
     [indicator] = [each for each in Declarations(manifest).indicators if each.name == "cases"]
     part = indicator.slices[1].model_copy(update={"age": ages})
     assert [column for column in indicator.csv_columns(part) if column.startswith("age")] == columns
+
+
+@pytest.mark.parametrize(
+    ("strata", "columns", "constants"),
+    [
+        (["all"], [], {"stratum_scheme": "all", "stratum": "all"}),
+        (["unit.critical"], [], {"stratum_scheme": "unit", "stratum": "critical"}),
+        (["unit"], ["stratum"], {"stratum_scheme": "unit"}),
+        (["all", "unit"], ["stratum"], {}),
+        (["unit.critical", "cause.for"], ["stratum_scheme", "stratum"], {}),
+    ],
+)  # fmt: skip
+def test_the_csv_says_of_strata_what_the_declaration_does_not(manifest, strata, columns, constants):
+    indicator = divided(manifest)
+    part = indicator.slices[0].model_copy(update={"strata": strata})
+    assert [column for column in indicator.csv_columns(part) if column.startswith("strat")] == columns
+    said = {name: value for name, value in indicator.constants(part).items() if name.startswith("strat")}
+    assert said == constants
+
+
+def divided(manifest) -> Indicator:
+    """An indicator whose figures are by unit and by cause as well."""
+    both = {"fr": "un", "en": "one"}
+    schemes = {
+        "unit": {**both, "strata": {"critical": both, "other_units": both}},
+        "cause": {**both, "strata": {"for": both, "with": both, "unknown": both}},
+    }
+    [indicator] = [each for each in Declarations(manifest).indicators if each.name == "cases"]
+    return Indicator(**{**indicator.model_dump(), "stratum_schemes": schemes})
+
+
+def test_a_file_holds_the_strata_that_it_declares_and_no_other(manifest):
+    indicator = divided(manifest)
+    pairs = indicator.strata(Breakdown(geo=[], period=[], strata=["all", "unit", "cause"]))
+    axes = "select 'FRA' as geo_level, 'day' as period, 'all' as sex, 'all' as age_scheme"
+    values = ", ".join(f"('{scheme}', '{stratum}')" for scheme, stratum in pairs)
+    rows = f"({axes}) cross join (values {values}) as strata (stratum_scheme, stratum)"
+    for strata in (["all"], ["unit"], ["cause.with"], ["all", "cause.for", "unit"], ["unit.critical", "cause.unknown"]):
+        part = Slice(name="one", geo=["FRA"], period=["day"], strata=strata)
+        found = duckdb.execute(f"select stratum_scheme, stratum from {rows} where {where(part)}").fetchall()
+        assert sorted(found) == sorted(indicator.strata(part))
+
+
+@pytest.mark.parametrize(
+    ("of", "is_within"),
+    [(["all"], True), (["unit"], True), (["unit.critical"], True), (["all", "cause.for"], True), (["cause"], False),
+     (["cause.with"], False)],
+)  # fmt: skip
+def test_a_file_is_within_the_strata_of_a_breakdown(of, is_within):
+    breakdown = Breakdown(geo=["FRA"], period=["day"], strata=["all", "unit", "cause.for"])
+    assert breakdown.holds(Slice(name="one", geo=["FRA"], period=["day"], strata=of)) is is_within
 
 
 def test_a_series_of_which_nothing_has_come_is_a_file_without_rows(make, con):
