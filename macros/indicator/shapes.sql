@@ -73,7 +73,8 @@
 
 
 {#
-  A share, in %: `part` of `whole`, with Wilson's interval; none where `whole` is below `minimum`.
+  A share, in %: `part` of `whole`, with Wilson's interval; none where `whole` is below `minimum`. Where the declaration
+  names strata, the whole may be `known`: what is in some class of the scheme.
 #}
 {% macro share_of(theme, indicator, name, part, whole, minimum=1) -%}
     {%- set given = 'case when (' ~ whole ~ ') >= ' ~ minimum ~ ' then (' ~ whole ~ ')::double end' -%}

@@ -87,13 +87,16 @@
 
 {#
   The cells of a cube of the theme by the strata that an indicator names, with the columns `stratum_scheme` and `stratum`.
-  Each of `figures`, measures of the theme, is that of the stratum. The cube is read once, however many strata there are.
+  Each of `figures`, measures of the theme, is that of the stratum; `known` among them is what the classes of its scheme
+  that are kept hold of the first one together. The cube is read once, however many strata there are: all
+  files of people in hospital by unit cost as much so as by UNION ALL of the strata, one month of them 0.3 s against 0.4,
+  and 1.0 with UNNEST.
 #}
 {% macro cube_by_stratum(theme, indicator, figures, cube) -%}
     {%- set pairs = stratum_pairs(theme, named_strata(indicator)) -%}
     select
         cube.* replace (
-            {%- for figure in figures %}
+            {%- for figure in figures if figure != 'known' %}
             case strata.n
                 {%- for scheme, stratum in pairs %}
                 when {{ loop.index }} then {{ figure_in_stratum(theme, figure, scheme, stratum) }}
@@ -101,6 +104,13 @@
             end as {{ figure }}{{ ',' if not loop.last }}
             {%- endfor %}
         ),
+        {%- if 'known' in figures %}
+        case strata.n
+            {%- for scheme, stratum in pairs %}
+            when {{ loop.index }} then {{ figure_known(theme, figures[0], scheme) }}
+            {%- endfor %}
+        end as known,
+        {%- endif %}
         strata.stratum_scheme,
         strata.stratum
     from {{ cube }} as cube
@@ -110,4 +120,14 @@
         ({{ loop.index }}, '{{ scheme }}', '{{ stratum }}'){{ ',' if not loop.last }}
         {%- endfor %}
     ) as strata (n, stratum_scheme, stratum)
+{%- endmacro %}
+
+
+{# A relation that has no strata, with the columns of those that do: it is the total. #}
+{% macro total_of(relation) -%}
+    select
+        *,
+        'all' as stratum_scheme,
+        'all' as stratum
+    from {{ relation }}
 {%- endmacro %}

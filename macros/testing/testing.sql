@@ -85,8 +85,14 @@
     {{ return({
         'fr': "cible " ~ fr, 'en': "target " ~ en,
         'classes': {
-            'found': {'sql': 'target_' ~ letter ~ ' = 1', 'fr': "trouvée", 'en': "found"},
-            'absent': {'sql': 'target_' ~ letter ~ ' = 0', 'fr': "absente", 'en': "absent"},
+            'found': {
+                'sql': 'target_' ~ letter ~ ' = 1',
+                'fr': "cible " ~ fr ~ " trouvée", 'en': "target " ~ en ~ " found",
+            },
+            'absent': {
+                'sql': 'target_' ~ letter ~ ' = 0',
+                'fr': "cible " ~ fr ~ " absente", 'en': "target " ~ en ~ " absent",
+            },
         },
     }) }}
 {%- endmacro %}

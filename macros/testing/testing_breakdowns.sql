@@ -1,27 +1,30 @@
 {#
   The breakdowns on which most indicators of testing stand: France, régions and départements by day, seven days and week,
-  by sex and by the age schemes. For use in a declaration.
+  by sex and by the age schemes, of `strata`. For use in a declaration.
 #}
-{% macro usual_breakdowns() -%}
+{% macro usual_breakdowns(strata=['all']) -%}
     {{ return([{
         'geo': ['FRA', 'REG', 'DEP'],
         'period': ['day', 'rolling7', 'week'],
         'sex': ['all', 'F', 'M', 'unknown'],
         'age': ['all', 'age10', 'age15', 'school'],
+        'strata': strata,
     }]) }}
 {%- endmacro %}
 
 
 {#
   The files that most indicators publish: seven days, France and régions by sex and by ten-year age, départements by
-  ten-year age. `name` is the stem of the file names.
+  ten-year age, of `strata`. `name` is the stem of the file names.
 #}
-{% macro usual_files(name) -%}
+{% macro usual_files(name, strata=['all']) -%}
     {{ return([
         {'name': name ~ '-fra', 'geo': ['FRA'], 'period': ['day', 'rolling7', 'week'],
-         'sex': ['all', 'F', 'M', 'unknown'], 'age': ['all', 'age10', 'age15', 'school']},
-        {'name': name ~ '-reg', 'geo': ['REG'], 'period': ['rolling7'], 'sex': ['all'], 'age': ['all', 'age10']},
-        {'name': name ~ '-dep', 'geo': ['DEP'], 'period': ['rolling7'], 'sex': ['all'], 'age': ['all', 'age10']},
+         'sex': ['all', 'F', 'M', 'unknown'], 'age': ['all', 'age10', 'age15', 'school'], 'strata': strata},
+        {'name': name ~ '-reg', 'geo': ['REG'], 'period': ['rolling7'], 'sex': ['all'], 'age': ['all', 'age10'],
+         'strata': strata},
+        {'name': name ~ '-dep', 'geo': ['DEP'], 'period': ['rolling7'], 'sex': ['all'], 'age': ['all', 'age10'],
+         'strata': strata},
     ]) }}
 {%- endmacro %}
 

@@ -130,3 +130,9 @@
         cube.{{ figure }}{% for column in columns.values() %} - cube.{{ column }}{% endfor %}
     {%- endif -%}
 {%- endmacro %}
+
+
+{# The SQL of what the classes of a scheme that are kept hold of a figure of a cube. #}
+{% macro figure_known(theme, figure, scheme) -%}
+    cube.{{ (theme.figures[figure].strata[scheme].values() if scheme != 'all' else [figure]) | join(' + cube.') }}
+{%- endmacro %}

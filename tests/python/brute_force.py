@@ -16,9 +16,10 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -414,8 +415,8 @@ def wilson_interval(part: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np
 # ---------------------------------------------------------------------------------------------- the sums
 
 COUNTS = [
-    "positive", "tested", "symptomatic_positive", "asymptomatic_positive", "symptomatic_tested",
-    "asymptomatic_tested", "tests", "antigenic_tests", "unlocated_tests", "within_24h", "reinfections",
+    "positive", "tested", "symptomatic_positive", "asymptomatic_positive", "unsaid_positive", "symptomatic_tested",
+    "asymptomatic_tested", "unsaid_tested", "tests", "antigenic_tests", "unlocated_tests", "within_24h", "reinfections",
     "positive_serologies", "screened", "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1",
 ]  # fmt: skip
 
@@ -423,17 +424,23 @@ COUNTS = [
 SHARES = {
     "positivity_rate": (["positive"], ["tested"]),
     "symptomatic_share": (["symptomatic_positive"], ["symptomatic_positive", "asymptomatic_positive"]),
-    "positivity_symptomatic": (["symptomatic_positive"], ["symptomatic_tested"]),
-    "positivity_asymptomatic": (["asymptomatic_positive"], ["asymptomatic_tested"]),
     "antigenic_share": (["antigenic_tests"], ["tests"]),
     "result_within_24h_share": (["within_24h"], ["tested"]),
     "reinfection_share": (["reinfections"], ["positive"]),
     "unlocated_tests_share": (["unlocated_tests"], ["tests"]),
     "screened_share": (["screened"], ["positive"]),
-    "target_a_share": (["a1"], ["a0", "a1"]),
-    "target_b_share": (["b1"], ["b0", "b1"]),
-    "target_c_share": (["c1"], ["c0", "c1"]),
-    "target_d_share": (["d1"], ["d0", "d1"]),
+}
+TOTAL = ("all", "all")
+# indicator -> (scheme, stratum) -> what it counts there, as for the total
+STRATA = {
+    "positivity_rate": {
+        ("symptoms", "symptomatic"): (["symptomatic_positive"], ["symptomatic_tested"]),
+        ("symptoms", "asymptomatic"): (["asymptomatic_positive"], ["asymptomatic_tested"]),
+        ("symptoms", "unknown"): (["unsaid_positive"], ["unsaid_tested"]),
+    },
+    "screening_target_share": {
+        (f"target_{letter}", "found"): ([f"{letter}1"], [f"{letter}0", f"{letter}1"]) for letter in "abcd"
+    },
 }
 PERSON_COUNTS = {
     "people_positive": "positive",
@@ -445,8 +452,21 @@ POPULATION_RATES = {"incidence_rate": "positive", "testing_rate": "tested"}
 DELAYS = ["onset_to_sampling_delay", "sampling_to_result_delay"]
 SPARSE = [*DELAYS, "result_within_24h_share"]  # no row where nobody is counted; elsewhere a zero is a row
 INDICATORS = [
-    *PERSON_COUNTS, *POPULATION_RATES, *SHARES, *DELAYS, "standardised_incidence_rate", "cumulative_cases",
+    *PERSON_COUNTS, *POPULATION_RATES, *SHARES, "screening_target_share", *DELAYS, "standardised_incidence_rate",
+    "cumulative_cases",
 ]  # fmt: skip
+
+
+def counted(indicator: str, stratum: tuple[str, str]) -> Any:
+    """What an indicator counts in a stratum: the name of a sum, or for a share those of part and whole."""
+    totals = {**PERSON_COUNTS, **POPULATION_RATES, **SHARES, "cumulative_cases": "positive"}
+    return totals[indicator] if stratum == TOTAL else STRATA[indicator][stratum]
+
+
+def strata_of(indicator: str, named: list[str]) -> list[tuple[str, str]]:
+    """The strata of an indicator that a declaration names: `all`, a scheme, or one stratum of it."""
+    found = [TOTAL] if "all" in named else []
+    return found + [(s, one) for s, one in STRATA.get(indicator, {}) if {s, f"{s}.{one}"} & set(named)]
 
 
 def counts_of(person_day: PersonDay, located: bool) -> dict[str, int]:
@@ -463,10 +483,12 @@ def counts_of(person_day: PersonDay, located: bool) -> dict[str, int]:
     added["within_24h"] = int(test.result_at - test.sampled_at < timedelta(hours=24))
     added["symptomatic_tested"] = int(test.symptoms == "O")
     added["asymptomatic_tested"] = int(test.symptoms == "N")
+    added["unsaid_tested"] = int(test.symptoms not in ("O", "N"))
     if person_day.positive:
         added["positive"] = 1
         added["symptomatic_positive"] = int(test.symptoms == "O")
         added["asymptomatic_positive"] = int(test.symptoms == "N")
+        added["unsaid_positive"] = int(test.symptoms not in ("O", "N"))
         added["reinfections"] = int(person_day.reinfection)
         added["screened"] = int(any(target is not None for target in test.targets))
         for letter, target in zip("abcd", test.targets, strict=True):
@@ -491,7 +513,7 @@ STATUSES = ["final", "provisional", "not_applicable", "suppressed"]
 
 @dataclass
 class Block:
-    """The cells of an indicator over one period, as arrays by window, place, sex and age class."""
+    """The cells of an indicator over one period and in one stratum, as arrays by window, place, sex and age class."""
 
     period: str
     windows: list[tuple[date, date]]  # first and last day
@@ -501,6 +523,7 @@ class Block:
     measures: dict[str, np.ndarray]  # numerator, denominator, value, ci_low, ci_high; NaN where there is none
     status: np.ndarray  # positions in STATUSES
     announced: np.ndarray  # whether the declaration announces the cell
+    stratum: tuple[str, str] = TOTAL
 
     @property
     def axes(self) -> tuple[list, list, list, list]:
@@ -657,17 +680,17 @@ class BruteForce:
 
     # ------------------------------------------------------------------------------ indicators
 
-    def dense(self, indicator: str, period: str) -> dict[str, np.ndarray]:
+    def dense(self, indicator: str, period: str, stratum: tuple[str, str] = TOTAL) -> dict[str, np.ndarray]:
         """Numerator, denominator, value and interval of an indicator on FRA, REG and DEP, as full arrays."""
         if indicator in PERSON_COUNTS or indicator == "cumulative_cases":
-            count = self.total(PERSON_COUNTS.get(indicator, "positive"), period).astype(float)
+            count = self.total(counted(indicator, stratum), period).astype(float)
             low, high = poisson_interval(count)
             return _measures(count, np.full(count.shape, np.nan), count, low, high)
         if indicator in POPULATION_RATES:
-            count = self.total(POPULATION_RATES[indicator], period).astype(float)
+            count = self.total(counted(indicator, stratum), period).astype(float)
             return _population_rate(count, self.inhabitants[self._ends(period)])
-        if indicator in SHARES:
-            part, whole = (self.total(names, period).astype(float) for names in SHARES[indicator])
+        if indicator in SHARES or stratum != TOTAL:
+            part, whole = (self.total(names, period).astype(float) for names in counted(indicator, stratum))
             return _share(part, whole)
         if indicator == "standardised_incidence_rate":
             return self._standardised(period)
@@ -705,10 +728,10 @@ class BruteForce:
             arrays["denominator"][n].flat[count.index.to_numpy()] = count.to_numpy()
         return arrays
 
-    def block(self, indicator: str, period: str) -> Block:
+    def block(self, indicator: str, period: str, stratum: tuple[str, str] = TOTAL) -> Block:
         """An indicator on every place (FRA, REG, DEP), window, sex and age class, zeros included."""
-        measures = self.dense(indicator, period)
-        return self._block(period, self.windows(period), self.geos, SEXES, AGES, measures)
+        measures = self.dense(indicator, period, stratum)
+        return replace(self._block(period, self.windows(period), self.geos, SEXES, AGES, measures), stratum=stratum)
 
     def local_block(self, indicator: str, level: str, period: str) -> Block:
         """Incidence, positivity or testing rate on every EPCI, METRO, COM or IRIS, zeros included.
@@ -748,14 +771,15 @@ class BruteForce:
     def blocks(self, indicator: str, breakdowns: list[dict[str, list[str]]]) -> Iterator[Block]:
         """Every cell that the declared breakdowns of an indicator announce, block by block.
 
-        A breakdown lists its geo (levels), period, sex and age (schemes).
+        A breakdown lists its geo (levels), period, sex, age (schemes) and strata.
         """
         for breakdown in breakdowns:
             for period in breakdown["period"]:
                 levels = set(breakdown["geo"])
                 blocks = [self.local_block(indicator, level, period) for level in levels & set(LOCAL_WINDOWS)]
                 if levels - set(LOCAL_WINDOWS):
-                    blocks.append(self.block(indicator, period))
+                    strata = strata_of(indicator, breakdown.get("strata", ["all"]))
+                    blocks += [self.block(indicator, period, stratum) for stratum in strata]
                 for block in blocks:
                     if indicator in SPARSE:
                         block.announced &= block.measures["denominator"] > 0

@@ -19,6 +19,7 @@ from brute_force import (
     INDICATORS,
     MEASURES,
     STATUSES,
+    TOTAL,
     Block,
     BruteForce,
     default_population,
@@ -65,9 +66,11 @@ def computed(folder: Path, until: dt.date = dt.date(2022, 1, 1)) -> BruteForce:
     return BruteForce(folder, SEEDS, population, until)
 
 
-def value(brute: BruteForce, indicator: str, day: dt.date, geo=("FRA", "FR"), sex="all", age=("all", "all")):
+def value(
+    brute: BruteForce, indicator: str, day: dt.date, geo=("FRA", "FR"), sex="all", age=("all", "all"), stratum=TOTAL
+):
     """One value of the second computation, on a day."""
-    block = brute.block(indicator, "day")
+    block = brute.block(indicator, "day", stratum)
     return block.measures["value"][
         block.windows.index((day, day)), block.places.index(geo), block.sexes.index(sex), block.ages.index(age)
     ]
@@ -247,6 +250,7 @@ def rows_by_cell(connection, indicator: str, block: Block) -> dict[str, np.ndarr
         left join sexes using (sex)
         left join ages using (age_scheme, age_class)
         where found.period = '{block.period}' and found.geo_level in (select geo_level from places)
+            and (found.stratum_scheme, found.stratum) = {block.stratum}
         """
     ).fetchnumpy()
     missing = np.ma.getmaskarray(found["cell"])

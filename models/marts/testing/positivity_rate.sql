@@ -3,8 +3,10 @@
     'unit': {'fr': '%', 'en': '%'},
     'formula': {'fr': "100 × personnes positives / personnes testées", 'en': "100 × people positive / people tested"},
     'source': 'sidep',
-    'breakdowns': usual_breakdowns() + local_breakdowns(),
-    'open_data': usual_files('positivity-rate'),
+    'breakdowns': usual_breakdowns(['all', 'symptoms']) + local_breakdowns(),
+    'open_data': usual_files('positivity-rate')
+        + usual_files('positivity-symptomatic', ['symptoms.symptomatic'])
+        + usual_files('positivity-asymptomatic', ['symptoms.asymptomatic']),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',
@@ -18,10 +20,9 @@
 
 with cubes as (
 
-    select * from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
+    select * {{ cube_of_indicator(testing(), indicator, ['cases', 'tested']) }}
     union all by name
-    select * from {{ ref('int_testing__local_cube') }}
+    select * from ({{ total_of(ref('int_testing__local_cube')) }}) as local_cube
     where {{ in_breakdowns(indicator) }}
 
 ),
@@ -39,7 +40,7 @@ fractions as (
 positivity_rate as (
 
     select
-        {{ indicator_keys('positivity_rate') }},
+        {{ indicator_keys('positivity_rate', by_stratum=true) }},
         numerator,
         denominator,
         {{ percentage('numerator', 'denominator') }} as value,
