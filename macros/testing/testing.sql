@@ -52,6 +52,19 @@
                     },
                 },
             },
+            'case_definition': {
+                'fr': "définition de cas", 'en': "case definition",
+                'classes': {
+                    'first_ever': {
+                        'fr': "premier résultat positif de la personne",
+                        'en': "first positive result ever of the person",
+                    },
+                    'again': {
+                        'sql': 'was_positive',
+                        'fr': "déjà positive plus de 60 jours auparavant", 'en': "positive more than 60 days before",
+                    },
+                },
+            },
             'target_a': screening_target('a', "A (E484K)", "A (E484K)"),
             'target_b': screening_target('b', "B (E484Q)", "B (E484Q)"),
             'target_c': screening_target('c', "C (L452R)", "C (L452R)"),
@@ -60,9 +73,11 @@
         'flows': {
             'tests': 'tests',
             'antigenic_tests': 'antigenic_tests',
-            'tested': {'sql': 'is_tested::int', 'strata': ['symptoms']},
-            'cases': {'sql': 'is_case::int', 'strata': ['symptoms']},
-            'reinfections': 'is_reinfection::int',
+            'tested': {'sql': 'is_tested::int', 'strata': ['symptoms', 'case_definition']},
+            'cases': {
+                'sql': 'is_case::int',
+                'strata': {'symptoms': 'cases', 'case_definition': {'again': 'reinfections'}},
+            },
             'positive_serologies': 'positive_serologies',
             'screened': {
                 'sql': '(is_case and coalesce(target_a, target_b, target_c, target_d) is not null)::int',

@@ -41,12 +41,13 @@
 {%- endmacro %}
 
 
-{# Files of an indicator without sex, and without age unless `age` lists schemes. #}
-{% macro plain_files(name, age=['all']) -%}
+{# Files of an indicator without sex, and without age unless `age` lists schemes, of `strata`. #}
+{% macro plain_files(name, age=['all'], strata=['all']) -%}
+    {%- set axes = {'period': ['day', 'rolling7', 'week'], 'sex': ['all'], 'age': age, 'strata': strata} -%}
     {{ return([
-        {'name': name ~ '-fra', 'geo': ['FRA'], 'period': ['day', 'rolling7', 'week'], 'sex': ['all'], 'age': age},
-        {'name': name ~ '-reg', 'geo': ['REG'], 'period': ['day', 'rolling7', 'week'], 'sex': ['all'], 'age': age},
-        {'name': name ~ '-dep', 'geo': ['DEP'], 'period': ['day', 'rolling7', 'week'], 'sex': ['all'], 'age': age},
+        dict(axes, name=name ~ '-fra', geo=['FRA']),
+        dict(axes, name=name ~ '-reg', geo=['REG']),
+        dict(axes, name=name ~ '-dep', geo=['DEP']),
     ]) }}
 {%- endmacro %}
 

@@ -21,10 +21,11 @@ MEASURES = {
     "tested": pl.col("is_tested"),
     "tested_symptomatic": pl.col("is_tested") & (pl.col("symptoms") == "O"),
     "tested_asymptomatic": pl.col("is_tested") & (pl.col("symptoms") == "N"),
+    "tested_again": pl.col("is_tested") & pl.col("was_positive"),
     "cases": pl.col("is_case"),
     "cases_symptomatic": pl.col("is_case") & (pl.col("symptoms") == "O"),
     "cases_asymptomatic": pl.col("is_case") & (pl.col("symptoms") == "N"),
-    "reinfections": pl.col("is_reinfection"),
+    "reinfections": pl.col("is_case") & pl.col("was_positive"),
     "positive_serologies": pl.col("positive_serologies"),
     "screened": pl.col("is_case") & pl.any_horizontal(pl.col("^criblage_.$").is_not_null()),
     **{
@@ -118,14 +119,14 @@ def person_days(tests: pl.LazyFrame) -> pl.LazyFrame:
         )
         .with_columns(
             (pl.col("is_tested") & pl.col("is_positive")).alias("is_case"),
-            (pl.col("is_tested") & pl.col("is_positive") & pl.col("earlier").is_not_null()).alias("is_reinfection"),
+            pl.col("earlier").is_not_null().alias("was_positive"),
             pl.lit(0).alias("positive_serologies"),
         )
     )
     serology = tests.filter("is_serology").with_columns(
         pl.lit(0).alias("tests"),
         pl.lit(0).alias("antigenic_tests"),
-        *(pl.lit(False).alias(name) for name in ("is_tested", "is_case", "is_reinfection")),
+        *(pl.lit(False).alias(name) for name in ("is_tested", "is_case", "was_positive")),
         pl.lit(1).alias("positive_serologies"),
     )
     ages = seed("age_years").select(pl.col("age").cast(pl.Int32), "age_band", "age65")

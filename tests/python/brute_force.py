@@ -278,6 +278,7 @@ class PersonDay:
     antigenic: int
     excluded: bool  # a positive result in the 60 days before
     reinfection: bool  # an older positive result
+    unseen: bool  # no positive result ever before: the definition by the first positive result counts the day
 
 
 def person_days(current: list[Record]) -> list[PersonDay]:
@@ -289,6 +290,7 @@ def person_days(current: list[Record]) -> list[PersonDay]:
     gathered = []
     for days in tests_of.values():
         positive_days = [day for day, tests in days.items() if any(test.result == "P" for test in tests)]
+        first_positive = min(positive_days, default=date.max)
         for day, tests in days.items():
             ages = [(day - other).days for other in positive_days if other < day]
             retained = min(
@@ -309,6 +311,7 @@ def person_days(current: list[Record]) -> list[PersonDay]:
                     antigenic=sum(test.analysis == "ANTIGENIQUE" for test in tests),
                     excluded=any(age <= CASE_FREE_DAYS for age in ages),
                     reinfection=any(age > CASE_FREE_DAYS for age in ages),
+                    unseen=day <= first_positive,
                 )
             )
     return gathered
@@ -417,7 +420,8 @@ def wilson_interval(part: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np
 COUNTS = [
     "positive", "tested", "symptomatic_positive", "asymptomatic_positive", "unsaid_positive", "symptomatic_tested",
     "asymptomatic_tested", "unsaid_tested", "tests", "antigenic_tests", "unlocated_tests", "within_24h", "reinfections",
-    "positive_serologies", "screened", "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1",
+    "again_tested", "first_positive", "first_tested", "positive_serologies", "screened",
+    "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1",
 ]  # fmt: skip
 
 # indicator -> (numerator, denominator): shares, in per cent
@@ -431,13 +435,19 @@ SHARES = {
     "screened_share": (["screened"], ["positive"]),
 }
 TOTAL = ("all", "all")
+FIRST_EVER, AGAIN = ("case_definition", "first_ever"), ("case_definition", "again")
 # indicator -> (scheme, stratum) -> what it counts there, as for the total
 STRATA = {
     "positivity_rate": {
         ("symptoms", "symptomatic"): (["symptomatic_positive"], ["symptomatic_tested"]),
         ("symptoms", "asymptomatic"): (["asymptomatic_positive"], ["asymptomatic_tested"]),
         ("symptoms", "unknown"): (["unsaid_positive"], ["unsaid_tested"]),
+        FIRST_EVER: (["first_positive"], ["first_tested"]),
+        AGAIN: (["reinfections"], ["again_tested"]),
     },
+    "people_positive": {FIRST_EVER: "first_positive", AGAIN: "reinfections"},
+    "people_tested": {FIRST_EVER: "first_tested", AGAIN: "again_tested"},
+    "incidence_rate": {FIRST_EVER: "first_positive", AGAIN: "reinfections"},
     "screening_target_share": {
         (f"target_{letter}", "found"): ([f"{letter}1"], [f"{letter}0", f"{letter}1"]) for letter in "abcd"
     },
@@ -445,7 +455,6 @@ STRATA = {
 PERSON_COUNTS = {
     "people_positive": "positive",
     "people_tested": "tested",
-    "reinfections": "reinfections",
     "positive_serologies": "positive_serologies",
 }
 POPULATION_RATES = {"incidence_rate": "positive", "testing_rate": "tested"}
@@ -476,10 +485,13 @@ def counts_of(person_day: PersonDay, located: bool) -> dict[str, int]:
         "tests": person_day.tests,
         "antigenic_tests": person_day.antigenic,
         "unlocated_tests": 0 if located else person_day.tests,
+        "first_tested": int(person_day.unseen),
+        "first_positive": int(person_day.unseen and person_day.positive),
     }
     if person_day.excluded:
         return added
     added["tested"] = 1
+    added["again_tested"] = int(person_day.reinfection)
     added["within_24h"] = int(test.result_at - test.sampled_at < timedelta(hours=24))
     added["symptomatic_tested"] = int(test.symptoms == "O")
     added["asymptomatic_tested"] = int(test.symptoms == "N")

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from brute_force import (
+    AGAIN,
     COLUMNS,
+    FIRST_EVER,
     INDICATORS,
     MEASURES,
     STATUSES,
@@ -85,7 +87,20 @@ def test_a_positive_counts_again_after_60_days(tmp_path, gap, cases, tested, aga
     assert value(brute, "people_positive", DAY) == 1
     assert value(brute, "people_positive", later) == cases
     assert value(brute, "people_tested", later) == tested
-    assert value(brute, "reinfections", later) == again
+    assert value(brute, "people_positive", later, stratum=AGAIN) == again
+    for indicator in ("people_positive", "people_tested"):
+        assert [value(brute, indicator, day, stratum=FIRST_EVER) for day in (DAY, later)] == [1, 0]
+
+
+def test_by_the_first_positive_result_a_person_is_tested_until_then_and_no_longer(tmp_path):
+    person = {"id_personne": "f" * 16}
+    days = [DAY + dt.timedelta(n) for n in (0, 5, 10, 100)]
+    deliver(tmp_path, days[-1], [{**person, "day": day, "resultat": r} for day, r in zip(days, "NPNN", strict=True)])
+    brute = computed(tmp_path)
+    assert [value(brute, "people_tested", day, stratum=FIRST_EVER) for day in days] == [1, 1, 0, 0]
+    assert [value(brute, "people_tested", day) for day in days] == [1, 1, 0, 1]
+    assert [value(brute, "people_tested", day, stratum=AGAIN) for day in days] == [0, 0, 0, 1]
+    assert [value(brute, "people_positive", day, stratum=FIRST_EVER) for day in days] == [0, 1, 0, 0]
 
 
 def test_any_positive_counts_for_the_60_days_not_only_a_case(tmp_path):

@@ -18,6 +18,7 @@ VALUES = {
         *("'critical'", "'conventional'", "'follow_up'", "'other'", "'unknown'"),
     ],
     "symptoms": ["'symptomatic'", "'asymptomatic'", "'unknown'"],
+    "was_positive": ["true", "false"],
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
 }
 

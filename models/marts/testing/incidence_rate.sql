@@ -3,8 +3,9 @@
     'unit': {'fr': 'pour 100 000 habitants', 'en': 'per 100,000 inhabitants'},
     'formula': {'fr': "100 000 × personnes positives / population", 'en': "100,000 × people positive / population"},
     'source': 'sidep',
-    'breakdowns': usual_breakdowns() + local_breakdowns(),
-    'open_data': usual_files('incidence-rate'),
+    'breakdowns': usual_breakdowns(['all', 'case_definition']) + local_breakdowns(),
+    'open_data': usual_files('incidence-rate')
+        + plain_files('incidence-rate-first-ever', strata=['case_definition.first_ever']),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',
@@ -19,10 +20,9 @@
 
 with cubes as (
 
-    select * from {{ ref('int_testing__cube') }}
-    where {{ in_breakdowns(indicator) }}
+    select * {{ cube_of_indicator(testing(), indicator, ['cases']) }}
     union all by name
-    select * from {{ ref('int_testing__local_cube') }}
+    select * from ({{ total_of(ref('int_testing__local_cube')) }}) as local_cube
     where {{ in_breakdowns(indicator) }}
 
 ),
@@ -40,7 +40,7 @@ fractions as (
 incidence_rate as (
 
     select
-        {{ indicator_keys('incidence_rate') }},
+        {{ indicator_keys('incidence_rate', by_stratum=true) }},
         numerator,
         denominator,
         {{ rate_per_100k('numerator', 'denominator') }} as value,

@@ -3,8 +3,10 @@
     'unit': {'fr': 'personnes', 'en': 'people'},
     'formula': {'fr': "personnes positives (cas), par date de prélèvement", 'en': "people positive (cases), by sampling date"},
     'source': 'sidep',
-    'breakdowns': usual_breakdowns(),
-    'open_data': usual_files('people-positive'),
+    'breakdowns': usual_breakdowns(['all', 'case_definition']),
+    'open_data': usual_files('people-positive')
+        + usual_files('reinfections', ['case_definition.again'])
+        + plain_files('people-positive-first-ever', strata=['case_definition.first_ever']),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',

@@ -3,8 +3,9 @@
     'unit': {'fr': 'personnes', 'en': 'people'},
     'formula': {'fr': "personnes testées, par date de prélèvement", 'en': "people tested, by sampling date"},
     'source': 'sidep',
-    'breakdowns': usual_breakdowns(),
-    'open_data': usual_files('people-tested'),
+    'breakdowns': usual_breakdowns(['all', 'case_definition']),
+    'open_data': usual_files('people-tested')
+        + plain_files('people-tested-first-ever', strata=['case_definition.first_ever']),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',

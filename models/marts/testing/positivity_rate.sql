@@ -3,10 +3,11 @@
     'unit': {'fr': '%', 'en': '%'},
     'formula': {'fr': "100 × personnes positives / personnes testées", 'en': "100 × people positive / people tested"},
     'source': 'sidep',
-    'breakdowns': usual_breakdowns(['all', 'symptoms']) + local_breakdowns(),
+    'breakdowns': usual_breakdowns(['all', 'symptoms', 'case_definition']) + local_breakdowns(),
     'open_data': usual_files('positivity-rate')
         + usual_files('positivity-symptomatic', ['symptoms.symptomatic'])
-        + usual_files('positivity-asymptomatic', ['symptoms.asymptomatic']),
+        + usual_files('positivity-asymptomatic', ['symptoms.asymptomatic'])
+        + plain_files('positivity-rate-first-ever', strata=['case_definition.first_ever']),
     'fresh_by': '19:00',
     'lag_days': 3,
     'definition': '2020-12-08',

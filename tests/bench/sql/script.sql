@@ -156,7 +156,7 @@ select
     coalesce(several.antigenic_tests, tests.antigenic) as antigenic_tests,
     not tests.is_serology and earlier.is_recent is not true as is_tested,
     not tests.is_serology and earlier.is_recent is not true and tests.is_positive as is_case,
-    earlier.is_recent is not null as is_reinfection,
+    earlier.is_recent is not null as was_positive,
     tests.criblage_a,
     tests.criblage_b,
     tests.criblage_c,
@@ -182,10 +182,11 @@ select
     count(*) filter (is_tested)::integer as tested,
     count(*) filter (is_tested and symptoms = 'O')::integer as tested_symptomatic,
     count(*) filter (is_tested and symptoms = 'N')::integer as tested_asymptomatic,
+    count(*) filter (is_tested and was_positive)::integer as tested_again,
     count(*) filter (is_case)::integer as cases,
     count(*) filter (is_case and symptoms = 'O')::integer as cases_symptomatic,
     count(*) filter (is_case and symptoms = 'N')::integer as cases_asymptomatic,
-    count(*) filter (is_case and is_reinfection)::integer as reinfections,
+    count(*) filter (is_case and was_positive)::integer as reinfections,
     count(*) filter (is_serology)::integer as positive_serologies,
     count(coalesce(criblage_a, criblage_b, criblage_c, criblage_d)) filter (is_case)::integer as screened,
     count(*) filter (is_case and criblage_a = 1)::integer as target_a_found,
@@ -229,7 +230,7 @@ with counted as (
 
 select
     counted.*,
-    0 as tests, 0 as antigenic_tests, 0 as tested_symptomatic, 0 as tested_asymptomatic, 0 as cases_symptomatic,
+    0 as tests, 0 as antigenic_tests, 0 as tested_symptomatic, 0 as tested_asymptomatic, 0 as tested_again, 0 as cases_symptomatic,
     0 as cases_asymptomatic, 0 as reinfections, 0 as positive_serologies, 0 as screened,
     0 as target_a_found, 0 as target_a_absent, 0 as target_b_found, 0 as target_b_absent,
     0 as target_c_found, 0 as target_c_absent, 0 as target_d_found, 0 as target_d_absent
