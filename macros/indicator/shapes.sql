@@ -11,6 +11,9 @@
 {% macro indicator_of(theme, name, declared) -%}
     {%- set usual, stem = theme.indicators, name | replace('_', '-') -%}
     {%- set sexes = ['all', 'F', 'M', 'unknown'] -%}
+    {%- for period in usual.period if period not in theme.periods -%}
+        {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
+    {%- endfor -%}
     {{ return(dict({
         'source': theme.feeds[0],
         'breakdowns': [{'geo': ['FRA', 'REG', 'DEP'], 'period': usual.period, 'sex': sexes, 'age': usual.age}],

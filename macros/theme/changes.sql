@@ -90,12 +90,12 @@
 
 
 {#
-  One row: the first and the last day of which a figure is not zero, and the day until which deliveries of which rows were
-  accepted were received.
+  One row: the first and the last day of which a figure is not zero (of a weekly theme, of the weeks of these), and the
+  day until which deliveries of which rows were accepted were received.
 #}
 {% macro calendar_of(theme) -%}
     select
-        min(day) as first_day,
+        min(day){{ ' - 6' if is_weekly(theme) }} as first_day,
         max(day) as last_day,
         (
             select max(received_on) from {{ ref('stg_' ~ theme.feeds[0] ~ '__deliveries') }}

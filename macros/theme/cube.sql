@@ -54,7 +54,7 @@
         {%- if theme.stocks %}
         union all
         select
-            unnest(generate_series(from_day, until_day, interval 1 day))::date as period_end,
+            unnest(generate_series(from_day, until_day, interval {{ days_between_cells(theme) }} day))::date as period_end,
             place,
             sex,
             age_band,
@@ -137,7 +137,7 @@
 
 {#
   Every cell of the cube by day: France, régions and départements (and what has no known place) × sex × age, for each day
-  between the first and the last one that figures ever had. A zero is published as a zero.
+  (of a weekly theme, each Sunday) between the first and the last one that figures ever had. A zero is published as a zero.
 #}
 {% macro empty_cells_of(theme) -%}
     select
@@ -148,7 +148,7 @@
         ages.age_scheme,
         ages.age_class
     from (
-        select unnest(generate_series(min(day), max(day), interval 1 day))::date as period_end
+        select unnest(generate_series(min(day), max(day), interval {{ days_between_cells(theme) }} day))::date as period_end
         from (
             select day from {{ ref(model_of(theme, 'changes')) }}
             where cell_level = 'dep'
@@ -333,26 +333,32 @@
 
 
 {#
-  The cube: days, seven days and ISO weeks of every cell, with the population of the cell and the status of the figure.
-  Periods that the calendar does not hold whole are left out. It reads relations and not CTEs: a CTE that is read twice is
-  computed whole, also for who asks for one day.
+  The cube: every cell in the periods of the theme, with the population of the cell and the status of the figure. Periods
+  that the calendar does not hold whole are left out. It reads relations and not CTEs: a CTE that is read twice is computed
+  whole, also for who asks for one day.
 #}
 {% macro cube_of(theme) -%}
     {%- set calendar = ref(model_of(theme, 'calendar')) -%}
-    {%- set windows = ref(model_of(theme, 'cube_windows')) -%}
     with periods as (
 
+        {%- for period in theme.periods %}
+        {%- if period == 'day' or is_weekly(theme) %}
         select
-            'day' as period,
-            period_end as period_start,
+            '{{ period }}' as period,
+            period_end{{ ' - 6' if is_weekly(theme) }} as period_start,
             {% for name, stock in theme.summed_stocks.items() %}{{ stock }} as {{ name }}, {% endfor %}
             *
         from {{ ref(model_of(theme, 'cube_days')) }}
-        union all by name
-        select 'rolling7' as period, period_end - 6 as period_start, * from {{ windows }}
-        union all by name
-        select 'week' as period, period_end - 6 as period_start, * from {{ windows }}
-        where isodow(period_end) = 7
+        {%- else %}
+        select
+            '{{ period }}' as period,
+            period_end - 6 as period_start,
+            *
+        from {{ ref(model_of(theme, 'cube_windows')) }}
+        {{ 'where isodow(period_end) = 7' if period == 'week' }}
+        {%- endif %}
+        {{ 'union all by name' if not loop.last }}
+        {%- endfor %}
 
     )
 

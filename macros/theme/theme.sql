@@ -14,6 +14,8 @@
         'keys': {key of a finest cell: SQL of its value where the cell is a total},
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
                    'measures': [the only ones that it holds; left out: all]}},
+        'periods': [some of 'day', 'rolling7', 'week'] that its cube has, all three unless said. Without days it is ['week']: the
+                   theme is reported by week, and the day of a finest cell is the Sunday that ends its ISO week,
         'strata': {scheme: what it divides a measure into; see strata.sql},
         'flows': {measure: what it counts}, summed over the days of a period,
         'net': {measure: entries minus exits}, of which a stock is the running sum,
@@ -31,8 +33,9 @@
     {%- do check_keys(
         'theme', declared,
         ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
-        optional=['context', 'persons', 'withdraws', 'strata', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
+        optional=['context', 'persons', 'withdraws', 'periods', 'strata', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
     ) -%}
+    {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
     {%- set flows = measures_by_stratum(typed(declared.flows), strata) -%}
     {%- set net = measures_by_stratum(typed(declared.get('net', {})), strata) -%}
@@ -47,10 +50,36 @@
     {%- endfor -%}
     {%- set stocks = stocks_by_stratum(declared.get('stocks', {}), net) -%}
     {{ return(dict(
-        {'context': none, 'persons': false, 'withdraws': 'false', 'summed_stocks': {}, 'explains': {}}, **dict(
+        {
+            'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
+            'summed_stocks': {}, 'explains': {},
+        }, **dict(
             declared, strata=strata, flows=flows, net=net, stocks=stocks, measures=dict(flows, **net), figures=dict(flows, **stocks)
         )
     )) }}
+{%- endmacro %}
+
+
+{# Compile error on periods that a cube cannot have: what is reported by week has no days to sum. #}
+{% macro check_periods(periods) -%}
+    {%- for period in periods if period not in ['day', 'rolling7', 'week'] -%}
+        {%- do declaration_error('theme.periods', "unknown period '" ~ period ~ "'") -%}
+    {%- endfor -%}
+    {%- if 'day' not in periods and periods != ['week'] -%}
+        {%- do declaration_error('theme.periods', 'seven days are summed of days: without days there is the week alone') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether a theme is reported by week, so that its cells stand on Sundays alone. #}
+{% macro is_weekly(theme) -%}
+    {{ return('day' not in theme.periods) }}
+{%- endmacro %}
+
+
+{# Days from one cell of a theme to the next one. #}
+{% macro days_between_cells(theme) -%}
+    {{ return(7 if is_weekly(theme) else 1) }}
 {%- endmacro %}
 
 
