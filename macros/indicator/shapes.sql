@@ -148,6 +148,6 @@
 {% macro mean_of(theme, indicator, name, figure) -%}
     select
         {{ indicator_keys(name, has_strata(indicator)) }},
-        {{ figures_of(indicator, figure, '7', figure ~ ' / 7.0') }}
+        {{ figures_of(indicator, figure, '7', '(' ~ figure ~ ') / 7.0') }}
     {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}

@@ -1,17 +1,17 @@
 {#
   Rates and their 95 % confidence intervals, as SQL expressions in DOUBLE; NULL where the denominator is NULL or zero.
-  The quantile of the normal law is 1.959964.
+  The quantile of the normal law is 1.959964. What they are given may be any expression, and stands in brackets.
 #}
 
 {# Rate per 100,000: `events` and `population` are SQL numbers. #}
 {% macro rate_per_100k(events, population) -%}
-    1e5 * {{ events }} / nullif({{ population }}, 0)
+    1e5 * ({{ events }}) / nullif({{ population }}, 0)
 {%- endmacro %}
 
 
 {# Percentage of `whole` that `part` makes. #}
 {% macro percentage(part, whole) -%}
-    100.0 * {{ part }} / nullif({{ whole }}, 0)
+    100.0 * ({{ part }}) / nullif({{ whole }}, 0)
 {%- endmacro %}
 
 
@@ -30,8 +30,8 @@
 #}
 {% macro count_low(events) -%}
     case
-        when {{ events }} > 0
-            then {{ events }} * power(1 - 1.0 / (9 * {{ events }}) - 1.959964 / (3 * sqrt({{ events }})), 3)
+        when ({{ events }}) > 0
+            then ({{ events }}) * power(1 - 1.0 / (9 * ({{ events }})) - 1.959964 / (3 * sqrt({{ events }})), 3)
         else 0.0
     end
 {%- endmacro %}
@@ -39,7 +39,7 @@
 
 {# Upper bound of a Poisson count, Byar's approximation: the same with one more event. #}
 {% macro count_high(events) -%}
-    ({{ events }} + 1) * power(1 - 1.0 / (9 * ({{ events }} + 1)) + 1.959964 / (3 * sqrt({{ events }} + 1)), 3)
+    (({{ events }}) + 1) * power(1 - 1.0 / (9 * (({{ events }}) + 1)) + 1.959964 / (3 * sqrt(({{ events }}) + 1)), 3)
 {%- endmacro %}
 
 
@@ -49,13 +49,13 @@
 #}
 {% macro percentage_bound(part, whole, side) -%}
     case
-        when {{ whole }} > 0
+        when ({{ whole }}) > 0
             then least(100.0, greatest(0.0, 100 * (
-                {{ part }} + 1.959964 * 1.959964 / 2
+                ({{ part }}) + 1.959964 * 1.959964 / 2
                 {{ side }} 1.959964 * sqrt(
-                    {{ part }} * ({{ whole }} - {{ part }}) / {{ whole }} + 1.959964 * 1.959964 / 4
+                    ({{ part }}) * (({{ whole }}) - ({{ part }})) / ({{ whole }}) + 1.959964 * 1.959964 / 4
                 )
-            ) / ({{ whole }} + 1.959964 * 1.959964)))
+            ) / (({{ whole }}) + 1.959964 * 1.959964)))
     end
 {%- endmacro %}
 

@@ -81,6 +81,6 @@ def _partial(rows: int, share: float) -> PartialFeed:
     return PartialFeed(
         rows=rows,
         share=share,
-        fr=f"{percent} % des lignes de livraisons récentes ont été rejetées : les chiffres sont partiels.",
-        en=f"{percent}% of the rows of recent deliveries were rejected: the figures are partial.",
+        fr=f"Des livraisons récentes ont trop de lignes rejetées ({percent} % des leurs) : les chiffres sont partiels.",
+        en=f"Recent deliveries have too many rows rejected ({percent}% of theirs): the figures are partial.",
     )
