@@ -81,6 +81,28 @@ def deliveries(ledger: Path, until: dt.date) -> list[dict]:
         )
 
 
+def files_refused(ledger: Path, until: dt.date) -> int:
+    """The files refused up to `until` of which no other content came since that could be read; 0 without a ledger.
+    Requests for erasure are not counted: nothing is told of them."""
+    if not Path(ledger).exists():
+        return 0
+    with duckdb.connect() as connection:
+        [(found,)] = connection.execute(
+            """
+            with seen as (select * from read_parquet(?) where received_on <= ?)
+            select count(*)
+            from seen
+            where verdict = 'refused' and feed <> ? and not exists (
+                select 1 from seen as later
+                where later.feed = seen.feed and later.file = seen.file and later.sha256 <> seen.sha256
+                    and later.verdict in ('accepted', 'duplicate') and later.landed_at > seen.landed_at
+            )
+            """,
+            [str(ledger), until, REQUESTS],
+        ).fetchall()
+    return found
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list | None = None) -> list[dict]:
     cursor = connection.execute(sql, parameters or [])
     names = [column[0] for column in cursor.description]

@@ -122,7 +122,8 @@ def release(
         rows, told_rows, wrong_rows = _account(connection, declarations, verdicts, previous)
         report("revisions")
         revised, totals, wrong_revisions = _revisions(connection, declarations, found, staging, previous, twin)
-        notices = _notices(found, seen, as_of, bool(wrong_rows), bool(wrong_revisions))
+        refused = account.files_refused(home.lake / "ledger.parquet", as_of or today)
+        notices = _notices(found, refused, as_of, bool(wrong_rows), bool(wrong_revisions))
         figures = {
             i.name: last_figures(connection, [d for d in found if d.node == i.node], folder)
             for i in declarations.indicators
@@ -349,7 +350,7 @@ def _stands_on(declarations: Declarations, found: list[Dataset], twin: Mapping, 
 
 
 def _notices(
-    found: list[Dataset], seen: list[dict], as_of: dt.date | None, no_account: bool, no_revisions: bool
+    found: list[Dataset], refused: int, as_of: dt.date | None, no_account: bool, no_revisions: bool
 ) -> list[dict]:
     """What a reader must know before using the figures, in both languages."""
     notices = []
@@ -417,7 +418,6 @@ def _notices(
             "peuvent encore les changer.",
             f"Figures are provisional from {words.date(min(starts), 'en')}: late results may still change them.",
         )
-    refused = sum(d["verdict"] == "refused" and d["feed"] != account.REQUESTS for d in seen)
     if refused:
         tell(
             "refused",

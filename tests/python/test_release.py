@@ -24,7 +24,7 @@ from orchestration.assets import release as assets
 from orchestration.errors import VigieError
 from orchestration.gate import Reason, Verdict, reason
 from orchestration.home import PROJECT, Home
-from orchestration.release import Check, Release, archive, latest_release, rehearse, release, words
+from orchestration.release import Check, Release, account, archive, latest_release, rehearse, release, words
 from orchestration.release.docs import public_docs
 from orchestration.release.open_data import last_day
 from orchestration.status import describe, foretell, read_status
@@ -346,6 +346,25 @@ def test_table_schema_says_types_texts_and_constraints(publish):
     assert len(series["schema"]["fields"]) == 19
     assert series["path"] == ["open_data/incidence-rate-dep/2020-09.parquet"]
     assert (series["parts"][0]["rows"], series["rowCount"]) == (56, 56)
+
+
+def test_a_refused_file_that_came_again_is_told_no_more(home, publish):
+    ledger = home.lake / "ledger.parquet"
+    for landed, refused in (("2020-09-30 20:00", 0), ("2020-09-30 08:00", 1)):
+        duckdb.execute(
+            f"""
+            copy (
+                select * replace (timestamp '2020-09-30 10:00' as landed_at) from '{ledger}' where verdict = 'refused'
+                union all
+                select * replace ('2020-09-30/b.csv' as file, 'ef' as sha256, timestamp '{landed}' as landed_at)
+                from '{ledger}' where verdict = 'accepted'
+            ) to '{ledger}.{refused}' (format parquet)
+            """
+        )
+        assert account.files_refused(Path(f"{ledger}.{refused}"), dt.date(2020, 10, 1)) == refused
+    Path(f"{ledger}.0").replace(ledger)
+    facts = json.loads((publish().path / "release.json").read_text())
+    assert {n["kind"] for n in facts["notices"]} == {"provisional"}
 
 
 def test_a_series_of_several_months_is_one_resource(home, publish):
