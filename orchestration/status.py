@@ -15,6 +15,7 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.landing import waiting
+from orchestration.landing.ledger import IS_MENDED
 from orchestration.landing.partial import partial_feeds
 from orchestration.storage import is_locked
 
@@ -41,11 +42,12 @@ PER_FEED = """
     group by feed
     order by feed
 """
-REFUSED = """
+REFUSED = f"""
+    with ledger as (from read_parquet(?))
     select feed, file, reason
-    from read_parquet(?)
+    from ledger as refused
     -- A file that has landed has a reason when it was refused on being checked again.
-    where verdict = 'refused' or (verdict = 'accepted' and reason <> '')
+    where verdict = 'refused' and not {IS_MENDED} or verdict = 'accepted' and reason <> ''
     order by landed_at desc, file
 """
 

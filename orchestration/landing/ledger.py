@@ -144,6 +144,15 @@ class Ledger:
         """The entries of a path: one per content it had and arrival of it, in order of arrival."""
         return self._by_path.get((feed, file), [])
 
+    def is_mended(self, entry: LedgerEntry) -> bool:
+        """Whether the file has come anew with another content, which could be read; of tables `IS_MENDED` says it."""
+        return any(
+            other.sha256 != entry.sha256
+            and other.verdict in ("accepted", "duplicate")
+            and other.landed_at > entry.landed_at
+            for other in self.of_path(entry.feed, entry.file)
+        )
+
     def arrivals(self, feed: str, sha256: str) -> list[LedgerEntry]:
         """The entries under which rows of a content were taken in, in order of arrival; withdrawn ones too."""
         return self._arrivals.get((feed, sha256), [])
@@ -191,6 +200,15 @@ def _replaces(entry: LedgerEntry, other: LedgerEntry) -> bool:
     if (entry.feed, entry.file) != (other.feed, other.file):
         return False
     return other.tried_again or (entry.sha256 == other.sha256 and other.delivery in (None, entry.delivery))
+
+
+#: SQL on a row `refused` of `ledger`, a relation with the columns of `lake/ledger.parquet`: whether the file has come
+#: anew with another content, which could be read. What `Ledger.is_mended` says of an entry.
+IS_MENDED = """exists (
+    select 1 from ledger as later
+    where later.feed = refused.feed and later.file = refused.file and later.sha256 <> refused.sha256
+        and later.verdict in ('accepted', 'duplicate') and later.landed_at > refused.landed_at
+)"""
 
 
 def as_table(entries: Iterable[LedgerEntry]) -> pa.Table:

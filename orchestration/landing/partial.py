@@ -48,22 +48,12 @@ def partial_feeds(home: Home, until: datetime.date) -> dict[str, PartialFeed]:
 
 def _waiting(entry: LedgerEntry, ledger: Ledger) -> int:
     """Rows of the file that wait for their turn: of a content that arrived several times, those of the last arrival."""
-    if _is_mended(entry, ledger):
+    if ledger.is_mended(entry):
         return 0
     live = ledger.live(entry.feed, entry.sha256)
     if entry.verdict == "refused":
         return 0 if live else entry.rows_refused
     return entry.rows_rejected if live and live[-1] is entry else 0
-
-
-def _is_mended(entry: LedgerEntry, ledger: Ledger) -> bool:
-    """Whether the file has come anew with another content, which could be read."""
-    return any(
-        other.sha256 != entry.sha256
-        and other.verdict in ("accepted", "duplicate")
-        and other.landed_at > entry.landed_at
-        for other in ledger.of_path(entry.feed, entry.file)
-    )
 
 
 def _sent_on(entry: LedgerEntry) -> datetime.date:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import VigieError
+from orchestration.landing.ledger import IS_MENDED
 from orchestration.release.declarations import Declarations
 
 MODEL = "delivery_reconciliation"
@@ -88,15 +89,10 @@ def files_refused(ledger: Path, until: dt.date) -> int:
         return 0
     with duckdb.connect() as connection:
         [(found,)] = connection.execute(
-            """
-            with seen as (select * from read_parquet(?) where received_on <= ?)
-            select count(*)
-            from seen
-            where verdict = 'refused' and feed <> ? and not exists (
-                select 1 from seen as later
-                where later.feed = seen.feed and later.file = seen.file and later.sha256 <> seen.sha256
-                    and later.verdict in ('accepted', 'duplicate') and later.landed_at > seen.landed_at
-            )
+            f"""
+            with ledger as (select * from read_parquet(?) where received_on <= ?)
+            select count(*) from ledger as refused
+            where verdict = 'refused' and feed <> ? and not {IS_MENDED}
             """,
             [str(ledger), until, REQUESTS],
         ).fetchall()

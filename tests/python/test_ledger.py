@@ -17,6 +17,7 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import LedgerEntry, land, partial_feeds, withdraw
 from orchestration.landing.lake import Lake
+from orchestration.release.account import files_refused
 from orchestration.status import read_status
 
 NEXT = "2021-03-02"
@@ -462,9 +463,13 @@ def test_a_feed_is_partial_until_its_delivery_is_mended(home, tmp_path, contract
         deliver(home, "a.csv", lines(*[BAD] * 4, *[ROW] * (good - 1)))
         land(home, LATER, contracts=contracts)
         assert partial_feeds(home, LATER)["visits"].rows == 4
+        refused_whole = good == 1
+        assert files_refused(home.lake / "ledger.parquet", LATER) == len(read_status(home)["refused_files"])
+        assert len(read_status(home)["refused_files"]) == refused_whole
         deliver(home, "a.csv", lines(*[ROW] * good))
         land(home, LATER, contracts=contracts)
-        assert partial_feeds(home, LATER) == {}
+        assert partial_feeds(home, LATER) == {} and read_status(home)["refused_files"] == []
+        assert files_refused(home.lake / "ledger.parquet", LATER) == 0
     for day, wrong in (("2021-03-02", 1), ("2021-03-03", 3)):
         deliver(home, "b.csv", lines(*["00ab;F"] * wrong, *[BAD] * (4 - wrong), *[ROW] * 6), day=day)
     monday = datetime.date(2021, 3, 8)
