@@ -86,9 +86,6 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             told = {subject(event, context) for event in found}
             found += unchanged(context, keys, manifest, gate, told)
             yield from in_order(found, context, keys, gate)
-            # Also when something waits: what stands is what was made.
-            if not run.as_of:
-                note_contents(home, gate)
 
     return build
 
@@ -314,7 +311,10 @@ def note_what_came_of_it(home: Home, todo: Plan, invocation: DbtCliInvocation) -
 
 
 def conclude(run: Run, gate: Gate, todo: Plan) -> None:
-    """Note the state of the checks and the verdicts in the journal, and say what is held."""
+    """Note what stands for the deep check, and checks and verdicts in the journal; say what is held."""
+    if not run.as_of:
+        # Also when something waits: the rest is what was made, and else the deep check would call it altered.
+        note_contents(run.home, gate)
     facts = gate_of(gate)
     run.journal.note(checks=checks_of(gate, len(todo.expected)), gate=facts)
     for line in held_in_words(facts):
