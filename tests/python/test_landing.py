@@ -479,6 +479,7 @@ def test_a_parquet_column_of_another_kind_is_refused(home, contracts, column, va
     deliver(home, "a.parquet", with_column(column, values))
     [entry] = land(home, LATER, contracts=contracts)
     assert (entry.verdict, f"column {column} is of type" in entry.reason) == ("refused", True)
+    assert "of type VARCHAR;" not in entry.reason, "text is what is expected"
 
 
 # The same file again, the same path again ------------------------------------------------------------------
