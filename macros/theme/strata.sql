@@ -12,10 +12,10 @@
   the classes, exactly, since all of them are sums of the same rows; so it is not kept.
 
   A measure names the schemes in which it is held. The cube is wide: each class that is kept is a column of its own, which
-  is summed, sealed and carried over days like any other. Rows by stratum take three times the time and the bytes (days and
-  windows of 60 days of hospital stays, 633,000 cells: 5.0 s and 19 MB against 14.3 s and 54 MB). `strata` of a measure or a stock is [scheme, …], and the columns
-  are `<measure>_<stratum>`; or {scheme: stem}, and they are `<stem>_<stratum>` (`<stratum>` where the stem is empty); or
-  {scheme: {stratum: column}}.
+  is summed, sealed and carried over days like any other. Rows by stratum take three times the time and the bytes (days
+  and windows of 60 days of hospital stays, 633,000 cells: 5.0 s and 19 MB against 14.3 s and 54 MB). `strata` of a
+  measure or a stock is [scheme, …], and the columns are `<measure>_<stratum>`; or {scheme: stem}, and they are
+  `<stem>_<stratum>` (`<stratum>` where the stem is empty); or {scheme: {stratum: column}}.
 #}
 
 {# The schemes of a theme, checked. A key that is unknown, missing or ill-valued is a compile error that names it. #}
