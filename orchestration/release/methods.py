@@ -103,7 +103,12 @@ class Page:
     def decimals(self) -> int:
         """Decimals of the figures: those declared, or as many as they deserve."""
         declared = self.indicator.decimals
-        return words.decimals_for([row["value"] for row in self.figures.rows]) if declared is None else declared
+        if declared is not None:
+            return declared
+        shown = [row["value"] for row in self.figures.rows]
+        # A share of 0 % has bounds all the same; those of a count are read as counts.
+        shown += [row[end] for row in self.figures.rows if row["denominator"] for end in ("ci_low", "ci_high")]
+        return words.decimals_for(shown)
 
 
 def told_of(declarations: Declarations, indicator: Indicator) -> dict:

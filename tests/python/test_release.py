@@ -26,6 +26,7 @@ from orchestration.gate import Reason, Verdict, reason
 from orchestration.home import PROJECT, Home
 from orchestration.release import Check, Release, account, archive, latest_release, rehearse, release, words
 from orchestration.release.docs import public_docs
+from orchestration.release.methods import Figures, Page
 from orchestration.release.open_data import last_day
 from orchestration.status import describe, foretell, read_status
 
@@ -863,6 +864,14 @@ def test_numbers_in_both_languages(value, decimals, french, english):
 )
 def test_decimals_that_a_column_deserves(values, decimals):
     assert words.decimals_for(values) == decimals
+
+
+@pytest.mark.parametrize(("denominator", "high", "decimals"), [(1124.0, 0.34, 2), (None, 3.69, 0)])
+def test_the_bounds_of_a_share_are_no_whole_numbers(denominator, high, decimals):
+    """None of a thousand is 0 %, with bounds from 0 to 0.34; no event at all is 0, of at most 4."""
+    row = {"value": 0.0, "ci_low": 0.0, "ci_high": high, "denominator": denominator}
+    page = SimpleNamespace(indicator=SimpleNamespace(decimals=None), figures=Figures("day", [row]))
+    assert Page.decimals.fget(page) == decimals
 
 
 def test_dates_in_both_languages():
