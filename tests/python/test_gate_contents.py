@@ -108,16 +108,16 @@ def test_what_is_made_again_is_noted_again(built, home):
 
 
 def test_what_stands_is_noted_though_something_waits(built, home):
-    """A rebuild that ends with an account that does not add up has altered nothing."""
+    """A rebuild of which one thing fails has altered nothing of the rest."""
     from orchestration.warehouse.assets import conclude
 
     note_contents(home, built.gate)
-    built.build(rebuild=True, fails=["stays_every_row_accounted", "tests_calendar"])
+    built.build(rebuild=True, fails=["stays_cube"])
     stamped(home, built)
     run = SimpleNamespace(home=home, as_of="", journal=SimpleNamespace(note=lambda **_: None))
     assert any("not what the last build left" in told for told in differing(home, built.gate))
     conclude(run, built.gate, built.plan())
-    assert built.gate.stale
+    assert built.gate.stale and not built.gate.complete
     assert all("not at its present state" in told for told in differing(home, built.gate))
 
 
