@@ -223,6 +223,12 @@ def test_iris_that_have_nearly_all_cases_of_a_departement():
     refused_where_it_would_tell(epidemic, *iris, "75056")
 
 
+def test_the_iris_of_a_commune_that_is_a_departement_have_classes(wave):
+    """They are what makes the published count of Paris: it would have no terms without them, and nothing be told."""
+    told = wave.publish().classes.query("geo_level == 'IRIS' and ti.notna()")
+    assert told["geo_code"].str.startswith("75").sum() > 100
+
+
 @pytest.fixture(scope="module")
 def country():
     epidemic = LocalEpidemic(0, departements=None if LONG else DEPARTEMENTS)
