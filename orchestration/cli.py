@@ -19,7 +19,8 @@ from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FAILED = 1
-#: Something is held, stands on incomplete deliveries, or was to come after the release and failed; the rest is done.
+#: A file is refused, something is held, stands on incomplete deliveries, or was to come after the release and failed;
+#: the rest is done.
 IN_PART = 3
 
 
@@ -54,7 +55,7 @@ def main(debug: bool) -> None:
     """The daily indicator factory of an epidemic: from raw files to a checked release.
 
     Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository. Exit codes: 0 done, 1 not
-    done (the message says why), 2 wrong usage, 3 done in part (something is held or partial).
+    done (the message says why), 2 wrong usage, 3 done in part (something is refused, held or partial).
     """
     # From here on, before anything is written: what is made is its user's alone.
     os.umask(0o077)
@@ -189,8 +190,10 @@ def release(ctx: click.Context, today: dt.datetime | None, dry_run: bool) -> Non
         home, day = Home.from_env(), today.date() if today else clock.today()
         refuse_going_back(home, day)
         with locked(home.lock, "vigie release --dry-run", reads=True):
-            foretold = foretell(rehearsal(home, day))
-        click.echo(foretold)
+            foretold = rehearsal(home, day)
+        click.echo(foretell(foretold))
+        if foretold.standing("held") or foretold.standing("partial"):
+            ctx.exit(IN_PART)
     else:
         _execute(ctx, ["release"], today=today)
 
@@ -302,9 +305,9 @@ def _execute(
 
 
 def done_in_part(journal: Mapping[str, Any]) -> bool:
-    """Whether a run that went to its end left something held, or published it as partial."""
-    gate, release = journal.get("gate") or {}, journal.get("release") or {}
-    return bool(gate.get("held") or release.get("held") or release.get("partial"))
+    """Whether a run that went to its end refused a file, left something held, or published it as partial."""
+    landing, gate, release = (journal.get(part) or {} for part in ("landing", "gate", "release"))
+    return bool(landing.get("refused") or gate.get("held") or release.get("held") or release.get("partial"))
 
 
 if __name__ == "__main__":

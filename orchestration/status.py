@@ -16,7 +16,7 @@ from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.landing import waiting
 from orchestration.landing.ledger import IS_MENDED
-from orchestration.landing.partial import partial_feeds
+from orchestration.landing.partial import breaches, partial_feeds
 from orchestration.storage import is_locked
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     checked = next((run for run in runs if run.get("checks")), None)
     checks = (checked or {}).get("checks") or {}
     kept = next((run["upkeep"] for run in runs if run.get("upkeep")), {})
+    partial = partial_feeds(home, today or dt.date.max)
     return {
         "home": str(home.root),
         "writing": is_locked(home.lock),
@@ -71,7 +72,7 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "upkeep": kept,
         "feeds": _feeds(home, today or clock.today()),
         "refused_files": _rows(home, REFUSED),
-        "partial_feeds": {feed: partial.en for feed, partial in partial_feeds(home, today or dt.date.max).items()},
+        "partial_feeds": {feed: {"why": each.en, "breaches": breaches(home, each)} for feed, each in partial.items()},
         "waiting": [asdict(each) for each in waiting(home, today or clock.today())],
     }
 
@@ -159,7 +160,9 @@ def describe(status: Mapping[str, Any]) -> str:
             f"rows {feed['rows_received']:,} received, {feed['rows_accepted']:,} used, "
             f"{feed['rows_quarantined']:,} quarantined"
         )
-    lines += [f"Partial    {feed}: {why}" for feed, why in status["partial_feeds"].items()]
+    for feed, partial in status["partial_feeds"].items():
+        lines.append(f"Partial    {feed}: {partial['why']}")
+        lines += [f"           {feed}/{each}" for each in partial["breaches"][:5]]
     lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in status["refused_files"][:10]]
     lines += _waiting(status["waiting"])
     for kind in ("blocking_failures", "warnings"):

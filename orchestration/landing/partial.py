@@ -17,11 +17,12 @@ class PartialFeed:
     """Why the figures of a feed are partial.
 
     `rows` of those received, a share `share` (0 to 1), were rejected and wait in quarantine, over the deliveries that
-    are above the bound of the contract. `fr` and `en` are sentences for the public.
+    are above the bound of the contract: the `files`. `fr` and `en` are sentences for the public.
     """
 
     rows: int
     share: float
+    files: tuple[LedgerEntry, ...]
     fr: str
     en: str
 
@@ -42,8 +43,30 @@ def partial_feeds(home: Home, until: datetime.date) -> dict[str, PartialFeed]:
         above = [e for e in recent if _waiting(e, ledger) > contract.table.rejected_share * _received(e)]
         if above:
             rows = sum(_waiting(entry, ledger) for entry in above)
-            found[feed] = _partial(rows, rows / sum(_received(entry) for entry in above))
+            found[feed] = _partial(rows, rows / sum(_received(entry) for entry in above), tuple(above))
     return found
+
+
+def breaches(home: Home, partial: PartialFeed) -> list[str]:
+    """What to mend, for whoever keeps the home: a line for each file, rule and column, with the first line of the file
+    that breaks it; never what stands there."""
+    lake = Lake(home)
+    lines = [f"{entry.file}: {entry.reason}" for entry in partial.files if entry.verdict == "refused"]
+    rows = lake.rows_of("quarantine", [entry for entry in partial.files if entry.verdict != "refused"])
+    if rows is None:
+        return lines
+    query = f"""
+        select file, rule, column_name, count(*), min(line)
+        from {rows}
+        group by file, rule, column_name
+        order by file, count(*) desc, rule, column_name
+    """
+    with lake.connected() as con:
+        found = con.execute(query).fetchall()
+    return lines + [
+        f"{file}: {count} rows break {rule}{f' of {column}' if column else ''}, first line {line}"
+        for file, rule, column, count, line in found
+    ]
 
 
 def _waiting(entry: LedgerEntry, ledger: Ledger) -> int:
@@ -66,11 +89,12 @@ def _received(entry: LedgerEntry) -> int:
     return entry.rows_received + entry.rows_refused
 
 
-def _partial(rows: int, share: float) -> PartialFeed:
+def _partial(rows: int, share: float, files: tuple[LedgerEntry, ...]) -> PartialFeed:
     percent = f"{100 * share:.0f}"
     return PartialFeed(
         rows=rows,
         share=share,
+        files=files,
         fr=f"Des livraisons récentes ont trop de lignes rejetées ({percent} % des leurs) : les chiffres sont partiels.",
         en=f"Recent deliveries have too many rows rejected ({percent}% of theirs): the figures are partial.",
     )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import duckdb
@@ -116,6 +117,28 @@ def test_a_fault_of_ours_is_no_traceback_unless_asked(monkeypatch):
         assert isinstance(call("--debug", "fall").exception, ZeroDivisionError)
     finally:
         assert isinstance(cli.main, click.Group) and cli.main.commands.pop("fall")
+
+
+@pytest.mark.parametrize(
+    ("facts", "in_part"),
+    [
+        ({"landing": {"refused": []}, "gate": {"held": []}, "release": {"held": 0, "partial": 0}}, False),
+        ({"landing": {"refused": [{"feed": "sidep", "file": "a", "reason": "empty"}]}}, True),
+        ({"gate": {"held": ["cases"]}}, True),
+        ({"release": {"held": 1, "partial": 0}}, True),
+        ({"release": {"held": 0, "partial": 1}}, True),
+    ],
+)
+def test_what_is_done_in_part(facts, in_part):
+    assert cli.done_in_part(facts) == in_part
+
+
+@pytest.mark.parametrize(("status", "code"), [("ok", 0), ("late", 0), ("partial", 3), ("held", 3)])
+def test_a_dry_run_ends_as_the_release_would(home, monkeypatch, status, code):
+    foretold = SimpleNamespace(standing=lambda asked: [status] if asked == status else [])
+    monkeypatch.setattr("orchestration.assets.release.rehearsal", lambda *_: foretold)
+    monkeypatch.setattr("orchestration.status.foretell", lambda _: "Would be")
+    assert call("release", "--dry-run").exit_code == code
 
 
 # ----------------------------------------------------------------------------------------------------- the lock

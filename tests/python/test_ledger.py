@@ -17,8 +17,9 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import LedgerEntry, land, partial_feeds, withdraw
 from orchestration.landing.lake import Lake
+from orchestration.landing.partial import breaches
 from orchestration.release.account import files_refused
-from orchestration.status import read_status
+from orchestration.status import describe, read_status
 
 NEXT = "2021-03-02"
 BAD = ROW.replace(";F;", ";D;")
@@ -433,6 +434,10 @@ def test_a_share_of_rejected_rows_above_the_bound_makes_a_feed_partial(
         assert found == {}
         return
     assert (found["visits"].rows, found["visits"].share) == (rejected, rejected / of)
+    [breach] = breaches(home, found["visits"])
+    assert breach.startswith(f"{DAY}/a.csv: ") and f"{rejected} " in breach and "first line 2" in breach
+    assert read_status(home)["partial_feeds"]["visits"]["breaches"] == [breach]
+    assert f"Partial    visits: {found['visits'].en}\n           visits/{breach}" in describe(read_status(home))
     assert f"{10 * rejected}%" in found["visits"].en and f"{10 * rejected} %" in found["visits"].fr
     assert partial_feeds(home, datetime.date(2021, 2, 28)) == {}
     deliver(home, "c.csv", lines(ROW), day="2021-03-07")
