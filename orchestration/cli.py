@@ -257,6 +257,38 @@ def check(ctx: click.Context, deep: bool) -> None:
 
 
 @main.command()
+@click.option("--write", is_flag=True, help="Promise what is new and what its declaration says has changed.")
+@click.pass_context
+def promises(ctx: click.Context, write: bool) -> None:
+    """Compare what would be published with what consumers were promised: names, columns, types, codes, meaning.
+
+    What is promised stands in orchestration/release/promised.yml. Exit code 1 when a promise is broken, or when
+    something is not written there yet.
+    """
+    import duckdb
+
+    from orchestration.release import read_declarations
+    from orchestration.release.promises import PROMISED, compare, promises_of, read_promises, write_promises
+    from orchestration.warehouse.project import manifest_path
+
+    home = Home.from_env()
+    with locked(home.lock, "vigie promises", reads=True), duckdb.connect(str(home.database), read_only=True) as con:
+        declarations, today = read_declarations(manifest_path(home)), clock.today()
+        found = compare(read_promises(), promises_of(declarations, con, today), declarations, today)
+    for line in found.broken:
+        click.echo(f"Broken     {line}")
+    for line in found.added:
+        click.echo(f"{'Promised' if write else 'New':<10} {line}")
+    if write:
+        write_promises(found.agreed)
+    elif found.added:
+        click.echo(f"Next: vigie promises --write, and commit {PROMISED.relative_to(PROJECT)}.")
+    if found.broken or (found.added and not write):
+        ctx.exit(FAILED)
+    click.echo("All that is promised holds.")
+
+
+@main.command()
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 def ui(port: int) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1)."""

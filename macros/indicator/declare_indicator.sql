@@ -19,13 +19,15 @@
         'decimals': of the published figures   (optional: else the variable `published_decimals`),
         'figures': [which of numerator, denominator, value, ci_low and ci_high it has]   (optional: all; one that is not named
             is empty, or for the numerator the value, and the published CSV is without it),
-        'population': true   (optional: figures are of a population, and each row bears its vintage)
+        'population': true   (optional: figures are of a population, and each row bears its vintage),
+        'replaces': {'indicator': name, 'since': date}   (optional: it is the next definition of that one, and both are
+            published since then)
     }
 #}
 {% macro declare_indicator(indicator) -%}
     {%- do check_keys('indicator', indicator,
         ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes'],
-        optional=['group', 'decimals', 'population', 'figures']) -%}
+        optional=['group', 'decimals', 'population', 'figures', 'replaces']) -%}
     {%- for key in ['title', 'unit', 'formula'] -%}
         {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
     {%- endfor -%}
@@ -33,6 +35,10 @@
         {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
         {%- do check_date('changes.date', change.date) -%}
     {%- endfor -%}
+    {%- if 'replaces' in indicator -%}
+        {%- do check_keys('replaces', indicator.replaces, ['indicator', 'since']) -%}
+        {%- do check_date('replaces.since', indicator.replaces.since) -%}
+    {%- endif -%}
     {%- for breakdown in indicator.breakdowns -%}
         {%- do check_keys('breakdowns', breakdown, ['geo', 'period', 'sex', 'age'], optional=['strata']) -%}
         {%- do check_axes('breakdowns', breakdown) -%}
@@ -70,13 +76,18 @@
     dataset: {
         'name': resource name, 'title': {'fr', 'en'}, 'description': {'fr', 'en'}, 'source': feed,
         'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above),
-        'follows': [groups] (optional: it is read together with them, held when one of them is, and holds none)
+        'follows': [groups] (optional: it is read together with them, held when one of them is, and holds none),
+        'changes': as above (optional)
     }
 #}
 {% macro declare_dataset(dataset) -%}
     {%- do check_keys('dataset', dataset,
         ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'],
-        optional=['group', 'follows']) -%}
+        optional=['group', 'follows', 'changes']) -%}
+    {%- for change in dataset.get('changes', []) -%}
+        {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
+        {%- do check_date('changes.date', change.date) -%}
+    {%- endfor -%}
     {%- for key in ['title', 'description'] -%}
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}

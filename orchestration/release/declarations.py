@@ -78,6 +78,13 @@ class Change(Text):
     date: dt.date
 
 
+class Replaces(BaseModel):
+    """The indicator of which another is the next definition, and the day since which both are published."""
+
+    indicator: str
+    since: dt.date
+
+
 class Breakdown(BaseModel):
     """A product of axes: geographies × periods × sexes × age schemes × strata.
 
@@ -137,6 +144,7 @@ class Indicator(_Published):
     open_data: list[Slice] = []
     definition: dt.date
     changes: list[Change] = []
+    replaces: Replaces | None = None
     doc: str | None = None
     decimals: int | None = None
     # Whether figures are of a population, of which each row then bears the vintage.
@@ -198,6 +206,7 @@ class Layout(_Published):
 
     description: Text
     order_by: list[str] = Field(min_length=1)
+    changes: list[Change] = []
     node: str = ""
 
 
@@ -248,6 +257,9 @@ class Declarations:
             if name in seen:
                 raise VigieError(f"The dataset '{name}' is declared twice, by {seen[name]} and {owner}; rename one.")
             seen[name] = owner
+        for each in self.indicators:
+            if each.replaces and each.replaces.indicator == each.name:
+                raise VigieError(f"{each.name} replaces itself: a new definition has a name of its own.")
         groups = {each.group for each in self._published}
         for each in self._published:
             if unknown := set(each.follows) - groups:

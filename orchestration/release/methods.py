@@ -18,6 +18,7 @@ from orchestration.release.datapackage import coverage, source_title
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.open_data import Dataset
 from orchestration.release.policy import disclosure_policy, publishing
+from orchestration.release.promises import SIDE_BY_SIDE
 from orchestration.release.standing import STATUSES, sentence
 
 LANGUAGES = ("fr", "en")
@@ -85,7 +86,8 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
 
 @dataclass(frozen=True)
 class Page:
-    """What the pages say of an indicator: its declaration, its text, where it comes from, its figures, its datasets."""
+    """What the pages say of an indicator: its declaration, its text, where it comes from, its figures, its datasets,
+    and the indicators of another definition `beside` it."""
 
     indicator: Indicator
     prose: Text | None
@@ -93,6 +95,7 @@ class Page:
     sources: list[dict]
     figures: Figures
     datasets: list[Dataset]
+    beside: list[dict]
 
     @property
     def standing(self) -> Dataset | None:
@@ -117,10 +120,29 @@ def told_of(declarations: Declarations, indicator: Indicator) -> dict:
     prose = declarations.prose(indicator)
     return {
         "declaration": indicator.model_dump(mode="json"),
+        "beside": _beside(declarations, indicator),
         "prose": prose.model_dump() if prose else None,
         "lineage": lineage(declarations, indicator.node),
         "sources": _sources(declarations, indicator),
     }
+
+
+def _beside(declarations: Declarations, indicator: Indicator) -> list[dict]:
+    """The indicators of another definition that run beside this one: what it replaces, and what is to replace it."""
+    found = []
+    for other in declarations.indicators:
+        for old, new in ((other, indicator), (indicator, other)):
+            if new.replaces and new.replaces.indicator == old.name:
+                found.append(
+                    {
+                        "name": other.name,
+                        "title": other.title.model_dump(),
+                        "is_next": other is new,
+                        "since": new.replaces.since.isoformat(),
+                        "until": (new.replaces.since + SIDE_BY_SIDE).isoformat(),
+                    }
+                )
+    return found
 
 
 def page_of(told: Mapping, figures: Figures, datasets: list[Dataset]) -> Page:
@@ -132,6 +154,7 @@ def page_of(told: Mapping, figures: Figures, datasets: list[Dataset]) -> Page:
         told["sources"],
         figures,
         datasets,
+        told.get("beside", []),
     )
 
 

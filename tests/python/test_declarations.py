@@ -108,6 +108,8 @@ def test_right_declarations_pass(parse: Parse, kind: str, declaration: dict) -> 
         ("open_data.0.name", None, "open_data.name", "is missing"),
         ("open_data.0.geo", ["EPCI"], "open_data.geo", "EPCI is published as a class only"),
         ("fresh_by", "7 pm", "fresh_by", "'7 pm' is not a time of day"),
+        ("replaces", {"indicator": "other"}, "replaces.since", "is missing"),
+        ("replaces", {"indicator": "other", "since": "March"}, "replaces.since", "'March' is no"),
     ],
 )
 def test_wrong_indicators_are_refused(parse: Parse, path: str, value: object, key: str, problem: str) -> None:
@@ -124,6 +126,7 @@ def test_wrong_indicators_are_refused(parse: Parse, path: str, value: object, ke
         ("order_by", None, "dataset.order_by", "is missing"),
         ("description.fr", None, "description.fr", "is missing"),
         ("fresh_by", "24:00", "fresh_by", "'24:00' is not a time of day"),
+        ("changes", [{"date": "2021-03-01", "fr": "en français"}], "changes.en", "is missing"),
     ],
 )
 def test_wrong_layouts_are_refused(parse: Parse, path: str, value: object, key: str, problem: str) -> None:

@@ -1078,6 +1078,23 @@ def test_the_page_of_a_held_indicator_shows_what_was_published_then(home, publis
     assert "The <strong>cases</strong>" in (publish().path / "methods" / "incidence_rate.en.html").read_text()
 
 
+def test_pages_announce_another_definition(home, publish, manifest):
+    declared = {**INDICATOR, "name": "incidence_v2", "replaces": {"indicator": "incidence_rate", "since": "2020-09-20"}}
+    declared["open_data"] = [{**part, "name": f"{part['name']}-v2"} for part in INDICATOR["open_data"]]
+    node = json.loads(json.dumps(manifest["nodes"]["model.vigie.incidence_rate"]))
+    manifest["nodes"]["model.vigie.incidence_v2"] = {**node, "name": "incidence_v2", "alias": "incidence_rate"}
+    manifest["nodes"]["model.vigie.incidence_v2"]["config"]["meta"]["vigie"] = declared
+    methods = publish().path / "methods"
+    told = {
+        "incidence_rate.en": 'replaced by <a href="incidence_v2.en.html">', "incidence_v2.en": "will replace",
+        "incidence_rate.fr": "sera remplacé par", "incidence_v2.fr": 'remplacera <a href="incidence_rate.fr.html">',
+    }  # fmt: skip
+    for name, said in told.items():
+        text = (methods / f"{name}.html").read_text()
+        assert said in text and re.search(r"20\sSept\s2020|20\ssept\.\s2020", text), name
+        assert re.search(r"18\sOct\s2020|18\soct\.\s2020", text), name
+
+
 @pytest.mark.parametrize("level", ["FRA", "DEP"])
 def test_an_indicator_is_held_with_all_its_slices(home, publish, level):
     """Whichever of them is wrong, the one that is written first or the last."""
