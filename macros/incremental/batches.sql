@@ -1,9 +1,11 @@
 {#
-  The accepted deliveries of some feeds and the withdrawals of such, each with the number of the batch (the run) that first saw it: the body of a
-  theme's `int_<theme>__batches`. A theme numbers its own batches, so that what comes to another is none of its concern.
-  All bear the generation of the theme, which a rebuild changes: what was sealed before it counts no more.
+  The model `int_<theme>__batches`: the accepted deliveries of the feeds of a theme and the withdrawals of such, each with
+  the number of the batch (the run) that first saw it. A theme numbers its own batches, so that what comes to another is
+  none of its concern. All bear the generation of the theme, which a rebuild changes: what was sealed before it counts no
+  more.
 #}
 {% macro batches_of(theme) -%}
+    {%- do config(materialized='incremental', incremental_strategy='append') -%}
     select
         feed,
         delivery,
@@ -25,14 +27,14 @@
 
 
 {#
-  The deliveries of a theme that were withdrawn, each with the number of the batch that took the withdrawal in: the body
-  of a theme's `int_<theme>__withdrawn_deliveries`. `batches` is the model of the batches of the theme.
+  The model `int_<theme>__withdrawn_deliveries`: the deliveries of a theme that were withdrawn, each with the number of
+  the batch that took the withdrawal in.
 #}
-{% macro withdrawn_deliveries(batches) -%}
+{% macro withdrawn_deliveries_of(theme) -%}
     select
         withdraws as delivery,
         batch
-    from {{ ref(batches) }}
+    from {{ ref(model_of(theme, 'batches')) }}
     where withdraws is not null
 {%- endmacro %}
 

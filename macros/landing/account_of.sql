@@ -1,12 +1,22 @@
+{# The model `int_<theme>__account`: the account of the feed of the records of a theme. #}
+{% macro account_of(theme) -%}
+    {%- do config(materialized='table') -%}
+    {{ account_of_feed(
+        theme.feeds[0], model_of(theme, 'fates'), model_of(theme, 'rows_to_erase') if theme.persons
+    ) }}
+{%- endmacro %}
+
+
 {#
-  Where each row of each delivered file of a feed ended, one row per file: the body of its account. Received = used +
+  The account of a feed: where each row of each delivered file ended, one row per file. Received = used +
   deduplicated + superseded + deleted + quarantined + erased + withdrawn + blank, always; blank are the lines of
   separators only, which the ledger has apart. A row waits in quarantine in the last arrival of its content; in the
   arrivals before, what waited there is a row that was received again. `fates` is the model with the fates of the
   versions received more than once, `rows_to_erase` that of the rows that the next upkeep will remove; a feed of which no
   record is sent again and no person is known has neither.
 #}
-{% macro account_of(feed, fates=none, rows_to_erase=none) -%}
+{% macro account_of_feed(feed, fates=none, rows_to_erase=none) -%}
+    {%- do config(meta={'account_of': feed}) -%}
     select
         feed,
         file,

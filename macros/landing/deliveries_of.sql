@@ -1,6 +1,6 @@
 {#
-  The delivered files of a feed as landing recorded them, up to the day that is asked for: the body of
-  `stg_<feed>__deliveries`. A file that was withdrawn after that day is accepted still, or a duplicate when it had no rows
+  The model `stg_<feed>__deliveries`: the delivered files of a feed as landing recorded them, up to the day that is asked
+  for. A file that was withdrawn after that day is accepted still, or a duplicate when it had no rows
   of its own; a request for erasure of which the withdrawal has all counted anew is as if it had never come. A withdrawal
   is a row of its own, received on its day.
 #}

@@ -1,8 +1,9 @@
 {#
-  One row per person to be erased, with the first batch of a theme that asked for it. `batches` is the model of the
-  batches of the theme.
+  The model `int_<theme>__erased_persons`: one row per person to be erased, with the first batch of the theme that asked
+  for it.
 #}
-{% macro erased_persons(batches) -%}
+{% macro erased_persons_of(theme) -%}
+    {%- set batches = model_of(theme, 'batches') -%}
     select
         requests.person_key,
         min(batches.batch) as batch

@@ -15,7 +15,7 @@
 
 
 {#
-  What deliveries concern: the contexts of a theme (a stay, or the record itself) of which a record changed since
+  The model `int_<theme>__touched`, what deliveries concern: the contexts of a theme (a stay, or the record itself) of which a record changed since
   `int_<theme>__changes` was last brought up to date, and why. No row when the theme is rebuilt: then all is read. For a
   view: the key of a stay must not outlive the erasure of its person.
 #}
@@ -80,7 +80,7 @@
 
 
 {#
-  The current version of each record of the contexts concerned, in two states: as it stands now (sign 1) and as it stood
+  The model `int_<theme>__records`: the current version of each record of the contexts concerned, in two states: as it stands now (sign 1) and as it stood
   when `int_<theme>__changes` was last brought up to date (sign -1), with the reason why it was read again. On a rebuild
   there is no earlier state.
 #}
@@ -155,7 +155,10 @@
 {%- endmacro %}
 
 
-{# What became of each version of the records of a theme received more than once, or deleted: see `fates_of_versions`. #}
+{#
+  The model `int_<theme>__fates`: what became of each version of the records of a theme received more than once, or
+  deleted; see `fates_of_versions`.
+#}
 {% macro fates_of(theme) -%}
     with records as (
 

@@ -1,9 +1,1 @@
--- Every cell of the cube by day, for each day between the first and the last one that figures ever had. A zero is
--- published as a zero.
-with int_house_calls__empty_cells as (
-
-    {{ empty_cells_of(house_calls()) }}
-
-)
-
-select * from int_house_calls__empty_cells
+{{ empty_cells_of(house_calls()) }}
