@@ -19,16 +19,22 @@
         'indicators': {
             'period': ['day', 'rolling7', 'week'], 'age': ['all', 'sursaud', 'sursaud6'], 'fresh_by': '19:00', 'lag_days': 1
         },
-        'keys': {'sex': "'all'", 'age_band': "'all'", 'hospital': "'all'"},
+        'keys': {
+            'sex': "'all'", 'age_band': "'all'",
+            'hospital': {'total': "'all'", 'text': "FINESS number of the hospital; all where it is a total."},
+        },
         'levels': {
             'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},
             'hospital': {'keys': {'hospital': 'hospital'}, 'measures': ['visits', 'visits_coded']},
         },
         'flows': {
-            'visits': '1',
-            'visits_coded': 'is_coded::int',
-            'visits_covid': '(is_coded and is_covid)::int',
-            'hospitalised_covid': "(is_coded and is_covid and outcome = 'hospitalised')::int",
+            'visits': {'sql': '1', 'text': "All visits."},
+            'visits_coded': {'sql': 'is_coded::int', 'text': "Visits with a diagnosis."},
+            'visits_covid': {'sql': '(is_coded and is_covid)::int', 'text': "Visits for suspected Covid-19."},
+            'hospitalised_covid': {
+                'sql': "(is_coded and is_covid and outcome = 'hospitalised')::int",
+                'text': "Visits for suspected Covid-19 that ended in admission or transfer.",
+            },
         },
         'explains': {'visits_covid': explained_by('emergency-visits-covid-dep')},
     })) }}

@@ -23,7 +23,16 @@
         'bands': 'age_years',
         'band': 'age_band',
         'age_schemes': ['age10'],
-        'keys': {'sex': "'all'", 'age_band': "'all'", 'hospital': "'all'", 'nights': '-1'},
+        'keys': {
+            'sex': "'all'", 'age_band': "'all'",
+            'hospital': {
+                'total': "'all'",
+                'text': "FINESS number of the hospital, of declared entries only; all where it is a total.",
+            },
+            'nights': {
+                'total': '-1', 'text': "Nights from entry to return home or death, at most 180; -1 where it is a total."
+            },
+        },
         'levels': {
             'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},
             'stay_length': {
@@ -66,38 +75,85 @@
             },
         },
         'flows': {
-            'admissions': {'sql': "(kind = 'occurred' and what = 'admission')::int", 'strata': ['cause']},
-            'admissions_age_unknown': "(kind = 'occurred' and what = 'admission' and age_band = 'unknown')::int",
-            'admissions_sex_unknown': "(kind = 'occurred' and what = 'admission' and sex = 'unknown')::int",
-            'critical_admissions': {
-                'sql': "(kind = 'occurred' and what = 'critical_admission')::int", 'strata': ['cause']
+            'admissions': {
+                'sql': "(kind = 'occurred' and what = 'admission')::int", 'strata': ['cause'],
+                'text': "Admissions by day of event.",
             },
-            'discharges': "(kind = 'occurred' and what = 'discharge')::int",
-            'deaths': "(kind = 'occurred' and what = 'death')::int",
-            'admissions_declared': "(kind = 'declared' and what = 'admission')::int",
-            'critical_admissions_declared': "(kind = 'declared' and what = 'critical_admission')::int",
-            'discharges_declared': "(kind = 'declared' and what = 'discharge')::int",
-            'deaths_declared': "(kind = 'declared' and what = 'death')::int",
-            'stays_declared': "(kind = 'declared' and what = 'entry')::int",
+            'admissions_age_unknown': {
+                'sql': "(kind = 'occurred' and what = 'admission' and age_band = 'unknown')::int",
+                'text': "Admissions of people of unknown age, by day of event.",
+            },
+            'admissions_sex_unknown': {
+                'sql': "(kind = 'occurred' and what = 'admission' and sex = 'unknown')::int",
+                'text': "Admissions of people of unknown sex, by day of event.",
+            },
+            'critical_admissions': {
+                'sql': "(kind = 'occurred' and what = 'critical_admission')::int", 'strata': ['cause'],
+                'text': "Critical-care admissions by day of event.",
+            },
+            'discharges': {
+                'sql': "(kind = 'occurred' and what = 'discharge')::int",
+                'text': "Returns home by day of event.",
+            },
+            'deaths': {'sql': "(kind = 'occurred' and what = 'death')::int", 'text': "Deaths by day of event."},
+            'admissions_declared': {
+                'sql': "(kind = 'declared' and what = 'admission')::int",
+                'text': "Admissions by day of declaration.",
+            },
+            'critical_admissions_declared': {
+                'sql': "(kind = 'declared' and what = 'critical_admission')::int",
+                'text': "Critical-care admissions by day of declaration.",
+            },
+            'discharges_declared': {
+                'sql': "(kind = 'declared' and what = 'discharge')::int",
+                'text': "Returns home by day of declaration.",
+            },
+            'deaths_declared': {
+                'sql': "(kind = 'declared' and what = 'death')::int",
+                'text': "Deaths by day of declaration.",
+            },
+            'stays_declared': {
+                'sql': "(kind = 'declared' and what = 'entry')::int",
+                'text': "Entries, transfers in included, by day of declaration.",
+            },
         },
         'net': {
             'net_hospitalised': {
                 'sql': "(kind = 'standing' and what not in ('discharge', 'death'))::int * amount",
                 'strata': {'unit': 'net'},
+                'text': "Entries minus exits of the day, of people in hospital, as declared.",
             },
-            'net_discharged': "(kind = 'standing' and what = 'discharge')::int * amount",
-            'net_died': "(kind = 'standing' and what = 'death')::int * amount",
-            'net_present': {'sql': "(kind = 'presence')::int * amount", 'strata': ['cause']},
+            'net_discharged': {
+                'sql': "(kind = 'standing' and what = 'discharge')::int * amount",
+                'text': "Stays that stand as ended by a return home from the day on, minus those that no longer do.",
+            },
+            'net_died': {
+                'sql': "(kind = 'standing' and what = 'death')::int * amount",
+                'text': "Stays that stand as ended by a death from the day on, minus those that no longer do.",
+            },
+            'net_present': {
+                'sql': "(kind = 'presence')::int * amount", 'strata': ['cause'],
+                'text': "Entries minus exits of the day, of people in hospital, by date of event.",
+            },
             'net_present_critical': {
-                'sql': "(kind = 'presence' and what = 'critical')::int * amount", 'strata': ['cause']
+                'sql': "(kind = 'presence' and what = 'critical')::int * amount", 'strata': ['cause'],
+                'text': "Entries minus exits of the day, of people in critical care, by date of event.",
             },
         },
         'stocks': {
-            'hospitalised': {'net': 'net_hospitalised', 'strata': {'unit': ''}},
-            'discharges_to_date': 'net_discharged',
-            'deaths_to_date': 'net_died',
-            'present': 'net_present',
-            'present_critical': 'net_present_critical',
+            'hospitalised': {
+                'net': 'net_hospitalised', 'strata': {'unit': ''},
+                'text': "People in hospital, as declared, at the end of the day.",
+            },
+            'discharges_to_date': {
+                'net': 'net_discharged', 'text': "Returns home to date, as declared, at the end of the day."
+            },
+            'deaths_to_date': {'net': 'net_died', 'text': "Deaths to date, as declared, at the end of the day."},
+            'present': {'net': 'net_present', 'text': "People in hospital, by date of event, at the end of the day."},
+            'present_critical': {
+                'net': 'net_present_critical',
+                'text': "People in critical care, by date of event, at the end of the day.",
+            },
         },
         'summed_stocks': {'patient_days': 'hospitalised', 'critical_patient_days': 'critical'},
         'explains': {

@@ -21,9 +21,9 @@
             'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},
         },
         'flows': {
-            'acts': '1',
-            'acts_coded': 'is_coded::int',
-            'acts_covid': '(is_coded and is_covid)::int',
+            'acts': {'sql': '1', 'text': "All acts."},
+            'acts_coded': {'sql': 'is_coded::int', 'text': "Acts with a diagnosis."},
+            'acts_covid': {'sql': '(is_coded and is_covid)::int', 'text': "Acts for suspected Covid-19."},
         },
         'explains': {'acts_covid': explained_by('house-calls-covid-dep')},
     })) }}

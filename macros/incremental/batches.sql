@@ -1,8 +1,8 @@
 {#
-  The model `int_<theme>__batches`: the accepted deliveries of the feeds of a theme and the withdrawals of such, each with
-  the number of the batch (the run) that first saw it. A theme numbers its own batches, so that what comes to another is
-  none of its concern. All bear the generation of the theme, which a rebuild changes: what was sealed before it counts no
-  more.
+  The model `int_<theme>__batches`: the accepted deliveries of the feeds of a theme and the withdrawals of such, each
+  with the number of the batch (the run) that first saw it. A theme numbers its own batches, so that what comes to
+  another is none of its concern. All bear the generation of the theme, which a rebuild changes: what was sealed before
+  it counts no more.
 #}
 {% macro batches_of(theme) -%}
     {%- do config(materialized='incremental', incremental_strategy='append') -%}

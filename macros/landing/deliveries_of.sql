@@ -1,8 +1,8 @@
 {#
-  The model `stg_<feed>__deliveries`: the delivered files of a feed as landing recorded them, up to the day that is asked
-  for. A file that was withdrawn after that day is accepted still, or a duplicate when it had no rows
-  of its own; a request for erasure of which the withdrawal has all counted anew is as if it had never come. A withdrawal
-  is a row of its own, received on its day.
+  The model `stg_<feed>__deliveries`: the delivered files of a feed as landing recorded them, up to the day that is
+  asked for. A file that was withdrawn after that day is accepted still, or a duplicate when it had no rows of its own;
+  a request for erasure of which the withdrawal has all counted anew is as if it had never come. A withdrawal is a row
+  of its own, received on its day.
 #}
 {% macro deliveries_of(feed) -%}
     select

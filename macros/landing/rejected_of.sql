@@ -1,6 +1,6 @@
 {#
-  The model `stg_<feed>__<object>_rejected`: the rows of the deliveries of a feed that broke a rule of its contract, up to
-  the day that is asked for, with the rule, the file and the line.
+  The model `stg_<feed>__<object>_rejected`: the rows of the deliveries of a feed that broke a rule of its contract, up
+  to the day that is asked for, with the rule, the file and the line.
 #}
 {% macro rejected_of(feed) -%}
     select

@@ -1,9 +1,10 @@
 {#
-  The model `int_<theme>__rows_to_erase`: every row that the lake and the quarantine still hold of the persons of a theme
-  who are to be erased, and the versions that such a row has replaced under another person's name (see `standing_of_versions`): without it they
-  would count again; a delivery that was withdrawn replaces nothing. The rejected rows are in the model named like that of
-  the records, with `_rejected`. A rejected row may be of any person of whom it holds what may be the pseudonym. `person_keys`
-  are the persons for whom a row goes: they are to be forgotten elsewhere too, and nobody else is.
+  The model `int_<theme>__rows_to_erase`: every row that the lake and the quarantine still hold of the persons of a
+  theme who are to be erased, and the versions that such a row has replaced under another person's name (see
+  `standing_of_versions`): without it they would count again; a delivery that was withdrawn replaces nothing. The
+  rejected rows are in the model named like that of the records, with `_rejected`. A rejected row may be of any person
+  of whom it holds what may be the pseudonym. `person_keys` are the persons for whom a row goes: they are to be
+  forgotten elsewhere too, and nobody else is.
 #}
 {% macro rows_to_erase_of(theme) -%}
     {%- do config(materialized='table') -%}

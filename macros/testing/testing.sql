@@ -24,7 +24,10 @@
         'bands': 'age_years',
         'band': 'age_band',
         'age_schemes': ['age10', 'age15', 'school'],
-        'keys': {'sex': "'all'", 'age_band': "'all'", 'delay': '-1'},
+        'keys': {
+            'sex': "'all'", 'age_band': "'all'",
+            'delay': {'total': '-1', 'text': "Delay in hours or days at the levels of delays, else -1."},
+        },
         'levels': {
             'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},
             'local': {'keys': {'age_band': 'age65'}, 'place': 'residence', 'measures': ['tested', 'cases']},
@@ -71,15 +74,18 @@
             'target_d': screening_target('d', "D (compatible Omicron)", "D (Omicron-compatible)"),
         },
         'flows': {
-            'tests': 'tests',
-            'antigenic_tests': 'antigenic_tests',
-            'tested': {'sql': 'is_tested::int', 'strata': ['symptoms', 'case_definition']},
+            'tests': {'sql': 'tests', 'text': "Conclusive virological tests."},
+            'antigenic_tests': {'sql': 'antigenic_tests', 'text': "Antigenic tests among them."},
+            'tested': {
+                'sql': 'is_tested::int', 'strata': ['symptoms', 'case_definition'], 'text': "People tested."
+            },
             'cases': {
-                'sql': 'is_case::int',
+                'sql': 'is_case::int', 'text': "People testing positive.",
                 'strata': {'symptoms': 'cases', 'case_definition': {'again': 'reinfections'}},
             },
-            'positive_serologies': 'positive_serologies',
+            'positive_serologies': {'sql': 'positive_serologies', 'text': "Positive serology results."},
             'screened': {
+                'text': "Cases screened for a target.",
                 'sql': '(is_case and coalesce(target_a, target_b, target_c, target_d) is not null)::int',
                 'strata': {
                     'target_a': 'target_a', 'target_b': 'target_b', 'target_c': 'target_c', 'target_d': 'target_d'

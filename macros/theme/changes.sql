@@ -1,13 +1,13 @@
 {#
-  The model `int_<theme>__changes`: what the batches of deliveries that were not taken in yet change in the figures of a theme: the signed difference between
-  the state after and the state before, by finest cell and by reason, and a mark for each delivery, so that a batch that
-  changes nothing is known to be taken in. `facts` is the model of what each record or stay brings, one row per fact, with
-  `sign`, `reason`, `day`, `place` and the keys of the theme's levels.
+  The model `int_<theme>__changes`: what the batches of deliveries that were not taken in yet change in the figures of a
+  theme: the signed difference between the state after and the state before, by finest cell and by reason, and a mark
+  for each delivery, so that a batch that changes nothing is known to be taken in. `facts` is the model of what each
+  record or stay brings, one row per fact, with `sign`, `reason`, `day`, `place` and the keys of the theme's levels.
 #}
 {% macro changes_of(theme, facts='facts') -%}
     {%- do config(
         materialized='incremental', incremental_strategy='append', post_hook='{{ lay_out_sealed() }}',
-        meta={'sealed': sealed(theme)}
+        meta={'sealed': sealed(theme), 'texts': dict(theme.key_texts, **texts_of(theme.measures))}
     ) -%}
     {%- set changes, batches = model_of(theme, 'changes'), model_of(theme, 'batches') -%}
     -- Read once by every level, so computed once.
@@ -81,10 +81,11 @@
 
 
 {#
-  The model `int_<theme>__cells`: the figures as they stand, by finest cell: what is sealed of older months plus what the
-  batches changed since.
+  The model `int_<theme>__cells`: the figures as they stand, by finest cell: what is sealed of older months plus what
+  the batches changed since.
 #}
 {% macro cells_of(theme) -%}
+    {%- do config(meta={'texts': dict(theme.key_texts, **texts_of(theme.measures))}) -%}
     select
         cell_level,
         day,
@@ -97,9 +98,9 @@
 
 
 {#
-  The model `int_<theme>__calendar`, one row: the first and the last day of which a figure is not zero (of a weekly theme,
-  of the weeks of these), and the day until which deliveries of which rows were accepted were received. A table, because
-  every indicator reads it.
+  The model `int_<theme>__calendar`, one row: the first and the last day of which a figure is not zero (of a weekly
+  theme, of the weeks of these), and the day until which deliveries of which rows were accepted were received. A table,
+  because every indicator reads it.
 #}
 {% macro calendar_of(theme) -%}
     {%- do config(materialized='table') -%}

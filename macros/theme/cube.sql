@@ -1,10 +1,12 @@
 {#
-  The model `int_<theme>__cube_changes`: what the batches that the cube by day has not taken in change in it: France, régions and départements × sex × age, the
-  flows of a day, and the stocks of that day and of all later ones until the next change undoes it. A stay of three months
-  ago that is declared late changes the days of that stay and no other. A département that is not known is `unknown`.
-  From the finest to the coarsest: classes of age within a sex, both sexes, régions and France.
+  The model `int_<theme>__cube_changes`: what the batches that the cube by day has not taken in change in it: France,
+  régions and départements × sex × age, the flows of a day, and the stocks of that day and of all later ones until the
+  next change undoes it. A stay of three months ago that is declared late changes the days of that stay and no other. A
+  département that is not known is `unknown`. From the finest to the coarsest: classes of age within a sex, both sexes,
+  régions and France.
 #}
 {% macro cube_changes_of(theme) -%}
+    {%- do config(meta={'texts': texts_of(theme.figures)}) -%}
     with changed as (
 
         select
@@ -136,8 +138,9 @@
 
 
 {#
-  The model `int_<theme>__empty_cells`: every cell of the cube by day: France, régions and départements (and what has no known place) × sex × age, for each day
-  (of a weekly theme, each Sunday) between the first and the last one that figures ever had. A zero is published as a zero.
+  The model `int_<theme>__empty_cells`: every cell of the cube by day: France, régions and départements (and what has no
+  known place) × sex × age, for each day (of a weekly theme, each Sunday) between the first and the last one that
+  figures ever had. A zero is published as a zero.
 #}
 {% macro empty_cells_of(theme) -%}
     select
@@ -181,11 +184,15 @@
 
 
 {#
-  The model `int_<theme>__cube_days`: the cube by day, every cell present, zero included: what it held plus what the later batches changed. A new day begins
-  with the stocks of the last one; before the last one (an event older than all others) it begins with nothing.
+  The model `int_<theme>__cube_days`: the cube by day, every cell present, zero included: what it held plus what the
+  later batches changed. A new day begins with the stocks of the last one; before the last one (an event older than all
+  others) it begins with nothing.
 #}
 {% macro cube_days_of(theme) -%}
-    {%- do config(materialized='incremental', incremental_strategy='delete+insert', unique_key=cube_keys()) -%}
+    {%- do config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key=cube_keys(),
+        meta={'texts': texts_of(theme.figures)}
+    ) -%}
     {%- set keys = cube_keys() | join(', ') -%}
     with counted as (
 
@@ -256,12 +263,16 @@
 
 
 {#
-  The model `int_<theme>__cube_windows`: the cube over the seven days ending on each day: flows are summed; a stock is that of the last day, and those of
-  `summed_stocks` are summed besides. Windows of which a day is missing are left out. By difference: once built, only the
-  windows that hold a cell that changed, and those that end on a new day, are summed again.
+  The model `int_<theme>__cube_windows`: the cube over the seven days ending on each day: flows are summed; a stock is
+  that of the last day, and those of `summed_stocks` are summed besides. Windows of which a day is missing are left out.
+  By difference: once built, only the windows that hold a cell that changed, and those that end on a new day, are summed
+  again.
 #}
 {% macro cube_windows_of(theme) -%}
-    {%- do config(materialized='incremental', incremental_strategy='delete+insert', unique_key=cube_keys()) -%}
+    {%- do config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key=cube_keys(),
+        meta={'texts': texts_of(theme.figures, theme.summed_stocks)}
+    ) -%}
     {%- set days = ref(model_of(theme, 'cube_days')) -%}
     {%- set keys = list_measures(cube_keys()[1:], 'days') -%}
     {%- if is_incremental() -%}
@@ -335,11 +346,12 @@
 
 
 {#
-  The model `int_<theme>__cube`: every cell in the periods of the theme, with the population of the cell and the status of the figure. Periods
-  that the calendar does not hold whole are left out. It reads relations and not CTEs: a CTE that is read twice is computed
-  whole, also for who asks for one day.
+  The model `int_<theme>__cube`: every cell in the periods of the theme, with the population of the cell and the status
+  of the figure. Periods that the calendar does not hold whole are left out. It reads relations and not CTEs: a CTE that
+  is read twice is computed whole, also for who asks for one day.
 #}
 {% macro cube_of(theme) -%}
+    {%- do config(meta={'texts': texts_of(theme.figures, theme.summed_stocks)}) -%}
     {%- set calendar = ref(model_of(theme, 'calendar')) -%}
     with periods as (
 

@@ -58,3 +58,16 @@
         (sum({{ of.net }}) over {{ window }})::{{ of.type }} as {{ name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+
+{# What each measure is, {measure: text}, for `meta.texts` of a model that holds them; `summed` are `summed_stocks`. #}
+{% macro texts_of(measures, summed={}) -%}
+    {%- set texts = {} -%}
+    {%- for name, of in measures.items() -%}
+        {%- do texts.update({name: of.text}) -%}
+    {%- endfor -%}
+    {%- for name, stock in summed.items() -%}
+        {%- do texts.update({name: texts[stock] ~ ' Summed over the days of the period.'}) -%}
+    {%- endfor -%}
+    {{ return(texts) }}
+{%- endmacro %}

@@ -15,13 +15,14 @@
 
 
 {#
-  The model `int_<theme>__touched`, what deliveries concern: the contexts of a theme (a stay, or the record itself) of which a record changed since
-  `int_<theme>__changes` was last brought up to date, and why. No row when the theme is rebuilt: then all is read. For a
-  view: the key of a stay must not outlive the erasure of its person.
+  The model `int_<theme>__touched`, what deliveries concern: the contexts of a theme (a stay, or the record itself) of
+  which a record changed since `int_<theme>__changes` was last brought up to date, and why. No row when the theme is
+  rebuilt: then all is read. A view: the key of a stay must not outlive the erasure of its person.
 #}
 {% macro touched_of(theme) -%}
     {%- set changes, batches = model_of(theme, 'changes'), model_of(theme, 'batches') -%}
     {%- set context = theme.context or theme.key -%}
+    {%- do config(meta={'texts': {context: "Key of what is read again."}}) -%}
     with records as not materialized (
 
         select * from {{ ref(theme.records) }}
@@ -80,11 +81,12 @@
 
 
 {#
-  The model `int_<theme>__records`: the current version of each record of the contexts concerned, in two states: as it stands now (sign 1) and as it stood
-  when `int_<theme>__changes` was last brought up to date (sign -1), with the reason why it was read again. On a rebuild
-  there is no earlier state.
+  The model `int_<theme>__records`: the current version of each record of the contexts concerned, in two states: as it
+  stands now (sign 1) and as it stood when `int_<theme>__changes` was last brought up to date (sign -1), with the reason
+  why it was read again. On a rebuild there is no earlier state.
 #}
 {% macro records_of(theme) -%}
+    {%- do config(meta={'texts_of': theme.records}) -%}
     {%- set applied = applied_batch(model_of(theme, 'changes')) -%}
     {%- set context = theme.context or theme.key -%}
     with touched as (
@@ -160,6 +162,7 @@
   deleted; see `fates_of_versions`.
 #}
 {% macro fates_of(theme) -%}
+    {%- do config(meta={'texts': {theme.key: "Key of the record."}}) -%}
     with records as (
 
         select records.*

@@ -77,7 +77,8 @@
             {%- for stratum, column in columns[scheme].items() -%}
                 {%- set condition = schemes[scheme].classes[stratum].sql -%}
                 {%- set sql = '(' ~ of.sql ~ ') * (' ~ condition ~ ')::int' -%}
-                {%- do classes.update({column: dict(of, sql=sql, strata={})}) -%}
+                {%- set text = text_in_stratum(of.get('text', ''), schemes[scheme].classes[stratum]) -%}
+                {%- do classes.update({column: dict(of, sql=sql, strata={}, text=text)}) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- for column, of_class in dict({name: dict(of, strata=columns)}, **classes).items() -%}
@@ -91,12 +92,19 @@
 {%- endmacro %}
 
 
+{# What a column holds of which `text` says what its total is: of a class, as its scheme has it. #}
+{% macro text_in_stratum(text, class) -%}
+    {{ return(text[:-1] ~ ': ' ~ class.en ~ '.' if text else '') }}
+{%- endmacro %}
+
+
 {# Stocks with the type and the net entries of each; a stock is held in the schemes of its net entries. #}
-{% macro stocks_by_stratum(stocks, net) -%}
+{% macro stocks_by_stratum(stocks, net, schemes) -%}
     {%- set found = {} -%}
     {%- for stock, given in stocks.items() -%}
         {%- set of = given if given is mapping else {'net': given} -%}
-        {%- do check_keys('theme.stocks.' ~ stock, of, ['net'], optional=['strata']) -%}
+        {%- do check_keys('theme.stocks.' ~ stock, of, ['net'], optional=['strata', 'text']) -%}
+        {%- set text = of.get('text', '') -%}
         {%- if of.net not in net -%}
             {%- do declaration_error('theme.stocks.' ~ stock, "unknown measure '" ~ of.net ~ "'") -%}
         {%- endif -%}
@@ -107,10 +115,11 @@
             {%- for stratum, measure in kept.items() -%}
                 {%- set column = stem ~ '_' ~ stratum if stem else stratum -%}
                 {%- do columns[scheme].update({stratum: column}) -%}
-                {%- do classes.update({column: dict(net[measure], net=measure)}) -%}
+                {%- set text_of_class = text_in_stratum(text, schemes[scheme].classes[stratum]) -%}
+                {%- do classes.update({column: dict(net[measure], net=measure, text=text_of_class)}) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- do found.update(dict({stock: dict(net[of.net], net=of.net, strata=columns)}, **classes)) -%}
+        {%- do found.update(dict({stock: dict(net[of.net], net=of.net, strata=columns, text=text)}, **classes)) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

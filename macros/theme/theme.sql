@@ -11,7 +11,7 @@
         'withdraws': condition on a version that withdraws a record or a stay, beside a deletion (none: no such),
         'content': [the columns of a version that say something of the record],
         'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each],
-        'keys': {key of a finest cell: SQL of its value where the cell is a total},
+        'keys': {key of a finest cell: SQL of its value where the cell is a total, or {'total': that, 'text': what it is}},
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
                    'measures': [the only ones that it holds; left out: all]}},
         'periods': [some of 'day', 'rolling7', 'week'] that its cube has, all three unless said. Without days it is ['week']: the
@@ -19,15 +19,17 @@
         'strata': {scheme: what it divides a measure into; see strata.sql},
         'flows': {measure: what it counts}, summed over the days of a period,
         'net': {measure: entries minus exits}, of which a stock is the running sum,
-        'stocks': {stock: measure of `net`, or {'net': measure, 'strata': names of its columns}}, the level at the end of a day,
+        'stocks': {stock: measure of `net`, or {'net': measure, 'strata': names of its columns, 'text': what it is}}, the level
+                   at the end of a day,
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
         'explains': {measure: where it is published by day and département, see `counted_changes`},
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
     }
 
   A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
-  sum, 'strata': schemes in which it is held too}. `row` is smallint and `type` integer unless said: a report may be above
-  32,767, a weight is a decimal.
+  sum, 'strata': schemes in which it is held too, 'text': what it is}. `row` is smallint and `type` integer unless said: a
+  report may be above 32,767, a weight is a decimal. The `text` of keys, measures and stocks is that of their columns in
+  every model of the engine (`meta.texts`).
 #}
 {% macro theme(declared) -%}
     {%- do check_keys(
@@ -36,6 +38,7 @@
         optional=['context', 'persons', 'withdraws', 'periods', 'strata', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
     ) -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
+    {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
     {%- set flows = measures_by_stratum(typed(declared.flows), strata) -%}
     {%- set net = measures_by_stratum(typed(declared.get('net', {})), strata) -%}
@@ -48,13 +51,14 @@
             {%- do declaration_error('theme.levels.' ~ level, "unknown measure '" ~ name ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set stocks = stocks_by_stratum(declared.get('stocks', {}), net) -%}
+    {%- set stocks = stocks_by_stratum(declared.get('stocks', {}), net, strata) -%}
     {{ return(dict(
         {
             'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
             'summed_stocks': {}, 'explains': {},
         }, **dict(
-            declared, strata=strata, flows=flows, net=net, stocks=stocks, measures=dict(flows, **net), figures=dict(flows, **stocks)
+            declared, keys=keys.totals, key_texts=keys.texts, strata=strata, flows=flows, net=net, stocks=stocks,
+            measures=dict(flows, **net), figures=dict(flows, **stocks)
         )
     )) }}
 {%- endmacro %}
@@ -83,13 +87,30 @@
 {%- endmacro %}
 
 
+{# The keys of a theme as `totals`, {key: SQL where the cell is a total}, and `texts`, {key: what it is}; see `theme`. #}
+{% macro keys_told(declared) -%}
+    {%- set totals, texts = {}, {} -%}
+    {%- set usual = {
+        'sex': "F, M or unknown; all where it is a total.",
+        'age_band': "Finest class of age that is known, or unknown; all where it is a total.",
+    } -%}
+    {%- for key, given in declared.items() -%}
+        {%- set of = given if given is mapping else {'total': given} -%}
+        {%- do check_keys('theme.keys.' ~ key, of, ['total'], optional=['text']) -%}
+        {%- do totals.update({key: of.total}) -%}
+        {%- do texts.update({key: of.get('text', usual.get(key, ''))}) -%}
+    {%- endfor -%}
+    {{ return({'totals': totals, 'texts': texts}) }}
+{%- endmacro %}
+
+
 {# Measures with the type of a row and that of a sum; see `theme`. #}
 {% macro typed(measures) -%}
     {%- set typed = {} -%}
     {%- for name, of in measures.items() -%}
         {%- set given = of if of is mapping else {'sql': of} -%}
-        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata']) -%}
-        {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer', 'strata': []}, **given)}) -%}
+        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata', 'text']) -%}
+        {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer', 'strata': [], 'text': ''}, **given)}) -%}
     {%- endfor -%}
     {{ return(typed) }}
 {%- endmacro %}

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
-from orchestration.storage import locked, publish, remove, write_whole
+from orchestration.storage import locked, remove, write_whole
+from orchestration.warehouse.texts import tell_columns, tell_page
 
 if TYPE_CHECKING:
     from dagster_dbt import DbtCliResource, DbtProject
@@ -29,6 +30,7 @@ SOURCES = (
     "tests/generic",
     "tests/singular",
     "orchestration/gate/definitions.py",
+    "orchestration/warehouse/texts.py",
 )
 ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
 # Where the folder of artifacts says from which state of the sources something was made.
@@ -105,6 +107,7 @@ def read_manifest(home: Home) -> Mapping[str, Any]:
 def _read(path: Path, _version: float) -> Mapping[str, Any]:
     manifest = json.loads(path.read_text())
     attach_tests(manifest)
+    tell_columns(manifest)
     return manifest
 
 
@@ -167,7 +170,7 @@ def static_docs(home: Home) -> Path:
     apart = home.dbt / "docs"
     apart.mkdir(parents=True, exist_ok=True)
     _call(home, apart, [str(DBT), "--quiet", "docs", "generate", "--static"])
-    publish(apart / "static_index.html", page)
+    write_whole(page, tell_page((apart / "static_index.html").read_text(encoding="utf-8")))
     write_whole(target(home) / DOCUMENTED, state)
     return page
 

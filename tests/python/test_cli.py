@@ -300,11 +300,11 @@ def test_what_a_blocking_check_is_about_is_held(run, tmp_path):
     with duckdb.connect(str(home.database)) as warehouse:
         cube = "vigie_intermediate.int_testing__cube_days"
         warehouse.execute(f"update {cube} set tests = tests + 1 where geo_level = 'FRA' and sex = 'F'")
-        warehouse.execute("delete from gate.results where node like '%int_testing__cube_days_sexes_add_up%'")
+        warehouse.execute("delete from gate.results where node like '%int_testing__cube_days_adds_up%'")
     before = (home.releases / "latest").resolve()
     done = vigie(home.root, "run", "--today", run.today)
     assert done.returncode == 3 and "Traceback" not in done.stderr, done.stdout + done.stderr
-    assert "sexes_add_up" in done.stdout
+    assert "cube_days_adds_up" in done.stdout
     found = json.loads(vigie(home.root, "status", "--json").stdout)
     assert any(f["model"] == "int_testing__cube_days" and f["rows"] for f in found["blocking_failures"])
     latest = (home.releases / "latest").resolve()

@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.home import PROJECT, Home
 from orchestration.landing import prepare_lake
+from orchestration.warehouse.texts import tell_columns
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def test_columns_are_those_that_are_described(empty: Empty) -> None:
             "select table_schema || '.' || table_name, list(column_name) from information_schema.columns group by all"
         ).fetchall()
     columns = dict(found)
+    tell_columns(empty.manifest)
     differences = []
     for node in empty.manifest["nodes"].values():
         relation = f"{node['schema']}.{node['alias']}"
@@ -119,4 +121,7 @@ def test_columns_are_those_that_are_described(empty: Empty) -> None:
             actual, described = set(columns[relation]), {column.strip('"') for column in node["columns"]}
             differences += [f"{node['name']}.{column} is not described" for column in sorted(actual - described)]
             differences += [f"{node['name']}.{column} does not exist" for column in sorted(described - actual)]
+            differences += [
+                f"{node['name']}.{name} has no text" for name, of in node["columns"].items() if not of["description"]
+            ]
     assert differences == []

@@ -55,15 +55,20 @@ def test_no_row_is_in_two_classes_of_a_scheme(theme: str) -> None:
     ],
 )
 def test_a_class_is_a_column_right_after_its_total(strata: str, columns: dict) -> None:
-    """Named after the measure, by a stem, or by a name of its own; what no condition holds has no column."""
-    schemes = "{'unit': {'classes': {'critical': {'sql': 'is_critical'}, 'elsewhere': {}}}}"
-    measures = f"{{'net_present': {{'sql': 'n', 'strata': {strata}}}, 'net_died': {{'sql': 'd', 'strata': []}}}}"
+    """Named after the measure, by a stem, or by a name of its own; what no condition holds has no column.
+
+    Its text is that of the total and of the class.
+    """
+    schemes = "{'unit': {'classes': {'critical': {'sql': 'is_critical', 'en': 'in intensive care'}, 'elsewhere': {}}}}"
+    present = f"{{'sql': 'n', 'strata': {strata}, 'text': 'Patients.'}}"
+    measures = f"{{'net_present': {present}, 'net_died': {{'sql': 'd', 'strata': []}}}}"
     with duckdb.connect() as connection:
         found = given(f"measures_by_stratum({measures}, {schemes})", connection)
     column = columns["unit"]["critical"]
     assert list(found) == ["net_present", column, "net_died"]
-    assert found["net_present"] == {"sql": "n", "strata": columns}
-    assert found[column] == {"sql": "(n) * (is_critical)::int", "strata": {}}
+    assert found["net_present"] == {"sql": "n", "strata": columns, "text": "Patients."}
+    of_class = {"sql": "(n) * (is_critical)::int", "strata": {}, "text": "Patients: in intensive care."}
+    assert found[column] == of_class
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,7 @@ def test_a_class_is_a_column_right_after_its_total(strata: str, columns: dict) -
         ("checked_strata({'s': {'fr': 's', 'en': 's', 'classes': {}}})", "is empty"),
         ("checked_strata({'s': {'fr': '', 'en': '', 'classes': {'a': {'sql': 'b'}}}})", "'theme.strata.s.classes.a"),
         ("checked_strata({'s': {'fr': '', 'en': '', 'classes': {'unknown': {'fr': '', 'en': ''}}}})", "is one class"),
-        ("stocks_by_stratum({'present': 'net_present'}, {})", "unknown measure 'net_present'"),
+        ("stocks_by_stratum({'present': 'net_present'}, {}, {})", "unknown measure 'net_present'"),
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_an_error(expression: str, problem: str) -> None:
