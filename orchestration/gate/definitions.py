@@ -89,12 +89,10 @@ def define(manifest: Mapping[str, Any], sql: Mapping[str, Iterable[str]], home: 
     watermarked = _reaching(manifest, WATERMARKS)
     for source in manifest["sources"].values():
         meta = {**source["source_meta"], **source["meta"], **(source["config"].get("meta") or {})}
-        location = _without_home(str(meta.get("external_location", "")), home)
+        location = _without_home(meta["external_location"].format(schema=source["schema"]), home)
         feed = source["source_name"] if source["source_name"] != "landing" else ""
         is_ledger = "/lake/deliveries/" in location
-        yield Node(
-            source["unique_id"], "source", _hash(location, meta.get("formatter")), feed=feed, is_ledger=is_ledger
-        )
+        yield Node(source["unique_id"], "source", _hash(location), feed=feed, is_ledger=is_ledger)
     for unique_id, node in manifest["nodes"].items():
         config, meta = node["config"], node["config"].get("meta") or {}
         texts = [normalised(_without_home(text, home)) for text in sql.get(unique_id, ())]

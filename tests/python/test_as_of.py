@@ -162,7 +162,8 @@ class Rendered:
             for each in self.project.manifest["sources"].values()
             if (each["source_name"], each["name"]) == (source, table)
         )
-        return re.sub(r"'[^']*(?=/lake/)", f"'{self.home.root}", declared["config"]["meta"]["external_location"])
+        location = declared["config"]["meta"]["external_location"].format(schema=declared["schema"])
+        return re.sub(r"'[^']*(?=/lake/)", f"'{self.home.root}", location)
 
     def run(self, day: dt.date) -> pd.DataFrame:
         """Land and build up to the day; the file as it would be released."""

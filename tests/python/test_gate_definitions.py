@@ -81,6 +81,9 @@ def test_a_comment_and_another_feed_change_nothing_that_stands(graph, tmp_path):
         folder.mkdir()
         sources = (project / "models/staging/erasure/_erasure__sources.yml").read_text()
         (folder / "_visits__sources.yml").write_text(sources.replace("erasure", "visits"))
+        ledger = "  - name: {0}\n    tables: [{{<<: *ledger, name: {0}_deliveries}}]\n"
+        erasure, visits = (ledger.format(feed) for feed in ("erasure", "visits"))
+        replaced(project / "models/staging/landing/_landing__sources.yml", erasure, erasure + visits)
         for text in ("stg_{}__deliveries", "stg_{}__requests"):
             model = (project / f"models/staging/erasure/{text.format('erasure')}.sql").read_text()
             (folder / f"{text.format('visits')}.sql").write_text(model.replace("erasure", "visits"))
