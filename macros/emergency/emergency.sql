@@ -19,6 +19,10 @@
         'indicators': {
             'period': ['day', 'rolling7', 'week'], 'age': ['all', 'sursaud', 'sursaud6'], 'fresh_by': '19:00', 'lag_days': 1
         },
+        'facts': {
+            'day': 'entered_on', 'place': 'dep', 'sex': 'sex', 'age_band': 'age_band', 'hospital': 'finess',
+            'is_coded': 'is_coded', 'is_covid': 'is_covid', 'outcome': 'outcome',
+        },
         'keys': {
             'sex': "'all'", 'age_band': "'all'",
             'hospital': {'total': "'all'", 'text': "FINESS number of the hospital; all where it is a total."},

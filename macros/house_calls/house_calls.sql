@@ -16,6 +16,10 @@
         'indicators': {
             'period': ['day', 'rolling7', 'week'], 'age': ['all', 'sursaud', 'sursaud6'], 'fresh_by': '19:00', 'lag_days': 1
         },
+        'facts': {
+            'day': 'acted_on', 'place': 'dep', 'sex': 'sex', 'age_band': 'age_band',
+            'is_coded': 'is_coded', 'is_covid': 'is_covid',
+        },
         'keys': {'sex': "'all'", 'age_band': "'all'"},
         'levels': {
             'dep': {'keys': {'sex': 'sex', 'age_band': 'age_band'}},

@@ -86,7 +86,7 @@
   why it was read again. On a rebuild there is no earlier state.
 #}
 {% macro records_of(theme) -%}
-    {%- do config(meta={'texts_of': theme.records}) -%}
+    {%- do config(meta={'texts_of': {'model': theme.records}}) -%}
     {%- set applied = applied_batch(model_of(theme, 'changes')) -%}
     {%- set context = theme.context or theme.key -%}
     with touched as (
@@ -154,6 +154,26 @@
     from current_versions
     left join touched on current_versions.{{ context }} = touched.{{ context }}
     where touched.{{ context }} is not null or {{ applied }} = 0
+{%- endmacro %}
+
+
+{#
+  The model `int_<theme>__facts` where each record is one: what it brings to the figures, by the columns that `facts` of the
+  theme names. A column that is one of the records has its text from there.
+#}
+{% macro facts_of(theme) -%}
+    {%- set columns = {} -%}
+    {%- for name, sql in theme.facts.items() if name not in ['day', 'place'] -%}
+        {%- do columns.update({name: sql}) -%}
+    {%- endfor -%}
+    {%- do config(meta={'texts_of': {'model': theme.records, 'columns': columns}}) -%}
+    select
+        sign,
+        reason,
+        {%- for name, sql in theme.facts.items() %}
+        {{ sql }}{{ ' as ' ~ name if sql != name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref(model_of(theme, 'records')) }}
 {%- endmacro %}
 
 

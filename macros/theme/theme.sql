@@ -10,6 +10,8 @@
         'context': column of what is read again when one record changes: a stay, a person; none: the record alone,
         'withdraws': condition on a version that withdraws a record or a stay, beside a deletion (none: no such),
         'content': [the columns of a version that say something of the record],
+        'facts': {column of `int_<name>__facts`: SQL on a record}, `day` and `place` among them, where each record is a fact (see
+                 `facts_of`); left out where the theme has a model of its own for them,
         'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each],
         'keys': {key of a finest cell: SQL of its value where the cell is a total, or {'total': that, 'text': what it is}},
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
@@ -35,7 +37,10 @@
     {%- do check_keys(
         'theme', declared,
         ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
-        optional=['context', 'persons', 'withdraws', 'periods', 'strata', 'net', 'stocks', 'summed_stocks', 'explains', 'indicators']
+        optional=[
+            'facts', 'context', 'persons', 'withdraws', 'periods', 'strata', 'net', 'stocks', 'summed_stocks', 'explains',
+            'indicators'
+        ]
     ) -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- set keys = keys_told(declared['keys']) -%}

@@ -1,11 +1,12 @@
 """The texts of columns that stand once: those of the models of the engine come from the declaration of their theme.
 
 A macro of the engine leaves them in `config.meta` of the model, since dbt reads descriptions in YAML alone: `texts` are
-those of columns, `texts_of` names a model of which it has all columns.
+those of columns, `texts_of` names a `model` of which it has columns: all, or the `columns` {name: name there}.
 """
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 #: Where the page of dbt's docs holds the manifest.
@@ -17,11 +18,15 @@ def tell_columns(manifest: dict[str, Any]) -> None:
     models = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
     for node in models.values():
         meta = node["config"].get("meta") or {}
-        read = models[meta["texts_of"]]["columns"] if "texts_of" in meta else {}
-        texts = {name: column["description"] for name, column in read.items()} | meta.get("texts", {})
-        for name, text in texts.items():
+        texts = _texts_of(models, **meta["texts_of"]) if "texts_of" in meta else {}
+        for name, text in (texts | meta.get("texts", {})).items():
             told = {"name": name, "description": text, "data_type": None, "meta": {}, "tags": []}
             node["columns"].setdefault(name, told)
+
+
+def _texts_of(models: Mapping[str, Any], model: str, columns: Mapping[str, str] | None = None) -> dict[str, str]:
+    texts = {name: column["description"] for name, column in models[model]["columns"].items()}
+    return texts if columns is None else {name: texts[read] for name, read in columns.items() if read in texts}
 
 
 def tell_page(text: str) -> str:

@@ -13,7 +13,12 @@ def model(name: str, columns: dict[str, str], meta: dict) -> dict:
 def manifest() -> dict:
     nodes = [
         model("stg_visits__visits", {"visit_key": "Key of the visit.", "sex": "F or M."}, {}),
-        model("int_visits__records", {"sign": "1 or -1."}, {"texts_of": "stg_visits__visits"}),
+        model("int_visits__records", {"sign": "1 or -1."}, {"texts_of": {"model": "stg_visits__visits"}}),
+        model(
+            "int_visits__facts",
+            {"day": "Day of the visit."},
+            {"texts_of": {"model": "stg_visits__visits", "columns": {"visit": "visit_key", "is_long": "hours > 4"}}},
+        ),
         model("int_visits__cube", {"sex": "F, M or all."}, {"texts": {"sex": "F or M.", "visits": "All visits </b>."}}),
     ]
     return {"metadata": {}, "nodes": {node["name"]: node for node in nodes}}
@@ -29,6 +34,7 @@ def texts(manifest: dict) -> dict[str, dict[str, str]]:
 TOLD = {
     "stg_visits__visits": {"visit_key": "Key of the visit.", "sex": "F or M."},
     "int_visits__records": {"sign": "1 or -1.", "visit_key": "Key of the visit.", "sex": "F or M."},
+    "int_visits__facts": {"day": "Day of the visit.", "visit": "Key of the visit."},
     "int_visits__cube": {"sex": "F, M or all.", "visits": "All visits </b>."},
 }
 
