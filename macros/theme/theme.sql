@@ -42,6 +42,9 @@
             'indicators'
         ]
     ) -%}
+    {%- if 'facts' in declared -%}
+        {%- do check_keys('theme.facts', declared.facts, ['day', 'place'], optional=declared.facts | list) -%}
+    {%- endif -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}

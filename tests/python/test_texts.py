@@ -2,6 +2,10 @@
 
 import json
 
+import duckdb
+import pytest
+from rendered_models import Models, Project
+
 from orchestration.warehouse.texts import tell_columns, tell_page
 
 
@@ -56,3 +60,21 @@ def test_the_page_of_docs_has_them_too_and_is_else_as_it_was():
 
 def test_a_page_of_another_form_stays():
     assert tell_page("<html></html>") == "<html></html>"
+
+
+@pytest.mark.parametrize(
+    ("facts", "keys", "problem"),
+    [
+        ({"day": "acted_on"}, {}, "'theme.facts.place': is missing"),
+        ({"day": "acted_on", "place": "dep"}, {"sex": {"text": "F or M."}}, "'theme.keys.sex.total': is missing"),
+    ],
+)
+def test_facts_and_keys_that_cannot_be_are_an_error(facts: dict, keys: dict, problem: str) -> None:
+    names = dict.fromkeys(["name", "records", "key", "sender", "bands", "band"], "a")
+    declared = names | {"feeds": [], "content": [], "age_schemes": [], "levels": {}, "flows": {}}
+    expression = f"theme({declared | {'facts': facts, 'keys': keys}!r})"
+    with duckdb.connect() as connection:
+        models = Models(Project.read(), connection, "memory", lambda *names: "none")
+        node = {**models.project.nodes["int_testing__calendar"], "raw_code": f"{{{{ {expression} }}}}"}
+        with pytest.raises(AssertionError, match=problem):
+            models._rendered(node, models.relation("int_testing__calendar"), False, False, {})
