@@ -19,9 +19,10 @@ UV := .uv/bin/uv
 VENV := .venv/bin
 STAMP := .venv/.installed
 PORT ?= 3000
+BASE ?= main
 TESTS ?= tests/python
 
-.PHONY: help install run test parse ui docs bench lint clean
+.PHONY: help install run test diff parse ui docs bench lint clean
 
 help: ## What one can do here
 	@echo "Vigie: from raw files to a checked release."
@@ -70,6 +71,9 @@ run: install ## Simulate an epidemic if nothing was delivered yet, then land, bu
 test: lint parse ## Lint, dbt parse with warnings as errors, dbt unit and data tests, pytest
 	$(VENV)/pytest -n 2 --dist loadfile $(TESTS)
 
+diff: install ## What the change does to every figure, before it is merged; BASE=main is what it is compared with
+	@$(VENV)/vigie diff --base "$(BASE)"
+
 parse: install
 	@mkdir -p "$(VIGIE_HOME)/warehouse"
 	DBT_TARGET_PATH="$(VIGIE_HOME)/dbt/parse" DBT_LOG_PATH="$(VIGIE_HOME)/dbt/logs" \
@@ -92,5 +96,5 @@ lint: install ## ruff and sqlfluff
 	    $(VENV)/sqlfluff lint --disable-progress-bar --processes 2 $$($(VENV)/python -m tests.written_sql)
 
 clean: ## Remove what a run makes again: warehouse, dbt artifacts, caches; deliveries, lake and releases stay
-	rm -rf "$(VIGIE_HOME)/warehouse" "$(VIGIE_HOME)/dbt" "$(VIGIE_HOME)/as_of" .pytest_cache .ruff_cache .hypothesis
+	rm -rf "$(VIGIE_HOME)/warehouse" "$(VIGIE_HOME)/dbt" "$(VIGIE_HOME)/as_of" "$(VIGIE_HOME)/difference" .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv/*' -not -path './.uv/*' -prune -exec rm -rf {} +

@@ -22,6 +22,8 @@ FAILED = 1
 #: A file is refused, something is held, stands on incomplete deliveries, or was to come after the release and failed;
 #: the rest is done.
 IN_PART = 3
+#: What a change does to figures is not allowed as it is.
+REFUSED = 4
 
 
 class Vigie(click.Group):
@@ -55,7 +57,8 @@ def main(debug: bool) -> None:
     """The daily indicator factory of an epidemic: from raw files to a checked release.
 
     Everything is written under one folder: $VIGIE_HOME, by default var/ in the repository. Exit codes: 0 done, 1 not
-    done (the message says why), 2 wrong usage, 3 done in part (something is refused, held or partial).
+    done (the message says why), 2 wrong usage, 3 done in part (something is refused, held or partial), 4 a change that
+    may not be merged as it is.
     """
     # From here on, before anything is written: what is made is its user's alone.
     os.umask(0o077)
@@ -286,6 +289,49 @@ def promises(ctx: click.Context, write: bool) -> None:
     if found.broken or (found.added and not write):
         ctx.exit(FAILED)
     click.echo("All that is promised holds.")
+
+
+@main.command()
+@click.option(
+    "--base", default="main", show_default=True, metavar="REF", help="The commit that the change begins from."
+)
+@click.option(
+    "--home",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The home to compare on, or a copy of it.  [default: $VIGIE_HOME]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "html", "json"]),
+    default="markdown",
+    show_default=True,
+    help="What is printed; all three are written.",
+)
+@click.pass_context
+def diff(ctx: click.Context, base: str, folder: Path | None, form: str) -> None:
+    """Say what the working tree does to every published figure, compared with a commit.
+
+    Both versions are made from the same lake, beginning from a copy of the warehouse: only what differs is built, in
+    the folder difference/ of the home, of which nothing else is written. The report says of each dataset how many
+    cells are new, gone or changed and the largest changes, of checks which give another answer, what is downstream
+    and what a run costs. It is kept as difference/difference.md, .html (with curves) and .json, and the pages of method
+    concerned in difference/pages/.
+
+    Exit code 0 when the change may be merged by the policy (variable `difference` of dbt_project.yml), 4 when not.
+    """
+    from orchestration.difference import difference
+    from orchestration.difference.report import rendered, write_reports
+
+    home = Home(folder.resolve()) if folder else Home.from_env()
+    with progress.shown_on(sys.stderr), progress.step("Difference"):
+        found = difference(home, base, lambda step: progress.now(f"Difference: {step}"))
+        write_reports(home, found)
+    click.echo(rendered(found, form))
+    if found["verdict"] == "fail":
+        ctx.exit(REFUSED)
 
 
 @main.command()

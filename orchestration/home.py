@@ -17,7 +17,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 SIGNS = "/ ._-+,@()~"
 
 #: The folders of a home that only its user may look into; what else is under it is not ours to close.
-_PRIVATE = ("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of")
+_PRIVATE = (
+    *("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of"),
+    "difference",
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,16 @@ class Home:
     def runs(self) -> Path:
         """One JSON per run: what it took in, what it checked, what it released or why it did not."""
         return self.root / "runs"
+
+    @property
+    def difference(self) -> Path:
+        """What `vigie diff` writes: its last report, and what is kept of the commits that it compared with."""
+        return self.root / "difference"
+
+    @property
+    def comparison(self) -> Path:
+        """Where a comparison works, as long as it does: it holds a copy of the warehouse."""
+        return self.difference / "work"
 
     @property
     def bench(self) -> Path:

@@ -31,10 +31,7 @@
     {%- for key in ['title', 'unit', 'formula'] -%}
         {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
     {%- endfor -%}
-    {%- for change in indicator.changes -%}
-        {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
-        {%- do check_date('changes.date', change.date) -%}
-    {%- endfor -%}
+    {%- do check_changes(indicator.changes) -%}
     {%- if 'replaces' in indicator -%}
         {%- do check_keys('replaces', indicator.replaces, ['indicator', 'since']) -%}
         {%- do check_date('replaces.since', indicator.replaces.since) -%}
@@ -77,20 +74,17 @@
         'name': resource name, 'title': {'fr', 'en'}, 'description': {'fr', 'en'}, 'source': feed,
         'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above),
         'follows': [groups] (optional: it is read together with them, held when one of them is, and holds none),
-        'changes': as above (optional)
+        'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (optional: what has changed in the file, and since when)
     }
 #}
 {% macro declare_dataset(dataset) -%}
     {%- do check_keys('dataset', dataset,
         ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'],
         optional=['group', 'follows', 'changes']) -%}
-    {%- for change in dataset.get('changes', []) -%}
-        {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
-        {%- do check_date('changes.date', change.date) -%}
-    {%- endfor -%}
     {%- for key in ['title', 'description'] -%}
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}
+    {%- do check_changes(dataset.get('changes', [])) -%}
     {%- do check_time('fresh_by', dataset.fresh_by) -%}
     {%- do check_days('lag_days', dataset.lag_days) -%}
     {{ config(meta={'vigie': dict(dataset, kind='open_data')}, tags=['open_data']) }}
@@ -143,6 +137,15 @@
         {%- if breakdown[axis] | length == 0 -%}
             {%- do declaration_error(key ~ '.' ~ axis, 'is empty') -%}
         {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# Compile error unless each change is told in both languages, with its date. #}
+{% macro check_changes(changes) -%}
+    {%- for change in changes -%}
+        {%- do check_keys('changes', change, ['date', 'fr', 'en']) -%}
+        {%- do check_date('changes.date', change.date) -%}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -187,7 +187,14 @@ def definitions_path(target: Path) -> Path:
 
 
 def main() -> int:
-    """Parse the project into the folder of dbt's artifacts and write the definitions beside the manifest.
+    """Parse the project of the home into the folder of dbt's artifacts; see `parse`."""
+    home = Home.from_env()
+    return parse(home, home.dbt / "target")
+
+
+def parse(home: Home, target: Path) -> int:
+    """Parse the project into `target`, where dbt is told to put its artifacts, and write the definitions beside the
+    manifest; `home` has the lake and the warehouse that the environment names.
 
     What dbt says of an error goes to the standard output; 1 when it has one. To be called as a process of its own: dbt
     keeps to itself what it has read.
@@ -195,8 +202,6 @@ def main() -> int:
     # Not at the top: reading dbt takes seconds, and who reads definitions needs none of it.
     from dbt.cli.main import dbtRunner
 
-    home = Home.from_env()
-    target = home.dbt / "target"
     parsed = dbtRunner().invoke(["--quiet", "parse"])
     if not parsed.success:
         print(parsed.exception or "")

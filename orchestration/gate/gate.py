@@ -218,15 +218,19 @@ def open_gate(home: Home) -> Gate:
 
 
 def read_gate(
-    home: Home, manifest: Mapping[str, Any], connection: duckdb.DuckDBPyConnection, as_of: dt.date | None = None
+    home: Home,
+    manifest: Mapping[str, Any],
+    connection: duckdb.DuckDBPyConnection,
+    as_of: dt.date | None = None,
+    graph: Graph | None = None,
 ) -> Gate:
     """The gate of the warehouse that `connection` has open, asked about the code and the deliveries of now: what landed
     after the build, or was changed in a model since, holds what it concerns.
 
-    `as_of` is the last day of receipt that is asked for when the warehouse looks back. Raises VigieError when the
-    project does not parse.
+    `as_of` is the last day of receipt that is asked for when the warehouse looks back, `graph` that of `manifest` where
+    it is known already. Raises VigieError when the project does not parse.
     """
-    graph = read_graph(home)
+    graph = graph or read_graph(home)
     descriptions = {i: " ".join((node.get("description") or "").split()) for i, node in manifest["nodes"].items()}
     return Gate(
         graph,

@@ -100,7 +100,11 @@ def has_retired(home: Home) -> bool:
 
 
 def resume(home: Home) -> None:
-    """Finish an upkeep that was cut: until then rows may stand twice in the lake, or only some of a person be gone."""
+    """Finish an upkeep that was cut: until then rows may stand twice in the lake, or only some of a person be gone.
+
+    What a comparison that was killed has left of the warehouse goes: nobody would erase a person from it.
+    """
+    shutil.rmtree(home.comparison, ignore_errors=True)
     lake = Lake(home)
     with lake.locked(), lake.connected() as con:
         _finish_compaction(lake)

@@ -99,7 +99,7 @@ def release(
     another release is being written.
     """
     declarations = read_declarations(manifest_path)
-    with locked(home.releases / ".lock", "a release"), _warehouse(home) as connection:
+    with locked(home.releases / ".lock", "a release"), open_warehouse(home) as connection:
         report("checks")
         home.releases.chmod(0o755)
         publication.clean_leftovers(home.releases)
@@ -237,7 +237,7 @@ def rehearse(
     previous = publication.latest_release(home.releases)
     before = last_good(previous, archive.read(home, previous.name if previous else None))
     found = datasets(declarations)
-    with _warehouse(home) as connection:
+    with open_warehouse(home) as connection:
         write_datasets(connection, declarations, found, verdicts, None, before)
     settle(found, verdicts, partial or {}, before.datasets, today)
     changed = any(
@@ -264,7 +264,7 @@ def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Ver
     publication.clean_leftovers(home.releases)
     staging = publication.open_staging(home.releases, "check")
     try:
-        with _warehouse(home) as connection:
+        with open_warehouse(home) as connection:
             write_datasets(connection, declarations, same, verdicts, staging, LastGood())
     finally:
         shutil.rmtree(staging)
@@ -279,7 +279,7 @@ def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Ver
     return found
 
 
-def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """The warehouse, read only: a release changes nothing in it.
 
     One thread a query, so that neither the order of rows nor a sum of decimals depends on how the work was shared

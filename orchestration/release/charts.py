@@ -32,28 +32,27 @@ def line_chart(points: Sequence[dict], language: str, label: str) -> str:
     return _accessible(svg, label)
 
 
+def two_lines(points: Sequence[dict], label: str) -> str:
+    """A figure `before` (dashed) and `after`, as inline SVG; `points` hold both, numbers or None, by `day` (ISO)."""
+    shown = [point.get(side) for point in points for side in ("before", "after")]
+    layers = [
+        {
+            "mark": {"type": "line", "color": colour, "strokeWidth": 1.8, "strokeDash": dash},
+            "transform": [{"filter": f"isValid(datum.{side})"}],
+            "encoding": {"x": _axis("day"), "y": _figure(side, shown)},
+        }
+        for side, colour, dash in (("before", "#010101", [5, 3]), ("after", "#030303", [1, 0]))
+    ]
+    svg = vl_convert.vegalite_to_svg(_plot(points, layers), format_locale="en-US", time_format_locale="en-GB")
+    for stand_in, variable in _COLOURS.items():
+        svg = svg.replace(stand_in, variable)
+    return _accessible(svg, label)
+
+
 def _specification(points: Sequence[dict]) -> dict:
     """The plot in Vega-Lite, as a plain dictionary: checking it costs more than drawing it."""
-    x = {
-        "field": "period_end",
-        "type": "temporal",
-        "title": None,
-        "scale": {"type": "utc"},
-        "axis": {
-            "format": "%-d %b %y",
-            "labelOverlap": "greedy",
-            "labelSeparation": 12,
-            "tickCount": 6,
-            "grid": False,
-        },
-    }
-    y = {
-        "field": "value",
-        "type": "quantitative",
-        "title": None,
-        "scale": {"zero": True, "nice": True},
-        "axis": {"tickCount": 4, "format": f",.{_axis_decimals(points)}f"},
-    }
+    shown = [p.get("ci_high") or p["value"] for p in points]
+    x, y = _axis("period_end"), _figure("value", shown)
     layers = [{"mark": {"type": "line", "color": "#030303", "strokeWidth": 1.8}, "encoding": {"x": x, "y": y}}]
     if any(p.get("ci_low") is not None for p in points):
         band = {"x": x, "y": y | {"field": "ci_low"}, "y2": {"field": "ci_high"}}
@@ -66,6 +65,38 @@ def _specification(points: Sequence[dict]) -> dict:
                 "encoding": {"x": x, "y": y},
             }
         )
+    return _plot(points, layers)
+
+
+def _axis(field: str) -> dict:
+    """The axis of days."""
+    return {
+        "field": field,
+        "type": "temporal",
+        "title": None,
+        "scale": {"type": "utc"},
+        "axis": {
+            "format": "%-d %b %y",
+            "labelOverlap": "greedy",
+            "labelSeparation": 12,
+            "tickCount": 6,
+            "grid": False,
+        },
+    }
+
+
+def _figure(field: str, shown: Sequence[float | None]) -> dict:
+    """The axis of a figure, with the decimals that the highest of those `shown` asks for."""
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": True, "nice": True},
+        "axis": {"tickCount": 4, "format": f",.{_axis_decimals(shown)}f"},
+    }
+
+
+def _plot(points: Sequence[dict], layers: list[dict]) -> dict:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "data": {"values": list(points)},
@@ -88,9 +119,9 @@ def _specification(points: Sequence[dict]) -> dict:
     }
 
 
-def _axis_decimals(points: Sequence[dict]) -> int:
+def _axis_decimals(shown: Sequence[float | None]) -> int:
     """Decimals that tell the marks of the vertical axis apart: about five of them, up to the highest figure."""
-    highest = max((p.get("ci_high") or p["value"] or 0 for p in points), default=0)
+    highest = max((value or 0 for value in shown), default=0)
     return 0 if highest <= 0 else min(6, max(0, -math.floor(math.log10(highest / 5))))
 
 

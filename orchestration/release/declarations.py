@@ -128,6 +128,8 @@ class _Published(BaseModel):
     group: str | None = None
     # Groups that it is read with: it is held when one of them is, and holds none of them.
     follows: list[str] = []
+    # Changes of definition, and of what is published of it.
+    changes: list[Change] = []
 
     @field_validator("fresh_by", mode="before")
     @classmethod
@@ -143,7 +145,6 @@ class Indicator(_Published):
     breakdowns: list[Breakdown]
     open_data: list[Slice] = []
     definition: dt.date
-    changes: list[Change] = []
     replaces: Replaces | None = None
     doc: str | None = None
     decimals: int | None = None
@@ -206,8 +207,15 @@ class Layout(_Published):
 
     description: Text
     order_by: list[str] = Field(min_length=1)
-    changes: list[Change] = []
     node: str = ""
+
+    @property
+    def told(self) -> Text:
+        """Its description, and what has changed since when: a file has no page that would tell it."""
+        found = sorted(self.changes, key=lambda change: change.date, reverse=True)
+        fr = [self.description.fr, *(f"{change.date.isoformat()} : {change.fr}" for change in found)]
+        en = [self.description.en, *(f"{change.date.isoformat()}: {change.en}" for change in found)]
+        return Text(fr=" ".join(fr), en=" ".join(en))
 
 
 def _closest(error: ValidationError) -> str:

@@ -142,7 +142,7 @@ def datasets(declarations: Declarations) -> list[Dataset]:
         Dataset(
             name=layout.name,
             title=layout.title,
-            description=layout.description,
+            description=layout.told,
             owner=layout,
             key=tuple(layout.order_by),
         )
@@ -257,7 +257,7 @@ def write_datasets(
             else:
                 due.setdefault(node, []).append(dataset)
     refused |= _write_outputs(connection, declarations, due, verdicts, folder, before, report)
-    refused |= _refused_with(outputs, refused)
+    refused |= refused_with(outputs, refused)
     for node, reasons in refused.items():
         for dataset in outputs[node]:
             _hold(dataset, reasons, folder, before)
@@ -333,7 +333,7 @@ def refusal(error: Exception, subject: str) -> Reason:
     return reason("refused", subject, str(error) if isinstance(error, VigieError) else told(error))
 
 
-def _refused_with(
+def refused_with(
     outputs: Mapping[str, list[Dataset]], refused: Mapping[str, tuple[Reason, ...]]
 ) -> dict[str, tuple[Reason, ...]]:
     """The outputs held since their figures must add up with those of one that is refused: the others of its group, and

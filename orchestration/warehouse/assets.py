@@ -1,8 +1,5 @@
 """The dbt models as Dagster assets, and their tests as checks of these assets."""
 
-import datetime as dt
-import json
-import os
 import subprocess
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -34,13 +31,12 @@ from orchestration.gate.plan import COUNT_ELSEWHERE
 from orchestration.home import Home
 from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
+from orchestration.warehouse.building import build_arguments, changed, stamped_with
 from orchestration.warehouse.keys import asset_key
 from orchestration.warehouse.project import changed_since_parsed, dbt_environment, target
 from orchestration.warehouse.results import checks_of, gate_of, held_in_words
 from orchestration.warehouse.translator import Translator
 
-#: The environment variable by which dbt knows what it was asked to build; see `macros/gate`.
-TOKEN = "VIGIE_BUILD"
 #: Seconds that dbt has to end by itself.
 SECONDS_TO_END = 20
 
@@ -161,16 +157,6 @@ def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
 
 
 @contextmanager
-def stamped_with(token: str) -> Iterator[None]:
-    """Let dbt know what it was asked to build, for the time of a call."""
-    os.environ[TOKEN] = token
-    try:
-        yield
-    finally:
-        del os.environ[TOKEN]
-
-
-@contextmanager
 def ended_with_its_reader(home: Home, todo: Plan, invocation: DbtCliInvocation) -> Iterator[None]:
     """End dbt when what it says cannot be read on: it would go on to write and to stamp when the run has failed.
 
@@ -191,32 +177,6 @@ def ended_with_its_reader(home: Home, todo: Plan, invocation: DbtCliInvocation) 
         raise
 
 
-def build_arguments(as_of: str, todo: Plan, manifest: Mapping[str, Any]) -> list[str]:
-    """The arguments of dbt for what is to be done: those nodes and tests and no other.
-
-    Raises VigieError when the project has nodes that the manifest does not know.
-    """
-    wanted = [*todo.expected, *todo.tests]
-    for i in wanted:
-        if i not in manifest["nodes"]:
-            raise _changed(i)
-    arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
-    # dagster-dbt reads what dbt says as JSON; the file is for people, and as JSON seven times as long.
-    arguments += ["--log-format-file", "text"]
-    # One argument: dagster-dbt takes the selections of dbt apart.
-    arguments += ["--select", " ".join(sorted("fqn:" + ".".join(manifest["nodes"][i]["fqn"]) for i in wanted))]
-    if as_of:
-        arguments += ["--vars", json.dumps({"as_of": dt.date.fromisoformat(as_of).isoformat()})]
-    return arguments
-
-
-def _changed(unique_id: str) -> VigieError:
-    return VigieError(
-        f"The dbt project has changed since this run began ({unique_id} is new). Start again; in the UI, reload the "
-        "definitions first."
-    )
-
-
 def events(
     invocation: DbtCliInvocation, context: dg.AssetExecutionContext, translator: Translator, project: DbtProject
 ) -> Iterator[Any]:
@@ -232,7 +192,7 @@ def events(
             show(message, done, total)
         unique_id = (data.get("node_info") or {}).get("unique_id", "")
         if unique_id.split(".")[0] in ("model", "seed", "test") and unique_id not in invocation.manifest["nodes"]:
-            raise _changed(unique_id)
+            raise changed(unique_id)
         yield from message.to_default_asset_events(
             manifest=invocation.manifest,
             dagster_dbt_translator=translator,

@@ -12,6 +12,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from orchestration.home import PROJECT
+from orchestration.release.declarations import Change, Declarations
 
 AXES = {"geo": ["FRA", "DEP"], "period": ["rolling7"], "sex": ["all"], "age": ["all", "age10"]}
 BOTH = {"fr": "en français", "en": "in English"}
@@ -27,7 +28,7 @@ DIVIDED = {
 }
 DATASET = {
     "name": "sp-one", "title": BOTH, "description": BOTH, "source": "sidep", "order_by": ["jour"], "fresh_by": "19:00",
-    "lag_days": 3,
+    "lag_days": 3, "changes": [{"date": "2021-03-01", **BOTH}],
 }  # fmt: skip
 
 Parse = Callable[[str, dict], str]
@@ -125,6 +126,7 @@ def test_wrong_indicators_are_refused(parse: Parse, path: str, value: object, ke
         ("colour", "red", "dataset.colour", "unknown key"),
         ("order_by", None, "dataset.order_by", "is missing"),
         ("description.fr", None, "description.fr", "is missing"),
+        ("changes.0.date", "soon", "changes.date", "'soon' is not a date"),
         ("fresh_by", "24:00", "fresh_by", "'24:00' is not a time of day"),
         ("changes", [{"date": "2021-03-01", "fr": "en français"}], "changes.en", "is missing"),
     ],
@@ -134,3 +136,13 @@ def test_wrong_layouts_are_refused(parse: Parse, path: str, value: object, key: 
     error = parse("dataset", changed(DATASET, path, value))
     assert f"Declaration of the_model, key '{key}': " in error
     assert problem in error
+
+
+def test_a_layout_tells_of_its_changes_beside_its_description() -> None:
+    """The last change first; without one the description stays as it is declared."""
+    node = {"name": "sp_one", "config": {"meta": {"vigie": {**DATASET, "kind": "open_data"}}}}
+    [layout] = Declarations({"nodes": {"model.v.sp_one": node}}).layouts
+    assert layout.told.fr == "en français 2021-03-01 : en français"
+    later = layout.model_copy(update={"changes": [*layout.changes, Change(date="2021-04-01", fr="après", en="later")]})
+    assert later.told.en == "in English 2021-04-01: later 2021-03-01: in English"
+    assert layout.model_copy(update={"changes": []}).told == layout.description
