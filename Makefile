@@ -68,8 +68,8 @@ run: install ## Simulate an epidemic if nothing was delivered yet, then land, bu
 	@echo "  what was landed, checked and released    .venv/bin/vigie status"
 	@echo "  the graph, its runs and its checks       make ui"
 
-test: lint parse ## Lint, dbt parse with warnings as errors, dbt unit and data tests, pytest
-	$(VENV)/pytest -n 2 --dist loadfile $(TESTS)
+test: lint ## Lint, dbt unit and data tests, pytest
+	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 diff: install ## What the change does to every figure, before it is merged; BASE=main is what it is compared with
 	@$(VENV)/vigie diff --base "$(BASE)"
@@ -88,11 +88,10 @@ docs: install ## The lineage and dictionary of the warehouse, one page that open
 bench: install ## Measure rebuild and daily run on a seeded history; BENCH="--help" for its options
 	@$(VENV)/python -m tests.bench $(BENCH)
 
-lint: install ## ruff and sqlfluff
+lint: parse ## ruff, dbt parse with warnings as errors, and sqlfluff, which reads what was parsed
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
-	@mkdir -p "$(VIGIE_HOME)/warehouse"
-	DBT_TARGET_PATH="$(VIGIE_HOME)/dbt/lint" DBT_LOG_PATH="$(VIGIE_HOME)/dbt/logs" \
+	DBT_TARGET_PATH="$(VIGIE_HOME)/dbt/parse" DBT_LOG_PATH="$(VIGIE_HOME)/dbt/logs" \
 	    $(VENV)/sqlfluff lint --disable-progress-bar --processes 2 $$($(VENV)/python -m tests.written_sql)
 
 clean: ## Remove what a run makes again: warehouse, dbt artifacts, caches; deliveries, lake and releases stay

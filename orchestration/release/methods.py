@@ -4,10 +4,13 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -158,6 +161,28 @@ def page_of(told: Mapping, figures: Figures, datasets: list[Dataset]) -> Page:
     )
 
 
+class Compiled(BytecodeCache):
+    """Keeps what templates are compiled to, as long as the process lives: most of what a page costs is that."""
+
+    def __init__(self) -> None:
+        """Nothing is kept yet."""
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept of a template with this text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+@cache
+def compiled(language: str) -> Compiled:
+    """Of a language: a filter of a constant is computed when its template is compiled."""
+    return Compiled()
+
+
 def environment(language: str) -> Environment:
     """The templates, with the formats of the language: `number`, `date`, `size`, `word`, and `say(fr, en)`."""
     jinja = Environment(
@@ -166,6 +191,7 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=compiled(language),
     )
     jinja.filters["number"] = lambda value, decimals=None: words.number(value, language, decimals)
     jinja.filters["date"] = lambda value: words.date(value, language)

@@ -1,15 +1,22 @@
 """What several test modules share."""
 
+from __future__ import annotations
+
 import os
+from collections import Counter
 from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from drawing import SEED
 from official_files import ARCHIVE, EXTRACT
-from small_epidemic import Run, small_epidemic
 from small_feed import DECLARATION, declared
 
 from orchestration.home import Home
+
+if TYPE_CHECKING:
+    from small_epidemic import Run
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,7 +29,19 @@ def one_manifest(tmp_path_factory) -> None:
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory) -> Run:
-    """The small epidemic, simulated and run once; not to be changed: copy its home first."""
+    """The second of the daily runs, as it ended; not to be changed: copy its home first."""
+    # Not at the top: each of the hundreds of processes that take a guard out reads this file.
+    from daily_runs import SECOND_DAY, second_day
+    from small_epidemic import Run
+
+    return Run(second_day(tmp_path_factory.getbasetemp())["home"], SECOND_DAY)
+
+
+@pytest.fixture(scope="session")
+def epidemic(tmp_path_factory) -> Run:
+    """The small epidemic, landed and counted; there is no release of it."""
+    from small_epidemic import small_epidemic
+
     return small_epidemic(tmp_path_factory.getbasetemp())
 
 
@@ -40,11 +59,32 @@ def contracts(tmp_path: Path) -> dict:
 
 def pytest_collection_modifyitems(items):
     """Leave out what takes long unless VIGIE_LONG=1, and what needs the archive of official files where it is not."""
+    items[:] = in_turn(items)
     for item in items:
         if item.get_closest_marker("archive") and not ARCHIVE.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"the archive of official files is not there: no folder {ARCHIVE}"))
         elif item.get_closest_marker("long") and os.environ.get("VIGIE_LONG") != "1":
             item.add_marker(pytest.mark.skip(reason="takes minutes: VIGIE_LONG=1 to include it"))
+
+
+def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests as workers are to take them, module by module: nobody is to wait for what another one makes.
+
+    First the daily runs, which take the longest by far; last the modules that need them; between these the others,
+    those with most tests first.
+    """
+    tests = Counter(item.path for item in items)
+    need = {item.path for item in items if "run" in item.fixturenames or "daily_runs" in read_by(item.module)}
+
+    def turn(item: pytest.Item) -> tuple:
+        return item.path.stem != "test_daily_runs", item.path in need, -tests[item.path], item.path
+
+    return sorted(items, key=turn)
+
+
+def read_by(module: ModuleType) -> set[str]:
+    """The modules from which a module has taken functions."""
+    return {value.__module__ for value in vars(module).values() if isinstance(value, FunctionType)}
 
 
 def archive_unused(config: pytest.Config) -> bool:

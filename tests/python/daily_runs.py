@@ -1,8 +1,12 @@
-"""A few days of a tiny epidemic of both feeds, run through the command line, disturbed, and looked back upon.
+"""A few days of a small epidemic with every feed, run through the command line, disturbed, and looked back upon.
 
-A run takes its time whatever the data, so each stage goes on from the one before and is made once for all test modules
-and workers: a first day; a second one on which the run is killed again and again, then ends, with a competitor and all
-the time a reader; then, when the third day has landed, what was known on the second one, built anew from the lake.
+A run takes its time whatever the data, so there is one home of them for all test modules and workers, each stage goes
+on from the one before, and each is made once: a first day; a table altered by hand, so that a check fails; a second
+day on which runs and builds are killed, an asset is made in the UI and releases are made of what stands, until a run
+ends with a competitor, and all the time a reader; then, when the third day has landed, what was known on the second
+one, built anew from the lake.
+
+Tests and stays are those of an official week, which the second day completes, and have the edge cases before it.
 """
 
 from __future__ import annotations
@@ -24,11 +28,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+from official_files import EXTRACT, official_file
 from small_epidemic import REPOSITORY, deliver_edge_cases
 
+from orchestration.home import Home
+from orchestration.landing import land
+
 KILL_SWITCH = REPOSITORY / "tests" / "fixtures" / "kill_switch"
-FIRST, LAST = date(2021, 1, 4), date(2021, 1, 14)
-FIRST_DAY, SECOND_DAY, THIRD_DAY = date(2021, 1, 12), date(2021, 1, 13), date(2021, 1, 14)
+#: The official week of tests and stays; edge cases are of the fortnight before it.
+WEEK = date(2020, 5, 18), date(2020, 5, 24)
+FIRST_DAY, SECOND_DAY, THIRD_DAY = date(2020, 5, 23), date(2020, 5, 24), date(2020, 5, 25)
+DEPARTEMENTS = "sp-pos-quot-dep_2020-10-25"
 RATES = {
     "reinfection": 0.0, "repeat_positive": 0.1, "negative_after_case": 0.2, "correction": 0.1, "deletion": 0.05,
     "file_twice": 0.2, "bad_row": 0.02, "late": 0.2, "resend": 0.05, "serology": 0.05, "out_of_order": 0.3,
@@ -38,11 +48,13 @@ STAY_RATES = {
     "bad_row": 0.02,
 }  # fmt: skip
 
-#: Where the run of the second day is killed, one after the other: each run begins again after the last kill.
+#: Where the second day is killed, one after the other; each goes on from what the last kill has left.
 KILLED_AT = [
-    "dbt sql: delete from",
-    "vigie: Release: data package",
+    ("run", "dbt sql: delete from"),
+    ("build", "dbt after: int_hospital__changes"),
+    ("run", "vigie: Release: data package"),
 ]
+SEED_IN_THE_UI = "seeds/regions"
 #: With VIGIE_LONG=1, each on its own, on copies of the first day.
 KILLED_AT_LENGTH = [
     *(f"vigie: {text}" for text in ("Preparing", "Landing", "Landing: file 1 ", "Landing: file 2 ", "Warehouse")),
@@ -118,6 +130,35 @@ def killed_after(home: Path, day: date, seconds: float) -> None:
         process.communicate()
 
 
+def dagster(home: Path, *arguments: object) -> int:
+    """Dagster's own command line on the definitions that the UI loads; its exit code."""
+    environment = {**os.environ, "VIGIE_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
+    command = [str(Path(sys.executable).with_name("dagster")), *map(str, arguments)]
+    done = subprocess.run(
+        [*command, "-m", "orchestration.definitions"], cwd=REPOSITORY, env=environment, capture_output=True, check=False
+    )
+    return done.returncode
+
+
+def in_the_ui(home: Path, asset: str) -> None:
+    """Materialise one asset, as "Materialize selected" does."""
+    # The run may well be refused: then nothing has happened, which is as good.
+    dagster(home, "asset", "materialize", "--select", asset)
+
+
+def release(home: Path, day: date) -> str:
+    """Release, and give the name of what readers see afterwards."""
+    process = start(home, "release", "--today", day)
+    output, _ = process.communicate()
+    assert "Traceback" not in output, output
+    return latest(home)
+
+
+def latest(home: Path) -> str:
+    """The name of the release that readers see."""
+    return (home / "releases" / "latest").resolve().name
+
+
 # --------------------------------------------------------------------------- what is compared
 
 
@@ -173,6 +214,12 @@ def differing_rows(left: Path, right: Path) -> dict[str, int]:
 # --------------------------------------------------------------------------- a reader and a competitor
 
 
+@functools.lru_cache(maxsize=8)
+def parsed(text: str) -> dict:
+    """JSON, as long as it is the same: a reader looks five times a second."""
+    return json.loads(text)
+
+
 class Reader(threading.Thread):
     """Reads `latest/open_data` again and again while releases are made, as a mirror of the site would.
 
@@ -201,16 +248,16 @@ class Reader(threading.Thread):
 
     def _read(self) -> None:
         # Through the link each time: a file that is missing for a moment would be noticed.
-        package = json.loads((self.releases / "latest" / "datapackage.json").read_text(encoding="utf-8"))
+        package = parsed((self.releases / "latest" / "datapackage.json").read_text(encoding="utf-8"))
         release = (self.releases / "latest").resolve()
         self.seen.add(release.name)
-        known = json.loads((release / "release.json").read_text(encoding="utf-8"))["files"]
+        known = parsed((release / "release.json").read_text(encoding="utf-8"))["files"]
         for resource in package["resources"]:
             for path in [resource["path"]] if isinstance(resource["path"], str) else resource["path"]:
                 (self.releases / "latest" / path).stat()
                 if (release / path).stat().st_size != known[path]["bytes"]:
                     self.faults.append(f"{release.name}/{path} is not whole")
-        for path, facts in list(known.items())[self.rounds % 7 :: 7]:
+        for path, facts in list(known.items())[self.rounds % 23 :: 23]:
             if hashlib.sha256((release / path).read_bytes()).hexdigest() != facts["sha256"]:
                 self.faults.append(f"{release.name}/{path} has other bytes than release.json says")
 
@@ -260,59 +307,94 @@ def stage(make: Callable[[Path, Path], dict]) -> Callable[[Path], dict]:
     return made
 
 
+def simulated(home: Path, feed: str, truth: object, first: date, last: date, *arguments: object) -> None:
+    """Deliveries of a feed, the same in each session."""
+    vigie(
+        home, "simulate", "--feed", feed, "--truth", truth, "--from", first, "--until", last, "--seed", 11, *arguments
+    )  # fmt: skip
+
+
 @stage
 def first_day(basetemp: Path, home: Path) -> dict:
-    """Deliveries of eleven days to both feeds, and a run for the ninth."""
-    rates = [argument for name, rate in RATES.items() for argument in ("--rate", f"{name}={rate}")]
-    vigie(
-        home, "simulate", "--feed", "sidep", "--truth", "builtin", "--size", 400, "--from", FIRST, "--until", LAST,
-        "--seed", 11, "--format", "csv", *rates,
-    )  # fmt: skip
-    rates = [argument for name, rate in STAY_RATES.items() for argument in ("--rate", f"{name}={rate}")]
-    vigie(
-        home, "simulate", "--feed", "sivic", "--truth", "builtin", "--size", 400, "--from", FIRST, "--until", LAST,
-        "--seed", 11, *rates,
-    )  # fmt: skip
-    deliver_edge_cases(home, FIRST, LAST, people=40)
+    """Deliveries of every feed for all three days, and a run for the first; a copy of it is kept in `first_day`."""
+    for feed, truth, rates in (
+        ("sidep", official_file(EXTRACT, f"sidep/{DEPARTEMENTS}"), RATES),
+        ("sivic", EXTRACT / "sivic", STAY_RATES),
+    ):
+        given = [argument for name, rate in rates.items() for argument in ("--rate", f"{name}={rate}")]
+        simulated(home, feed, truth, *WEEK, "--format", "csv", *given)
+        # The official week is complete on its last day: what comes after it is made up.
+        simulated(home, feed, "builtin", THIRD_DAY, THIRD_DAY, "--size", 60)
+    for feed in ("oscour", "sos_medecins"):
+        simulated(home, feed, "builtin", WEEK[0] - timedelta(7), THIRD_DAY, "--size", 300)
+    deliver_edge_cases(home, WEEK[0] - timedelta(14), WEEK[0] - timedelta(1), people=120, until=THIRD_DAY)
     landed = home / "landing" / "sidep"
-    # A file of a week ago once more, on the day that will be killed.
-    again = sorted((landed / str(FIRST + timedelta(3))).iterdir())[0]
+    # A file of some days ago once more, on the day that will be killed.
+    again = sorted((landed / str(SECOND_DAY - timedelta(4))).iterdir())[0]
     shutil.copy(again, landed / str(SECOND_DAY) / f"again_{again.name}")
     vigie(home, "run", "--today", FIRST_DAY)
-    return {}
+    shutil.copytree(home, home.with_name("first_day"), symlinks=True)
+    return {"release": latest(home), "status": json.loads(vigie(home, "status", "--json"))}
 
 
 def copy_of_first_day(basetemp: Path, home: Path) -> None:
     """Make a home of the first day released, to be changed at will."""
-    made = first_day(basetemp)
-    kept = made["folder"] / "first_day"
-    # Other tests go on from the stage itself once they have kept a copy of it.
-    shutil.copytree(kept if kept.is_dir() else made["home"], home, symlinks=True)
+    shutil.copytree(first_day(basetemp)["folder"] / "first_day", home, symlinks=True)
+
+
+@stage
+def altered_day(basetemp: Path, home: Path) -> dict:
+    """The first day run again when a cube was altered by hand; then the warehouse is as it was."""
+    before = first_day(basetemp)["release"]
+    warehouse, kept = home / "warehouse" / "vigie.duckdb", home.with_name("kept.duckdb")
+    shutil.copy(warehouse, kept)
+    with duckdb.connect(str(warehouse)) as connection:
+        cube = "vigie_intermediate.int_testing__cube_days"
+        connection.execute(f"update {cube} set tests = tests + 1 where geo_level = 'FRA' and sex = 'F'")
+        connection.execute("delete from gate.results where node like '%int_testing__cube_days_adds_up%'")
+    process = start(home, "run", "--today", FIRST_DAY)
+    output, _ = process.communicate()
+    status = json.loads(vigie(home, "status", "--json"))
+    os.replace(kept, warehouse)
+    return {
+        "exit": process.returncode, "output": output, "status": status, "before": before, "release": latest(home)
+    }  # fmt: skip
 
 
 @stage
 def second_day(basetemp: Path, home: Path) -> dict:
-    """The second day, killed at one point after the other, then run to its end against a competitor; read all along."""
-    kept = first_day(basetemp)["folder"] / "first_day"
-    shutil.copytree(home, kept, symlinks=True)
+    """The second day: killed again and again, half of it in the UI, released on the way, then run to its end against a
+    competitor; read all along. Its warehouse is kept in `second_day/`."""
+    released = [first_day(basetemp)["release"], altered_day(basetemp)["release"]]
+    between = []
     reader = Reader(home / "releases")
     reader.start()
     try:
-        for point in KILLED_AT:
-            killed(home, point, "run", "--today", SECOND_DAY)
+        in_run, in_build, in_release = KILLED_AT
+        killed(home, in_run[1], in_run[0], "--today", SECOND_DAY)
+        killed(home, in_build[1], in_build[0])
+        between.append(release(home, SECOND_DAY))
+        in_the_ui(home, SEED_IN_THE_UI)
+        between.append(release(home, SECOND_DAY))
+        killed(home, in_release[1], in_release[0], "--today", SECOND_DAY)
         observed = compete(home, SECOND_DAY)
     finally:
         reader.stop()
-    shutil.copytree(home / "warehouse", kept.with_name("second_day") / "warehouse")
-    return {**observed, "rounds": reader.rounds, "seen": sorted(reader.seen), "faults": reader.faults[:20]}
+    shutil.copytree(home / "warehouse", home.with_name("second_day") / "warehouse")
+    last = latest(home)
+    left = {path.name for path in (home / "releases").iterdir()} - {".lock", "latest"}
+    return {
+        **observed, "rounds": reader.rounds, "seen": sorted(reader.seen), "faults": reader.faults[:20],
+        "first": released[0], "between": between, "release": last, "left": sorted(left),
+        "released": sorted({*released, *between, last}),
+    }  # fmt: skip
 
 
 @stage
 def built_day(basetemp: Path, home: Path) -> dict:
     """The second day landed and built on a copy of the first, in folder `built_day`; not released."""
-    second_day(basetemp)
     built = home.with_name("built_day")
-    shutil.copytree(home.with_name("first_day"), built, symlinks=True)
+    copy_of_first_day(basetemp, built)
     vigie(built, "land", "--today", SECOND_DAY)
     vigie(built, "build")
     return {}
@@ -322,6 +404,6 @@ def built_day(basetemp: Path, home: Path) -> dict:
 def looked_back(basetemp: Path, home: Path) -> dict:
     """When the deliveries of the third day are in the lake, what was known on the second, built anew from it."""
     second_day(basetemp)
-    vigie(home, "land", "--today", THIRD_DAY)
+    land(Home(home), THIRD_DAY)
     vigie(home, "build", "--as-of", SECOND_DAY)
     return {}

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_epidemic import REPOSITORY
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 ARCHIVE = REPOSITORY.parent / "shared" / "golden"
 EXTRACT = REPOSITORY / "tests" / "data" / "official"
 

@@ -131,6 +131,17 @@ class Project:
         """Whether the model is a table that a run writes."""
         return self.nodes[name]["config"]["materialized"] != "view"
 
+    def sources_in(self, home: Home) -> Callable[[str, str], str]:
+        """What `source()` gives: the files of a home, of which the manifest names those of the home of its parsing."""
+        declared = {(each["source_name"], each["name"]): each for each in self.manifest["sources"].values()}
+
+        def source(name: str, table: str) -> str:
+            of = declared[name, table]
+            location = of["config"]["meta"]["external_location"].format(schema=of["schema"])
+            return re.sub(r"'[^']*(?=/lake/)", f"'{home.root}", location)
+
+        return source
+
     def template(self, source: str) -> jinja2.Template:
         """A text compiled once."""
         if source not in self._templates:
@@ -180,7 +191,7 @@ class Models:
         kind = node["config"]["materialized"]
         assert kind in ("view", "table", "incremental"), f"{name} is {kind}, which is not known here"
         self.connection.execute(f'create schema if not exists "{this.database}"."{this.schema}"')
-        incremental = kind == "incremental" and not full_refresh and self._exists(this)
+        incremental = kind == "incremental" and not full_refresh and self.exists(this)
         sql = self._rendered(node, this, incremental, full_refresh, variables)
         if kind == "view" and self._views.get(name) == sql:
             return
@@ -206,7 +217,8 @@ class Models:
             if sql := self._rendered(called, self.relation(name), False, full_refresh, variables):
                 self.connection.execute(sql)
 
-    def _exists(self, relation: Relation) -> bool:
+    def exists(self, relation: Relation) -> bool:
+        """Whether there is such a table or view."""
         return bool(
             self.connection.execute(
                 "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ? union all"
@@ -275,7 +287,7 @@ class Models:
         return sql
 
     def _found(self, relation: Relation) -> Relation | None:
-        return relation if self._exists(relation) else None
+        return relation if self.exists(relation) else None
 
     def _macro(self, name: str, source: str, context: dict[str, Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
@@ -303,6 +315,29 @@ class _Exceptions:
 
 def _return(value: Any) -> None:
     raise _Returned(value)
+
+
+def count(home: Home, names: Iterable[str] | None = None) -> None:
+    """Make models, and what they read, in the warehouse of a home, from what has landed there; without dbt.
+
+    Without names every seed and model, and every model a second time, when nothing new has come.
+    """
+    project = Project.read()
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    every = [name for name, node in project.nodes.items() if node["resource_type"] == "model"]
+    order = project.upstream(every if names is None else names)
+    with duckdb.connect() as connection:
+        # Views keep the name of the database, which is that of the file when dbt opens it.
+        name = home.database.stem
+        connection.execute(f"set TimeZone = 'UTC'; set threads = 2; attach '{home.database}' as {name}")
+        environment = {"VIGIE_WAREHOUSE": str(home.warehouse)}
+        models = Models(project, connection, name, project.sources_in(home), environment)
+        for seed in sorted(project.nodes.keys() - every) if names is None else project.seeds(order):
+            if not models.exists(models.relation(seed)):
+                models.seed(seed)
+        models.run(order)
+        if names is None:
+            models.run(order)
 
 
 def differing(connection: duckdb.DuckDBPyConnection, left: str, right: str, limit: int = 10) -> list[tuple]:

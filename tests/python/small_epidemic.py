@@ -1,4 +1,8 @@
-"""A small epidemic, simulated and run once per session through the command line: what the proofs are made on."""
+"""A small epidemic that is long enough for every rule, counted once per session without dbt, and its edge cases.
+
+Sixty days of a history cost a release minutes and a model of it seconds: the command line has a shorter one, see
+`daily_runs`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -20,6 +25,12 @@ from pathlib import Path
 
 import duckdb
 from drawing import dice
+from rendered_models import count, parsed_home
+
+from orchestration.home import Home
+from orchestration.landing import land
+from orchestration.simulator import simulate
+from orchestration.warehouse.project import manifest_path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = REPOSITORY / "seeds" / "referential"
@@ -61,14 +72,16 @@ PLACES = [
 AGES = ["", 0, 2, 3, 5, 6, 9, 10, 11, 14, 15, 17, 18, 29, 30, 44, 45, 59, 60, 64, 65, 74, 75, 79, 80, 89, 90, 120]
 
 
-def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 300) -> None:
-    """Deliver what a simulator of plausible people hardly makes.
+def deliver_edge_cases(
+    home: Path, first: dt.date, last: dt.date, people: int = 300, until: dt.date | None = None
+) -> None:
+    """Deliver what a simulator of plausible people hardly makes: tests from `first` to `last`, received by `until`.
 
     People tested on the 59th to 62nd day after a positive, several times on one day; ages at the bounds of classes;
     places half known, wrong or contradictory; versions that tie, in one file, on one day and between days; results that
     are deleted and come back; onsets without a word on symptoms.
     """
-    draw = dice("edge cases", people)
+    draw, until = dice("edge cases", people), until or last
     files: dict[tuple[dt.date, str], list[dict]] = defaultdict(list)
     for person in range(people):
         day, home_place = first + dt.timedelta(draw.randrange(20)), draw.choice(PLACES)
@@ -76,7 +89,7 @@ def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 
             record = _edge_record(draw, person, day, home_place)
             # Some come with their result, some before it: then a result of the day after next is a mistake.
             ready = dt.datetime.fromisoformat(record["date_resultat"]).date()
-            received = min(last, draw.choice([day, ready, ready]))
+            received = min(until, draw.choice([day, ready, ready]))
             for version in range(1, draw.choice([2, 2, 2, 2, 3, 4])):
                 kind = "new" if version == 1 else draw.choice(["correction", "correction", "deletion"])
                 if version > 1 and draw.random() < 0.7:
@@ -84,7 +97,7 @@ def deliver_edge_cases(home: Path, first: dt.date, last: dt.date, people: int = 
                     record = {**changed, "id_resultat": record["id_resultat"]}
                 record = {**record, "version": max(1, version - draw.choice([0, 0, 1])), "nature": kind}
                 files[received, draw.choice("ab")].append(record)
-                received = min(last, received + dt.timedelta(draw.choice([0, 0, 1, 5])))
+                received = min(until, received + dt.timedelta(draw.choice([0, 0, 1, 5])))
             day += dt.timedelta(draw.choice([0, 0, 1, 3, 7, 20, 58, 59, 60, 61, 62]))
     for (received, name), rows in files.items():
         path = home / "landing" / "sidep" / received.isoformat() / f"edge_{name}.csv.gz"
@@ -118,15 +131,15 @@ def _edge_record(draw: random.Random, person: int, day: dt.date, place: tuple[st
 
 @dataclass(frozen=True)
 class Run:
-    """A home on which everything has been run for `today`."""
+    """A home on which everything that was received by `today` has been counted."""
 
     home: Path
     today: dt.date
 
     @functools.cached_property
     def manifest(self) -> dict:
-        """The dbt manifest of the run."""
-        return json.loads((self.home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+        """The dbt manifest, which is the same for every home."""
+        return json.loads(manifest_path(parsed_home()).read_text(encoding="utf-8"))
 
     def model(self, name: str) -> dict:
         """The manifest's node of a model."""
@@ -144,12 +157,7 @@ class Run:
 
     def indicators(self) -> dict[str, list[dict]]:
         """Name of each declared indicator of SI-DEP, with its breakdowns."""
-        declared = {}
-        for node in self.manifest["nodes"].values():
-            declaration = node.get("config", {}).get("meta", {}).get("vigie", {})
-            if declaration.get("kind") == "indicator" and declaration.get("source") == "sidep":
-                declared[node["name"]] = declaration["breakdowns"]
-        return declared
+        return testing_indicators(self.manifest)
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -161,22 +169,34 @@ class Run:
 
 @functools.cache
 def small_epidemic(basetemp: Path) -> Run:
-    """The run of the small epidemic, made once: below pytest's folder, or below the one that its workers share."""
+    """The small epidemic, landed and counted once by the models' own SQL (see `rendered_models`).
+
+    Below pytest's folder, or below the one that its workers share.
+    """
     folder = basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp
     home, made = folder / "small_epidemic", folder / "small_epidemic.made"
     with (folder / "small_epidemic.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            _make(home)
+            shutil.rmtree(home, ignore_errors=True)
+            _make(Home(home))
             made.touch()
-    return Run(home, last_delivery(home))
+    return Run(home, LAST)
 
 
-def _make(home: Path) -> None:
-    rates = [argument for name, rate in RATES.items() for argument in ("--rate", f"{name}={rate}")]
-    vigie(
-        home, "simulate", "--feed", "sidep", "--truth", "builtin", "--size", SIZE,
-        "--from", FIRST, "--until", LAST, "--seed", SEED, *rates,
-    )  # fmt: skip
-    deliver_edge_cases(home, FIRST, LAST)
-    vigie(home, "run", "--today", last_delivery(home))
+def _make(home: Home) -> None:
+    simulate(home, "sidep", "builtin", FIRST, LAST, SEED, RATES, size=SIZE)
+    deliver_edge_cases(home.root, FIRST, LAST)
+    land(home, LAST)
+    manifest = json.loads(manifest_path(parsed_home()).read_text(encoding="utf-8"))
+    count(home, [*testing_indicators(manifest), "int_testing__cube", "int_testing__local_cube"])
+
+
+def testing_indicators(manifest: dict) -> dict[str, list[dict]]:
+    """Name of each declared indicator of SI-DEP, with its breakdowns."""
+    declared = {}
+    for node in manifest["nodes"].values():
+        declaration = node.get("config", {}).get("meta", {}).get("vigie", {})
+        if declaration.get("kind") == "indicator" and declaration.get("source") == "sidep":
+            declared[node["name"]] = declaration["breakdowns"]
+    return declared

@@ -1,4 +1,4 @@
-"""On every axis the classes and what is unknown make the total: in the cubes of a run, and in its release."""
+"""On every axis the classes and what is unknown make the total: in the cubes of an epidemic, and in a release."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ NO_COUNT = {*KEYS, "population", "population_vintage", "status", "definition"}
 
 
 @pytest.fixture(scope="module")
-def cubes(run):
+def cubes(epidemic):
     """A connection with the tables `cube` and `local_cube`, and the names of their counts."""
-    with run.connect() as connection:
+    with epidemic.connect() as connection:
         counts = {}
         for name in ("cube", "local_cube"):
-            connection.execute(f"create temp table {name} as select * from {run.relation(f'int_testing__{name}')}")
+            connection.execute(f"create temp table {name} as select * from {epidemic.relation(f'int_testing__{name}')}")
             columns = [row[0] for row in connection.execute(f"describe {name}").fetchall()]
             counts[name] = [column for column in columns if column not in NO_COUNT]
         yield connection, counts
@@ -76,7 +76,7 @@ def test_places(prove, cubes, level):
     check(prove, cubes, "cube", ["geo_code", "geo_level"], f"geo_level = '{level}'", "geo_level = 'FRA'")
 
 
-def test_regions_are_their_departements(prove, run, cubes):
+def test_regions_are_their_departements(prove, epidemic, cubes):
     connection, counts = cubes
     key = "struct_pack(geo_code, period, period_end, sex, age_scheme, age_class)::varchar as key"
     sums = ", ".join(f"sum({count})::bigint as {count}" for count in counts["cube"])
@@ -87,7 +87,7 @@ def test_regions_are_their_departements(prove, run, cubes):
         select {key}, {sums}
         from (
             select cube.* replace (coalesce(reg, 'unknown') as geo_code)
-            from cube left join {run.seed("departements")} on dep = geo_code where geo_level = 'DEP'
+            from cube left join {epidemic.seed("departements")} on dep = geo_code where geo_level = 'DEP'
         )
         group by all
         """,

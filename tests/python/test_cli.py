@@ -2,18 +2,16 @@
 
 import datetime as dt
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import click
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
+from daily_runs import FIRST_DAY, altered_day, first_day, second_day
 
 from orchestration import cli
 from orchestration.errors import VigieError
@@ -34,16 +32,6 @@ def home(tmp_path, monkeypatch) -> Home:
 
 def call(*arguments: str) -> Result:
     return CliRunner().invoke(cli.main, list(arguments))
-
-
-def vigie(home: Path, *arguments: object) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("vigie")), *map(str, arguments)],
-        env={**os.environ, "VIGIE_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 def journal(home: Home, **facts) -> Journal:
@@ -279,36 +267,38 @@ def test_summary_tells_what_was_refused_and_why(home):
 # ------------------------------------------------------------------------------------------------- a whole run
 
 
-def test_status_of_a_run(run):
-    found = json.loads(vigie(run.home, "status", "--json").stdout)
-    assert found["last_run"]["state"] == "succeeded" and found["last_run"]["today"] == run.today.isoformat()
-    assert found["last_release"]["id"] == run.today.isoformat()
+def test_status_of_a_run(tmp_path_factory):
+    told = first_day(tmp_path_factory.getbasetemp())
+    found = told["status"]
+    assert found["last_run"]["state"] == "succeeded" and found["last_run"]["today"] == str(FIRST_DAY)
+    assert found["last_release"]["id"] == told["release"]
     assert found["blocking_failures"] == [] and found["reason"] is None
+    assert {feed["feed"] for feed in found["feeds"]} >= {"sidep", "sivic", "oscour", "sos_medecins"}
+    for feed in found["feeds"]:
+        assert feed["rows_received"] == feed["rows_accepted"] + feed["rows_quarantined"] + feed["rows_duplicate"]
     sidep = next(feed for feed in found["feeds"] if feed["feed"] == "sidep")
-    assert sidep["rows_received"] == sidep["rows_accepted"] + sidep["rows_quarantined"] + sidep["rows_duplicate"]
     assert sidep["duplicate"] > 0
-    assert sidep["last_received_on"] == run.today.isoformat()
+    assert sidep["last_received_on"] == str(FIRST_DAY)
     assert [step["name"] for step in found["last_run"]["steps"]] == STEPS
     for each in (*found["last_run"]["steps"], found["last_run"]["cost"]):
         assert each["seconds"] > 0 and each["cpu_seconds"] > 0 and each["peak_mib"] > 100, each
 
 
-def test_what_a_blocking_check_is_about_is_held(run, tmp_path):
-    """A cube altered by hand: all that comes from it keeps its last good files, and the next night says so no more."""
-    home = Home(tmp_path / "home")
-    shutil.copytree(run.home, home.root, symlinks=True)
-    with duckdb.connect(str(home.database)) as warehouse:
-        cube = "vigie_intermediate.int_testing__cube_days"
-        warehouse.execute(f"update {cube} set tests = tests + 1 where geo_level = 'FRA' and sex = 'F'")
-        warehouse.execute("delete from gate.results where node like '%int_testing__cube_days_adds_up%'")
-    before = (home.releases / "latest").resolve()
-    done = vigie(home.root, "run", "--today", run.today)
-    assert done.returncode == 3 and "Traceback" not in done.stderr, done.stdout + done.stderr
-    assert "cube_days_adds_up" in done.stdout
-    found = json.loads(vigie(home.root, "status", "--json").stdout)
-    assert any(f["model"] == "int_testing__cube_days" and f["rows"] for f in found["blocking_failures"])
-    latest = (home.releases / "latest").resolve()
+def test_what_a_blocking_check_is_about_is_held(tmp_path_factory):
+    """A cube altered by hand: all that comes from it keeps its last good files."""
+    altered = altered_day(tmp_path_factory.getbasetemp())
+    assert altered["exit"] == 3 and "Traceback" not in altered["output"], altered["output"]
+    assert "cube_days_adds_up" in altered["output"]
+    assert any(f["model"] == "int_testing__cube_days" and f["rows"] for f in altered["status"]["blocking_failures"])
+    before, latest = (altered["home"] / "releases" / altered[name] for name in ("before", "release"))
     facts = json.loads((latest / "release.json").read_text())["datasets"]
     assert facts["sp-fra-quot"]["status"] == "held"
     for name in ("sp-fra-quot.csv", "sp-fra-quot.parquet"):
         assert (latest / "open_data" / name).samefile(before / "open_data" / name)
+
+
+def test_what_was_held_is_published_again_when_it_is_right(tmp_path_factory):
+    """The night after, with the table as it was."""
+    second = second_day(tmp_path_factory.getbasetemp())
+    facts = json.loads((second["home"] / "releases" / second["release"] / "release.json").read_text())["datasets"]
+    assert facts["sp-fra-quot"]["status"] != "held"

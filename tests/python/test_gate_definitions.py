@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rendered_models import parsed_home
 
 from orchestration.gate.definitions import Node, definitions_path, read
 from orchestration.gate.fingerprints import Graph
 from orchestration.home import PROJECT
+from orchestration.warehouse.project import target
 
 COPIED = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic", "tests/singular")
 
@@ -48,9 +50,10 @@ def defined(folder: Path, edit: Callable[[Path], None] = lambda project: None) -
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+def graph() -> Graph:
     """The project as it is."""
-    return Graph(defined(tmp_path_factory.mktemp("as_it_is")))
+    home = parsed_home()
+    return Graph(read(definitions_path(target(home))))
 
 
 def replaced(path: Path, old: str, new: str) -> None:

@@ -2,17 +2,16 @@
 
 import itertools
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rendered_models import parsed_home
 
-from orchestration.home import PROJECT, Home
+from orchestration.home import PROJECT
+from orchestration.warehouse.project import manifest_path
 
 #: Lines of SQL above which a model is two models; the declaration, comments and blank lines aside.
 LONGEST_MODEL = 85
@@ -22,22 +21,9 @@ Manifest = dict
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    """The manifest of the project, parsed as if for the first time."""
-    home = Home(tmp_path_factory.mktemp("manifest"))
-    home.warehouse.mkdir(parents=True, exist_ok=True)
-    target = home.dbt / "target"
-    environment = {
-        **os.environ,
-        **home.environment(),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(home.dbt / "logs"),
-        "DBT_PROFILES_DIR": str(PROJECT),
-    }
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, text=True, capture_output=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+def manifest() -> Manifest:
+    """The manifest of the project, as the session has parsed it."""
+    return json.loads(manifest_path(parsed_home()).read_text(encoding="utf-8"))
 
 
 def models(manifest: Manifest) -> list[Node]:

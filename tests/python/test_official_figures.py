@@ -1,16 +1,17 @@
 """Official figures go in as individual records, with every disturbance, and come out of the release unchanged.
 
-For each window of days, records are simulated from an official file, the whole chain is run through the command line,
-and every cell of the published files is compared with the official one: positives, tested, by sex where the file has
-it, populations, and the rates that follow from them.
+For each window of days, records are simulated from an official file, and every cell of the files is compared with the
+official one: positives, tested, by sex where the file has it, populations, and the rates that follow from them.
 
-Short windows by default; with VIGIE_LONG=1 in the environment, whole fortnights of September and July 2020. Where the
-archive of official files is not there, the windows are those of the extract (`official_files`).
+The week of the extract (`official_files`) goes through the whole chain, by the command line: it is that of the daily
+runs. The same week of the whole archive is landed and counted by the models' own SQL (see `rendered_models`). With
+VIGIE_LONG=1 in the environment that goes through the command line too, and whole fortnights of September and July 2020.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import gzip
 import json
 import shutil
@@ -20,28 +21,40 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from daily_runs import DEPARTEMENTS, WEEK, second_day
 from drawing import drawn_seed
-from official_files import ARCHIVE, EXTRACT, INSTEAD_OF_ARCHIVE, official_file
-from small_epidemic import SEEDS, last_delivery, vigie
+from official_files import ARCHIVE, EXTRACT, official_file
+from rendered_models import count
+from small_epidemic import SEEDS, Run, last_delivery, vigie
 from test_official_hospital_figures import hospital_cells
 from test_simulator_sivic import of_some_departements
+
+from orchestration.home import Home
+from orchestration.landing import land
+from orchestration.simulator import simulate
 
 POPULATION = official_file(ARCHIVE, "reference/insee-population-dep-sex-age5")
 
 
 @dataclass(frozen=True)
 class Window:
-    """Days of an official file, and whether hospital stays come with them."""
+    """Days of an official file, whether hospital stays come with them, and whether the command line is used.
+
+    A window that is `of_daily_runs` is simulated, run and released by them, with other days before it.
+    """
 
     folder: Path
     file: str
     first: dt.date
     last: dt.date
     stays: bool = False
+    by_command_line: bool = False
+    of_daily_runs: bool = False
 
     def __str__(self) -> str:
         """As tests are named."""
-        return f"{self.file.split('_')[0]}-{self.first}-{self.last}{'-extract' if self.folder == EXTRACT else ''}"
+        told = f"{self.file.split('_')[0]}-{self.first}-{self.last}{'-extract' if self.folder == EXTRACT else ''}"
+        return f"{told}{'-command-line' if self.by_command_line else ''}"
 
     @property
     def path(self) -> Path:
@@ -49,54 +62,93 @@ class Window:
         return official_file(self.folder, f"sidep/{self.file}")
 
 
-DEPARTEMENTS, FRANCE = "sp-pos-quot-dep_2020-10-25", "sp-pos-quot-fra_2022-03-21"
-MAY = dt.date(2020, 5, 18), dt.date(2020, 5, 24)
+FRANCE = "sp-pos-quot-fra_2022-03-21"
 WINDOWS = [
-    pytest.param(Window(ARCHIVE, DEPARTEMENTS, *MAY, stays=True), marks=pytest.mark.archive),
+    Window(EXTRACT, DEPARTEMENTS, *WEEK, stays=True, by_command_line=True, of_daily_runs=True),
+    pytest.param(Window(ARCHIVE, DEPARTEMENTS, *WEEK, stays=True), marks=pytest.mark.archive),
     *(
-        pytest.param(Window(ARCHIVE, file, *days), marks=[pytest.mark.archive, pytest.mark.long])
+        pytest.param(
+            Window(ARCHIVE, file, *days, stays=tuple(days) == WEEK, by_command_line=True),
+            marks=[pytest.mark.archive, pytest.mark.long],
+        )
         for file, *days in (
+            (DEPARTEMENTS, *WEEK),
             (FRANCE, dt.date(2020, 7, 1), dt.date(2020, 7, 5)),
             (DEPARTEMENTS, dt.date(2020, 9, 19), dt.date(2020, 9, 20)),
             (DEPARTEMENTS, dt.date(2020, 9, 7), dt.date(2020, 9, 20)),
             (FRANCE, dt.date(2020, 7, 6), dt.date(2020, 7, 19)),
         )
     ),
-    pytest.param(Window(EXTRACT, DEPARTEMENTS, *MAY, stays=True), marks=INSTEAD_OF_ARCHIVE),
-    pytest.param(Window(EXTRACT, FRANCE, dt.date(2020, 5, 16), dt.date(2020, 5, 17)), marks=INSTEAD_OF_ARCHIVE),
+    Window(EXTRACT, FRANCE, dt.date(2020, 5, 16), dt.date(2020, 5, 17)),
 ]
 
 
 #: All départements take minutes, see `test_official_hospital_figures`.
 DEPARTEMENTS_OF_STAYS = {"2A", "26", "75", "82", "973"}
+#: The files that are compared, of tests by the official file and of stays.
+COMPARED = {
+    DEPARTEMENTS: ["sp-dep-quot", "sp-reg-quot", "sp-dep-heb"],
+    FRANCE: ["sp-pos-quot-fra", "sp-fra-quot"],
+}
+COMPARED_OF_STAYS = ["covid_hospit", "covid_hospit_incid"]
 
 
 @pytest.fixture(scope="module", params=WINDOWS, ids=str)
-def released(request, tmp_path_factory):
-    """A window and the home on which it has been simulated, run and released."""
+def told(request, tmp_path_factory):
+    """A window, and what gives a published file as texts: it has been simulated, landed and counted."""
     window = request.param
+    if window.of_daily_runs:
+        runs = second_day(tmp_path_factory.getbasetemp())
+        yield window, functools.partial(released, runs["home"] / "releases" / runs["release"])
+        return
     home = tmp_path_factory.mktemp("official")
+    last = deliver(window, home)
+    if window.by_command_line:
+        vigie(home, "run", "--today", last)
+        yield window, functools.partial(released, home / "releases" / "latest")
+    else:
+        land(Home(home), last)
+        count(Home(home), [model_of(name) for name in COMPARED[window.file] + COMPARED_OF_STAYS * window.stays])
+        yield window, functools.partial(counted, Run(home, last))
+    shutil.rmtree(home)
+
+
+def deliver(window: Window, home: Path) -> dt.date:
+    """Deliver what is in the window; the day of the last delivery."""
     if window.folder == ARCHIVE and window.file == DEPARTEMENTS:
         folder = home / "landing" / "insee_population" / window.first.isoformat()
         folder.mkdir(parents=True)
         shutil.copy(POPULATION, folder)
-    vigie(
-        home, "simulate", "--feed", "sidep", "--truth", window.path,
-        "--from", window.first, "--until", window.last, "--seed", drawn_seed(str(window)),
-    )  # fmt: skip
+    simulate(Home(home), "sidep", window.path, window.first, window.last, drawn_seed(str(window)), {})
     last = last_delivery(home)
     if window.stays:
         stays = window.folder / "sivic"
         if window.folder == ARCHIVE:
             stays = of_some_departements(home / "stays", DEPARTEMENTS_OF_STAYS)
-        vigie(
-            home, "simulate", "--feed", "sivic", "--truth", stays,
-            "--from", window.first, "--until", window.last, "--seed", drawn_seed(str(window)),
-        )  # fmt: skip
+        simulate(Home(home), "sivic", stays, window.first, window.last, drawn_seed(str(window)), {})
         last = max(last, last_delivery(home, "sivic"))
-    vigie(home, "run", "--today", last)
-    yield window, home
-    shutil.rmtree(home)
+    return last
+
+
+def released(release: Path, name: str) -> pd.DataFrame:
+    """A resource of a release, as texts."""
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    (resource,) = [resource for resource in package["resources"] if resource["name"] == name]
+    path = resource["path"] if isinstance(resource["path"], str) else resource["path"][0]
+    return pd.read_csv(release / path, sep=";", dtype=str, keep_default_na=False)
+
+
+def model_of(name: str) -> str:
+    """The model of a file in an official layout."""
+    return name.replace("-", "_")
+
+
+def counted(run: Run, name: str) -> pd.DataFrame:
+    """The same of a model, as DuckDB writes it."""
+    with run.connect() as connection:
+        path = run.home / "told.csv"
+        connection.execute(f"copy (from {run.relation(model_of(name))}) to '{path}' (delimiter ';')")
+        return pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
 
 
 def official(window: Window) -> pd.DataFrame:
@@ -105,18 +157,12 @@ def official(window: Window) -> pd.DataFrame:
     return frame[frame["jour"].between(str(window.first), str(window.last))]
 
 
-def open_data(home: Path, name: str) -> pd.DataFrame:
-    """A resource of the latest release, as texts."""
-    release = home / "releases" / "latest"
-    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
-    (resource,) = [resource for resource in package["resources"] if resource["name"] == name]
-    path = resource["path"] if isinstance(resource["path"], str) else resource["path"][0]
-    return pd.read_csv(release / path, sep=";", dtype=str, keep_default_na=False)
-
-
 def paired(window: Window, expected: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Official and released rows side by side; every official row has one released row, and no day is added."""
     assert not found.duplicated(keys).any()
+    if window.of_daily_runs:
+        # They have days before the window.
+        found = found[found["jour"] >= str(window.first)]
     assert found["jour"].between(str(window.first), str(window.last)).all()
     both = expected.merge(found, on=keys, how="left", suffixes=("_official", ""), indicator=True)
     lacking = both[both["_merge"] != "both"]
@@ -153,36 +199,38 @@ def compare_rates(both: pd.DataFrame) -> int:
     return 3 * len(both)
 
 
-def test_counts_and_rates_are_the_official_ones(released, record_property):
-    window, home = released
+def test_counts_and_rates_are_the_official_ones(told, record_property):
+    window, table = told
     expected = official(window)
     if window.file == FRANCE:
-        both = paired(window, expected, open_data(home, "sp-pos-quot-fra"), ["fra", "jour", "cl_age90"])
+        both = paired(window, expected, table("sp-pos-quot-fra"), ["fra", "jour", "cl_age90"])
         cells = compare(both, ["P_f", "P_h", "P", "T_f", "T_h", "T"])
         cells += compare_numbers(both, "pop")
-        both = paired(window, expected, open_data(home, "sp-fra-quot"), ["fra", "jour", "cl_age90"])
+        both = paired(window, expected, table("sp-fra-quot"), ["fra", "jour", "cl_age90"])
         cells += compare(both, ["P", "T"]) + compare_numbers(both, "pop") + compare_rates(both)
     else:
-        both = paired(window, expected, open_data(home, "sp-dep-quot"), ["dep", "jour", "cl_age90"])
+        both = paired(window, expected, table("sp-dep-quot"), ["dep", "jour", "cl_age90"])
         cells = compare(both, ["P", "T"]) + compare_rates(both)
         if window.folder == ARCHIVE:
             cells += compare_population(both)
-        both = paired(window, by_region(expected), open_data(home, "sp-reg-quot"), ["reg", "jour", "cl_age90"])
+        both = paired(window, by_region(expected), table("sp-reg-quot"), ["reg", "jour", "cl_age90"])
         cells += compare(both, ["P", "T"]) + compare_rates(both)
-        weekly, weeks = by_week(expected, window), open_data(home, "sp-dep-heb")
+        weekly, weeks = by_week(expected, window), table("sp-dep-heb")
         weeks = weeks[weeks["dep"].isin(weekly["dep"])]
+        if window.of_daily_runs:
+            weeks = weeks[weeks["semaine"] >= weekly["semaine"].min()]
         both = weekly.merge(weeks, how="outer", on=["dep", "semaine", "cl_age90"],
                             suffixes=("_official", ""))  # fmt: skip
         cells += compare(both, ["P", "T"]) + compare_rates(both)
     record_property("proof", f"{window}: {cells:,} cells compared, all equal ({len(expected):,} official rows)")
 
 
-def test_hospital_stocks_and_flows_are_the_official_ones(released, record_property):
-    """The second feed, landed and released by the same run."""
-    window, home = released
+def test_hospital_stocks_and_flows_are_the_official_ones(told, record_property):
+    """The second feed, landed and counted by the same run."""
+    window, table = told
     if not window.stays:
         pytest.skip("no hospital stays were delivered with this window")
-    cells = hospital_cells(window.folder, home, window.first, window.last, DEPARTEMENTS_OF_STAYS)
+    cells = hospital_cells(window.folder, table, window.first, window.last, DEPARTEMENTS_OF_STAYS)
     assert cells == len(DEPARTEMENTS_OF_STAYS) * ((window.last - window.first).days + 1) * (3 * 4 + 4)
     record_property("proof", f"hospital stays, {window}: {cells:,} official cells compared, all equal")
 

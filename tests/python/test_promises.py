@@ -108,8 +108,9 @@ def test_promises_are_kept_as_they_were_written(tmp_path):
 
 def test_all_that_is_published_is_promised_as_it_is(run):
     """Where this fails: `vigie promises` says what differs, and `vigie promises --write` writes what may."""
-    with duckdb.connect(str(run.home.database), read_only=True) as connection:
-        declarations = read_declarations(manifest_path(Home(run.home.root)))
+    home = Home(run.home)
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        declarations = read_declarations(manifest_path(home))
         now = promises_of(declarations, connection, TODAY)
     found = compare(read_promises(), now, declarations, TODAY)
     assert (found.broken, found.added) == ([], [])

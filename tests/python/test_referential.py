@@ -2,9 +2,6 @@
 
 import datetime as dt
 import gzip
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from official_files import ARCHIVE, official_file
+from rendered_models import count
 
-from orchestration.home import PROJECT, Home
+from orchestration.home import Home
 from orchestration.landing import land, prepare_lake
 
 INSEE = official_file(ARCHIVE, "reference/insee-population-dep-sex-age5")
@@ -42,21 +40,8 @@ iris;com;annee;population
 """
 
 Warehouse = duckdb.DuckDBPyConnection
-
-
-def dbt(home: Home, *arguments: str) -> None:
-    """Run dbt on the referential under `home`; its output is in the failure."""
-    environment = {
-        **os.environ,
-        **home.environment(),
-        "DBT_TARGET_PATH": str(home.dbt / "target"),
-        "DBT_LOG_PATH": str(home.dbt / "logs"),
-        "DBT_PROFILES_DIR": str(PROJECT),
-    }
-    home.warehouse.mkdir(parents=True, exist_ok=True)
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, text=True, capture_output=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+#: Made by their own SQL (see `rendered_models`).
+MODELS = ["int_referential__places", "int_referential__population"]
 
 
 def unzipped(path: Path) -> list[str]:
@@ -76,8 +61,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the referential of the seeds, nothing landed."""
     home = Home(tmp_path_factory.mktemp("referential"))
     prepare_lake(home)
-    wanted = ("path:seeds/referential", "+int_referential__population")
-    dbt(home, "build", "--select", *wanted, "--resource-type", "seed", "model")
+    count(home, MODELS)
     return home
 
 
@@ -106,7 +90,7 @@ def landed(home: Home, default: list[tuple]) -> Iterator[Warehouse]:
     entries = {entry.feed: entry for entry in land(home, RECEIVED)}
     assert {entry.verdict for entry in entries.values()} == {"accepted"}, entries
     assert (entries["population"].rows_accepted, entries["population"].rows_rejected) == (32, 3)
-    dbt(home, "run", "--select", "int_referential__places", "int_referential__population")
+    count(home, MODELS)
     with opened(home) as connection:
         yield connection
 

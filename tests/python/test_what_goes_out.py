@@ -1,9 +1,11 @@
 """Whatever happened before a release, it publishes right figures, or the last good ones and says that it holds them.
 
-Two feeds, and a first day that is released. The files of the second day land, and then what happens in a house happens:
-a build is killed in the middle of one feed or the other, one asset is materialised in the UI, someone calls dbt. After
-each of these comes a release. In the end everything is run, from the command line or the UI, and what was published on
-the way is compared with that: a file that differs must be the file of the first day, and be called held.
+A first day is released. The files of the second day land, and then what happens in a house happens: a build is killed
+in the middle of one feed or the other, one asset is materialised in the UI, someone calls dbt. After each of these
+comes a release. In the end everything is run, from the command line or the UI, and what was published on the way is
+compared with that: a file that differs must be the file of the first day, and be called held.
+
+By default that is the second of the daily runs (`daily_runs`), of which the build is killed among stays.
 """
 
 from __future__ import annotations
@@ -15,16 +17,26 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
-from daily_runs import FIRST_DAY, SECOND_DAY, copy_of_first_day, differing_files, killed, start, vigie
+from daily_runs import (
+    FIRST_DAY,
+    SECOND_DAY,
+    copy_of_first_day,
+    dagster,
+    differing_files,
+    in_the_ui,
+    killed,
+    release,
+    second_day,
+    vigie,
+)
 from small_epidemic import REPOSITORY
 
-#: Points in the middle of what one feed is counted by.
-IN_TESTING, IN_HOSPITAL = "dbt after: int_testing__changes", "dbt after: int_hospital__changes"
-SEED_IN_THE_UI, MART_IN_THE_UI = "seeds/regions", "marts/incidence_rate"
+#: A point in the middle of what one feed is counted by.
+IN_TESTING = "dbt after: int_testing__changes"
+MART_IN_THE_UI = "marts/incidence_rate"
 
 
 @pytest.fixture
@@ -37,16 +49,6 @@ def home(tmp_path_factory, tmp_path):
     shutil.rmtree(home)
 
 
-def dagster(home: Path, *arguments: object) -> int:
-    """Dagster's own command line on the definitions that the UI loads; its exit code."""
-    environment = {**os.environ, "VIGIE_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
-    command = [str(Path(sys.executable).with_name("dagster")), *map(str, arguments)]
-    done = subprocess.run(
-        [*command, "-m", "orchestration.definitions"], cwd=REPOSITORY, env=environment, capture_output=True, check=False
-    )
-    return done.returncode
-
-
 def dbt_by_hand(home: Path, *arguments: str) -> int:
     """dbt as someone calls it who knows it; its exit code."""
     environment = {
@@ -56,20 +58,6 @@ def dbt_by_hand(home: Path, *arguments: str) -> int:
     }  # fmt: skip
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments]
     return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, check=False).returncode
-
-
-def in_the_ui(home: Path, asset: str) -> None:
-    """Materialise one asset, as "Materialize selected" does."""
-    # The run may well be refused: then nothing has happened, which is as good.
-    dagster(home, "asset", "materialize", "--select", asset)
-
-
-def released(home: Path, day: date) -> Path:
-    """Release, and give what readers see afterwards."""
-    process = start(home, "release", "--today", day)
-    output, _ = process.communicate()
-    assert "Traceback" not in output, output
-    return (home / "releases" / "latest").resolve()
 
 
 def fingerprints(release: Path) -> dict[str, str]:
@@ -102,7 +90,6 @@ def assert_honest(between: dict[str, str], said: dict[str, dict[str, str]], firs
 #: What happens between the landing and the release: a point where `vigie build` is killed, an asset that is
 #: materialised in the UI, or a call of dbt.
 TROUBLES = {
-    "killed in stays, then a seed in the UI": [("killed", IN_HOSPITAL), ("ui", SEED_IN_THE_UI)],
     "nothing built": [],
     "killed in tests": [("killed", IN_TESTING)],
     "an indicator in the UI": [("ui", MART_IN_THE_UI)],
@@ -111,15 +98,28 @@ TROUBLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "troubles",
-    [
-        pytest.param(troubles, id=name, marks=[] if rank == 0 else pytest.mark.long)
-        for rank, (name, troubles) in enumerate(TROUBLES.items())
-    ],
-)
+def assert_right_or_held(first: Path, between: list[tuple[dict, dict]], latest: Path) -> None:
+    """Each release on the way is honest, and held something; in the end nothing is held any more."""
+    of_first, last = fingerprints(first), fingerprints(latest)
+    assert of_first != last, "the second day brings nothing: nothing could be noticed"
+    for files, said in between:
+        held = assert_honest(files, said, of_first, last)
+        assert held, "all that the second day brings was published before it was built"
+    assert {row["status"] for row in standings(latest).values()} <= {"ok", "late", "partial"}
+
+
+def test_a_release_after_a_build_was_killed_in_stays_then_of_a_seed_made_in_the_ui_is_right_or_held(tmp_path_factory):
+    told = second_day(tmp_path_factory.getbasetemp())
+    first, *between, latest = (
+        told["home"] / "releases" / name for name in (told["first"], *told["between"], told["release"])
+    )
+    assert_right_or_held(first, [(fingerprints(each), standings(each)) for each in between], latest)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("troubles", TROUBLES.values(), ids=TROUBLES)
 def test_a_release_after_trouble_is_right_or_held(troubles, home):
-    first = fingerprints((home / "releases" / "latest").resolve())
+    first = (home / "releases" / "latest").resolve()
     between = []
     for kind, what in troubles or [("nothing", "")]:
         match kind:
@@ -129,16 +129,10 @@ def test_a_release_after_trouble_is_right_or_held(troubles, home):
                 in_the_ui(home, what)
             case "dbt":
                 dbt_by_hand(home, "run", "--select", what)
-        release = released(home, SECOND_DAY)
-        between.append((fingerprints(release), standings(release)))
+        made = home / "releases" / release(home, SECOND_DAY)
+        between.append((fingerprints(made), standings(made)))
     vigie(home, "run", "--today", SECOND_DAY)
-    latest = (home / "releases" / "latest").resolve()
-    last = fingerprints(latest)
-    assert first != last, "the second day brings nothing: nothing could be noticed"
-    for files, said in between:
-        held = assert_honest(files, said, first, last)
-        assert held, "all that the second day brings was published before it was built"
-    assert {row["status"] for row in standings(latest).values()} <= {"ok", "late", "partial"}
+    assert_right_or_held(first, between, (home / "releases" / "latest").resolve())
 
 
 @pytest.mark.long
