@@ -183,6 +183,10 @@
 {#
   The cube by day, every cell present, zero included: what it held plus what the later batches changed. A new day begins
   with the stocks of the last one; before the last one (an event older than all others) it begins with nothing.
+
+  A cell stands once on each side, so that the sides are joined and nothing is summed: the first build, of a long
+  history, streams its cells past those that hold something, and keeps in memory these alone. For the same reason it reads
+  each CTE once: one that is read twice is held whole.
 #}
 {% macro cube_days_of(theme) -%}
     {%- set keys = cube_keys() | join(', ') -%}
@@ -192,10 +196,10 @@
 
     ),
 
-    {% if theme.stocks %}
+    {% if theme.stocks and is_incremental() %}
     last_day as (
 
-        {{ held_on_last_day('counted') }}
+        {{ held_on_last_day() }}
 
     ),
     {% endif %}
@@ -206,11 +210,11 @@
             empty_cells.*,
             {{ no_measures(theme.flows) }},
             {%- for name, of in theme.stocks.items() %}
-            coalesce(last_day.{{ name }}, 0)::{{ of.type }} as {{ name }},
+            {{ 'coalesce(last_day.' ~ name ~ ', 0)' if is_incremental() else '0' }}::{{ of.type }} as {{ name }},
             {%- endfor %}
             0::bigint as batch
         from {{ ref(model_of(theme, 'empty_cells')) }} as empty_cells
-        {%- if theme.stocks %}
+        {%- if theme.stocks and is_incremental() %}
         left join last_day
             on
                 empty_cells.geo_level = last_day.geo_level
@@ -228,16 +232,15 @@
 
         select
             {{ keys }},
-            {{ sum_measures(theme.figures) }},
-            max(batch) as batch
-        from (
-            select {{ keys }}, {{ list_measures(theme.figures, 'counted') }}, batch from counted
-            union all by name
-            select * from new_days
-        ) as both_sides
-        group by {{ keys }}
+            {%- for name, of in theme.figures.items() %}
+            (coalesce(new_days.{{ name }}, 0) + coalesce(counted.{{ name }}, 0))::{{ of.type }} as {{ name }},
+            {%- endfor %}
+            greatest(new_days.batch, counted.batch) as batch
+        from new_days
+        full join counted using ({{ keys }})
 
-    ),
+    )
+    {%- if is_incremental() %},
 
     held as (
 
@@ -251,6 +254,10 @@
         greatest(changes.batch, coalesce(held.batch, 0)) as batch
     from changes
     left join held using ({{ keys }})
+    {%- else %}
+
+    select * from changes
+    {%- endif %}
 {%- endmacro %}
 
 
