@@ -1,4 +1,5 @@
-"""The files of an indicator: of each slice the whole series as Parquet, a file a month, and its last days as CSV.
+"""The files of an indicator: of each slice the whole series as Parquet, a file a month, and its last days as one
+compressed CSV.
 
 A month is computed when what it rests on has changed (see `marks`), or when its file is not there as it was written;
 the others are hard links to the files of the release before. One query, sorted once, serves all slices and months of
@@ -19,7 +20,7 @@ from orchestration.errors import VigieError
 from orchestration.landing.checking import literal
 from orchestration.release import disclosure
 from orchestration.release.declarations import CONTRACT, CONTRACT_KEY, FIGURES, Declarations, Slice
-from orchestration.release.files import LastGood, copy_rows, csv_columns, link
+from orchestration.release.files import COMPRESSED, LastGood, copy_rows, csv_columns, link
 from orchestration.release.marks import Marks
 from orchestration.release.policy import publishing
 from orchestration.release.rows import refuse_duplicates, refuse_not_finite
@@ -32,9 +33,9 @@ def series_file(name: str, month: str) -> str:
     return f"{name}/{month}.parquet"
 
 
-def month_of(file: str) -> str:
-    """The month of such a file."""
-    return Path(file).stem
+def csv_file(name: str) -> str:
+    """The CSV file of the last days of a series, likewise."""
+    return f"{name}.csv{COMPRESSED}"
 
 
 def write_series(
@@ -222,7 +223,7 @@ def _write_csv(connection, part, folder: Path, before: LastGood) -> None:
     months = {m: n for m, n in part.series["months"].items() if n["rows"] and m >= f"{since:%Y-%m}"} if last else {}
     made_of = [part.series["whole"], days, str(last), part.owner.csv_columns(part.slice), months]
     part.series["csv"] = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
-    file = f"{part.name}.csv"
+    file = csv_file(part.name)
     old = None
     if before.series.get(part.name, {}).get("csv") == part.series["csv"] and file in before.files(part.name):
         old = before.path(part.name, file)

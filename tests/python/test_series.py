@@ -1,6 +1,7 @@
 """The files of an indicator, month by month: what is written again, and that it is what writing all of it gives."""
 
 import datetime as dt
+import gzip
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -283,22 +284,22 @@ def test_a_month_that_no_table_knows_is_held(make, con):
 
 def test_the_csv_has_the_last_days_and_both_forms_the_same_figures(make, con):
     made = make()
-    assert made.files["rate-fra.csv"].splitlines()[0] == (
+    assert gzip.decompress(made.files["rate-fra.csv.gz"]).splitlines()[0] == (
         b"period_end;numerator;denominator;value;ci_low;ci_high;status;population_vintage"
     )
-    assert made.files["to-date-dep.csv"].splitlines()[0] == (
+    assert gzip.decompress(made.files["to-date-dep.csv.gz"]).splitlines()[0] == (
         b"geo_code;period_start;period_end;numerator;denominator;value;ci_low;ci_high;status"
     )
     folder = made.folder / FOLDER
     last = con.execute(
         "select min(period_end), max(period_end), count(distinct period_end) from read_csv(?, delim = ';')",
-        [str(folder / "cases-dep.csv")],
+        [str(folder / "cases-dep.csv.gz")],
     ).fetchone()
     assert last == (LAST - dt.timedelta(89), LAST, 90)
     differing = con.execute(
         "select geo_code, period_end, value from read_csv(?, delim = ';', types = {'geo_code': 'varchar'}) except "
         "select geo_code, period_end, value from read_parquet(?)",
-        [str(folder / "rate-dep.csv"), str(folder / "rate-dep" / "*.parquet")],
+        [str(folder / "rate-dep.csv.gz"), str(folder / "rate-dep" / "*.parquet")],
     ).fetchall()
     assert differing == []
     [(rows, finest)] = con.execute(
@@ -388,8 +389,8 @@ def test_a_series_of_which_nothing_has_come_is_a_file_without_rows(make, con):
     con.execute("delete from int_t__cube_days; delete from int_t__changes; delete from int_t__calendar")
     con.execute("insert into int_t__calendar values (null, null, null)")
     made = make()
-    assert {name: len(content.splitlines()) for name, content in made.files.items()} == {
-        f"{name}-{level}.csv": 1 for name in ("cases", "rate", "to-date", "windows") for level in ("fra", "dep")
+    assert {name: len(gzip.decompress(content).splitlines()) for name, content in made.files.items()} == {
+        f"{name}-{level}.csv.gz": 1 for name in ("cases", "rate", "to-date", "windows") for level in ("fra", "dep")
     }
     assert all(not d.held and d.rows == 0 and d.last_period is None for d in made.found)
 
