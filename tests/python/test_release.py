@@ -1243,6 +1243,24 @@ DOCS = """<html><script>var n={manifest:{"metadata": {"generated_at": "now", "pr
 "nodes": {}}};r={manifest:{},catalog:{}}</script></html>"""
 
 
+@pytest.mark.parametrize("change", ["figures", "page", "damaged"])
+def test_the_page_of_lineage_is_that_of_the_release_before_while_it_says_the_same(home, publish, change):
+    docs = home.root / "target" / "static_index.html"
+    docs.parent.mkdir()
+    docs.write_text(DOCS)
+    published = publish().path / "docs" / "index.html"
+    if change == "figures":
+        _sql(home, "update marts.cases set numerator = numerator + 1")
+    elif change == "page":
+        docs.write_text(DOCS.replace("model.vigie.a", "model.vigie.b"))
+    else:
+        published.chmod(0o644)
+        published.write_text("altered")
+    again = publish(checks=[Check("new", passed=True)]).path / "docs" / "index.html"
+    assert again.samefile(published) is (change == "figures")
+    assert again.read_text() == public_docs(docs, home)
+
+
 def test_the_page_of_lineage_holds_no_path_and_no_clock(tmp_path):
     page, home = tmp_path / "static_index.html", Home(tmp_path / "a home")
     page.write_text(DOCS.replace("HOME", str(home.root)))
