@@ -187,6 +187,10 @@
   The model `int_<theme>__cube_days`: the cube by day, every cell present, zero included: what it held plus what the
   later batches changed. A new day begins with the stocks of the last one; before the last one (an event older than all
   others) it begins with nothing.
+
+  A cell stands once on each side, so that the sides are joined and nothing is summed: the first build, of a long
+  history, streams its cells past those that hold something, and keeps in memory these alone. For the same reason it reads
+  each CTE once: one that is read twice is held whole.
 #}
 {% macro cube_days_of(theme) -%}
     {%- do config(
@@ -200,10 +204,10 @@
 
     ),
 
-    {% if theme.stocks %}
+    {% if theme.stocks and is_incremental() %}
     last_day as (
 
-        {{ held_on_last_day('counted') }}
+        {{ held_on_last_day() }}
 
     ),
     {% endif %}
@@ -214,11 +218,11 @@
             empty_cells.*,
             {{ no_measures(theme.flows) }},
             {%- for name, of in theme.stocks.items() %}
-            coalesce(last_day.{{ name }}, 0)::{{ of.type }} as {{ name }},
+            {{ 'coalesce(last_day.' ~ name ~ ', 0)' if is_incremental() else '0' }}::{{ of.type }} as {{ name }},
             {%- endfor %}
             0::bigint as batch
         from {{ ref(model_of(theme, 'empty_cells')) }} as empty_cells
-        {%- if theme.stocks %}
+        {%- if theme.stocks and is_incremental() %}
         left join last_day
             on
                 empty_cells.geo_level = last_day.geo_level
@@ -236,16 +240,15 @@
 
         select
             {{ keys }},
-            {{ sum_measures(theme.figures) }},
-            max(batch) as batch
-        from (
-            select {{ keys }}, {{ list_measures(theme.figures, 'counted') }}, batch from counted
-            union all by name
-            select * from new_days
-        ) as both_sides
-        group by {{ keys }}
+            {%- for name, of in theme.figures.items() %}
+            (coalesce(new_days.{{ name }}, 0) + coalesce(counted.{{ name }}, 0))::{{ of.type }} as {{ name }},
+            {%- endfor %}
+            greatest(new_days.batch, counted.batch) as batch
+        from new_days
+        full join counted using ({{ keys }})
 
-    ),
+    )
+    {%- if is_incremental() %},
 
     held as (
 
@@ -259,6 +262,10 @@
         greatest(changes.batch, coalesce(held.batch, 0)) as batch
     from changes
     left join held using ({{ keys }})
+    {%- else %}
+
+    select * from changes
+    {%- endif %}
 {%- endmacro %}
 
 

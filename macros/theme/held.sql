@@ -19,14 +19,7 @@
 {%- endmacro %}
 
 
-{#
-  The rows of an accumulating model on its last day, from which stocks are carried to new days: no row when the model is
-  being (re)built. `shape` is a CTE with the columns of the model, for that case.
-#}
-{% macro held_on_last_day(shape) -%}
-    {%- if is_incremental() -%}
-        select * from {{ this }} where period_end = (select max(period_end) from {{ this }})
-    {%- else -%}
-        select * from {{ shape }} where false
-    {%- endif -%}
+{# The rows of an accumulating model on its last day, from which stocks are carried to new days; not for a (re)build. #}
+{% macro held_on_last_day() -%}
+    select * from {{ this }} where period_end = (select max(period_end) from {{ this }})
 {%- endmacro %}

@@ -24,8 +24,9 @@ from orchestration.release.catalogue import dataset_entry, write_catalogue, writ
 from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
 from orchestration.release.declarations import Declarations, read_declarations
+from orchestration.release.docs import made_from as docs_made_from
 from orchestration.release.docs import public_docs
-from orchestration.release.files import FOLDER, LastGood, last_good
+from orchestration.release.files import FOLDER, LastGood, last_good, link
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
 from orchestration.release.open_data import Dataset, datasets, signature, write_datasets
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, sentence, settle, write_status
@@ -45,6 +46,7 @@ STEPS = (
     "publish",
     "latest",
 )
+DOCS = "docs/index.html"
 PACKAGES = {"vigie": "vigie", "dbt": "dbt-core", "duckdb": "duckdb", "dagster": "dagster"}
 
 
@@ -138,7 +140,12 @@ def release(
             told[name] = twin.get("told", {}).get(name, told[name])
         report("docs")
         page = Path(manifest_path).parent / "static_index.html"
-        docs = public_docs(page, home) if page.is_file() else None
+        made_from = docs_made_from(page, home) if page.is_file() else None
+        same_docs = _docs_of(previous) if made_from and made_from == twin.get("docs_made_from") else None
+        if same_docs:
+            docs = same_docs.read_text(encoding="utf-8")
+        else:
+            docs = public_docs(page, home) if page.is_file() else None
         notes = [f"The account of rows is not this release's: {wrong_rows}"] if wrong_rows else []
         notes += [f"The revisions are left out: {wrong_revisions}"] if wrong_revisions else []
         notes += (
@@ -152,7 +159,10 @@ def release(
         write_json(staging / "datapackage.json", package)
         if docs:
             (staging / "docs").mkdir()
-            (staging / "docs" / "index.html").write_text(docs, encoding="utf-8")
+            if same_docs:
+                link(same_docs, staging / DOCS)
+            else:
+                (staging / DOCS).write_text(docs, encoding="utf-8")
 
         header = {"release_id": release_id, "today": today, "as_of": as_of, "docs": docs is not None}
         made = {"git": _git(), "versions": _versions()}
@@ -209,6 +219,7 @@ def release(
             "series": {d.name: d.series for d in found if d.series},
             "written": {file: (folder / file).stat().st_mtime_ns for d in found for file in d.files},
             "told": told,
+            "docs_made_from": made_from,
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),
         }
@@ -457,6 +468,14 @@ def _content(found, verdicts, notices, account, checks, package, told, docs) -> 
         name: hashlib.sha256(json.dumps(part, sort_keys=True, default=str).encode()).hexdigest()
         for name, part in parts.items()
     }
+
+
+def _docs_of(previous: Path | None) -> Path | None:
+    """The page of lineage of the release before, if it is as it was published."""
+    if previous is None:
+        return None
+    path, known = previous / DOCS, _read_json(previous / "release.json").get("files", {}).get(DOCS, {})
+    return path if path.is_file() and fingerprint(path) == known.get("sha256") else None
 
 
 def _told(reason: Reason) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """The small plot of a methods page: an SVG that takes its colours from the page, so that it follows light and dark."""
 
+import json
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import vl_convert
 
@@ -22,8 +24,13 @@ def line_chart(points: Sequence[dict], language: str, label: str) -> str:
     `points` hold `period_end` (ISO text), `value`, `ci_low`, `ci_high` and `status`; provisional ones are drawn hollow.
     """
     french = language == "fr"
-    svg = vl_convert.vegalite_to_svg(
-        _specification(points),
+    has_band = any(p.get("ci_low") is not None for p in points)
+    has_provisional = any(p.get("status") == "provisional" for p in points)
+    shown = [p.get("ci_high") or p["value"] for p in points]
+    plot = json.loads(_compiled(has_band, has_provisional, _axis_decimals(shown)))
+    plot["data"][0]["values"] = list(points)
+    svg = vl_convert.vega_to_svg(
+        plot,
         format_locale="fr-FR" if french else "en-US",
         time_format_locale="fr-FR" if french else "en-GB",
     )
@@ -39,7 +46,7 @@ def two_lines(points: Sequence[dict], label: str) -> str:
         {
             "mark": {"type": "line", "color": colour, "strokeWidth": 1.8, "strokeDash": dash},
             "transform": [{"filter": f"isValid(datum.{side})"}],
-            "encoding": {"x": _axis("day"), "y": _figure(side, shown)},
+            "encoding": {"x": _axis("day"), "y": _figure(side, _axis_decimals(shown))},
         }
         for side, colour, dash in (("before", "#010101", [5, 3]), ("after", "#030303", [1, 0]))
     ]
@@ -49,15 +56,20 @@ def two_lines(points: Sequence[dict], label: str) -> str:
     return _accessible(svg, label)
 
 
-def _specification(points: Sequence[dict]) -> dict:
+@cache
+def _compiled(has_band: bool, has_provisional: bool, decimals: int) -> str:
+    """The plot in Vega, as JSON, still without points: to compile Vega-Lite costs as much as to draw."""
+    return json.dumps(vl_convert.vegalite_to_vega(_specification(has_band, has_provisional, decimals)))
+
+
+def _specification(has_band: bool, has_provisional: bool, decimals: int) -> dict:
     """The plot in Vega-Lite, as a plain dictionary: checking it costs more than drawing it."""
-    shown = [p.get("ci_high") or p["value"] for p in points]
-    x, y = _axis("period_end"), _figure("value", shown)
+    x, y = _axis("period_end"), _figure("value", decimals)
     layers = [{"mark": {"type": "line", "color": "#030303", "strokeWidth": 1.8}, "encoding": {"x": x, "y": y}}]
-    if any(p.get("ci_low") is not None for p in points):
+    if has_band:
         band = {"x": x, "y": y | {"field": "ci_low"}, "y2": {"field": "ci_high"}}
         layers.insert(0, {"mark": {"type": "area", "color": "#040404", "opacity": 1}, "encoding": band})
-    if any(p.get("status") == "provisional" for p in points):
+    if has_provisional:
         layers.append(
             {
                 "mark": {"type": "point", "color": "#030303", "fill": "#050505", "size": 26, "strokeWidth": 1.4},
@@ -65,7 +77,7 @@ def _specification(points: Sequence[dict]) -> dict:
                 "encoding": {"x": x, "y": y},
             }
         )
-    return _plot(points, layers)
+    return _plot([], layers)
 
 
 def _axis(field: str) -> dict:
@@ -85,14 +97,14 @@ def _axis(field: str) -> dict:
     }
 
 
-def _figure(field: str, shown: Sequence[float | None]) -> dict:
-    """The axis of a figure, with the decimals that the highest of those `shown` asks for."""
+def _figure(field: str, decimals: int) -> dict:
+    """The axis of a figure."""
     return {
         "field": field,
         "type": "quantitative",
         "title": None,
         "scale": {"zero": True, "nice": True},
-        "axis": {"tickCount": 4, "format": f",.{_axis_decimals(shown)}f"},
+        "axis": {"tickCount": 4, "format": f",.{decimals}f"},
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestration.release import revisions, standing
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
-from orchestration.release.files import FOLDER, SUFFIXES
+from orchestration.release.files import COMPRESSED, FOLDER, SUFFIXES
 from orchestration.release.open_data import Dataset
 from orchestration.release.policy import publishing
 from orchestration.release.standing import public_facts
@@ -107,7 +107,7 @@ def _resource(declarations: Declarations, dataset: Dataset, suffix: str) -> dict
     if dataset.slice is None:
         described = _file(suffix, dataset.name, dataset.files[paths[0]], dataset.rows)
     elif suffix == "csv":
-        described = _file(suffix, dataset.name, dataset.files[paths[0]], dataset.files[paths[0]]["rows"])
+        described = _file(suffix, dataset.name, dataset.files[paths[0]], dataset.files[paths[0]]["rows"], paths[0])
         described |= {"days": publishing().published_days, "constants": dataset.owner.constants(dataset.slice)}
     else:
         described = _series(dataset, paths)
@@ -136,11 +136,13 @@ def _series(dataset: Dataset, paths: list[str]) -> dict:
     return described | {"path": [part["path"] for part in parts], "parts": parts}
 
 
-def _file(suffix: str, name: str, facts: Mapping, rows: int | None) -> dict:
+def _file(suffix: str, name: str, facts: Mapping, rows: int | None, file: str = "") -> dict:
+    """A resource of one file, `<name>.<suffix>` where it is not `file`."""
+    file = file or f"{name}.{suffix}"
     resource: dict[str, Any] = {
         "profile": "tabular-data-resource" if suffix == "csv" else "data-resource",
         "name": name if suffix == "csv" else f"{name}-{suffix}",
-        "path": f"{FOLDER}/{name}.{suffix}",
+        "path": f"{FOLDER}/{file}",
         "format": suffix,
         "mediatype": "text/csv" if suffix == "csv" else "application/vnd.apache.parquet",
         "bytes": facts["bytes"],
@@ -148,6 +150,7 @@ def _file(suffix: str, name: str, facts: Mapping, rows: int | None) -> dict:
         "licenses": [LICENCE],
     }
     if suffix == "csv":
+        resource |= {"compression": "gz"} if file.endswith(COMPRESSED) else {}
         resource |= {"encoding": "utf-8", "dialect": {"delimiter": ";"}} | ({} if rows is None else {"rows": rows})
     else:
         # Frictionless can count the bytes of a file or the rows of a table, and Parquet it reads as one or the other:

@@ -4,6 +4,7 @@ dbt writes where the project and the lake stand into it: paths of files, the tex
 holds two JSON documents, the manifest and the catalogue; they are read, cleaned and written back.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,12 @@ PRIVATE = frozenset(
     "user_id project_id send_anonymous_usage_stats".split()
 )
 DOCUMENTS = re.compile(r'\b(?:manifest|catalog):(?=\{"metadata")')
+
+
+def made_from(page: Path, home: Home) -> str:
+    """Fingerprint of all that the public page follows from: dbt's page, the folders of this machine, and this code."""
+    parts = [page.read_bytes(), Path(__file__).read_bytes(), json.dumps(_roots(home)).encode()]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def public_docs(page: Path, home: Home) -> str | None:

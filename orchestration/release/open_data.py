@@ -1,9 +1,9 @@
 """The open-data files: each dataset as CSV and zstd Parquet, the same bytes for the same inputs.
 
-A file in an official layout is whole in both forms; a slice of an indicator is a series, see `series`. Every file is
-sorted by its key and written by one thread, since the order of rows and the bounds of Parquet's row groups must not
-depend on how the work was shared out. A file of which neither code nor data have changed is a hard link to the file of
-the release before; so is, whatever has changed, the file of an output that is held.
+A file in an official layout is whole in both forms, its CSV plain; a slice of an indicator is a series, see `series`.
+Every file is sorted by its key and written by one thread, since the order of rows and the bounds of row groups must not
+depend on how the work was shared out. A file of which neither code nor data have changed is a hard link to the
+file of the release before; so is, whatever has changed, the file of an output that is held.
 """
 
 import datetime as dt
@@ -30,15 +30,15 @@ from orchestration.release.declarations import (
     Slice,
     Text,
 )
-from orchestration.release.files import FOLDER, LastGood, copy_table, link
+from orchestration.release.files import COMPRESSED, FOLDER, LastGood, copy_table, link
 from orchestration.release.marks import MonthMarks
 from orchestration.release.policy import publishing
 from orchestration.release.rows import refuse_duplicates, refuse_not_finite
-from orchestration.release.series import write_series
+from orchestration.release.series import csv_file, write_series
 from orchestration.release.words import AXES, join, word
 
 # Raised when the way files are written changes, so that no file of an older way is linked again.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 WORKERS = 2
 # The last day of the rows of an official layout is read from one of these columns.
 PERIOD_COLUMNS = ("period_end", "jour", "date", "semaine_glissante", "semaine", "week")
@@ -80,7 +80,7 @@ class Dataset:
 
     def paths(self, suffix: str) -> list[str]:
         """Its files of one kind, in order: one CSV, one Parquet file or one a month."""
-        return sorted(file for file in self.files if file.endswith(f".{suffix}"))
+        return sorted(file for file in self.files if file.removesuffix(COMPRESSED).endswith(f".{suffix}"))
 
     def size(self, suffix: str) -> int:
         """The bytes of its files of one kind."""
@@ -354,7 +354,7 @@ def _hold(dataset: Dataset, reasons: tuple[Reason, ...], folder: Path | None, be
     """Let the dataset keep its last good files, or none where there never were any."""
     if folder:
         shutil.rmtree(folder / dataset.name, ignore_errors=True)
-        for file in [f"{dataset.name}.csv", f"{dataset.name}.parquet"]:
+        for file in [f"{dataset.name}.csv", csv_file(dataset.name), f"{dataset.name}.parquet"]:
             (folder / file).unlink(missing_ok=True)
     dataset.files, dataset.rows, dataset.last_period, dataset.provisional_from = {}, 0, None, None
     dataset.reasons, dataset.status, dataset.linked, dataset.told_on = reasons, "held", False, None

@@ -124,6 +124,6 @@ def write_status(folder: Path, found: Sequence[Dataset]) -> None:
                     sentence(dataset, "fr"),
                     sentence(dataset, "en"),
                     dataset.last_period,
-                    f"{FOLDER}/{dataset.name}.csv" if dataset.files else None,
+                    next((f"{FOLDER}/{file}" for file in dataset.paths("csv")), None),
                 ]
             )

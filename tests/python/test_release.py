@@ -4,6 +4,7 @@ import contextlib
 import copy
 import csv
 import datetime as dt
+import gzip
 import hashlib
 import json
 import os
@@ -288,7 +289,7 @@ def assert_refused(made: Release, name: str, said: str) -> None:
     assert held[name].files == {}
     assert re.search(said, held[name].reasons[0].detail)
     assert not re.search(said, held[name].reasons[0].fr + held[name].reasons[0].en)
-    written = {path.stem for path in (made.path / "open_data").glob("*.csv")} - {"status"}
+    written = {path.name.partition(".")[0] for path in (made.path / "open_data").glob("*.csv*")} - {"status"}
     assert written == {dataset.name for dataset in made.datasets} - held.keys() and "incidence-rate-fra" in written
 
 
@@ -394,7 +395,7 @@ def test_csv_is_sorted_quoted_where_needed_and_prints_integers_as_integers(publi
     assert dep[1] == "01;2020-09-01;652432;1234;12340;189.14;0"
     assert dep[1:] == sorted(dep[1:])
     assert b'200046977;ME;2020-08-26-2020-09-01;0;"[10;20[";\n' in files["sg-epci.csv"]
-    france = files["incidence-rate-fra.csv"].decode().splitlines()
+    france = gzip.decompress(files["incidence-rate-fra.csv.gz"]).decode().splitlines()
     assert france[0] == "period;period_end;numerator;denominator;value;ci_low;ci_high;status;population_vintage"
     assert france[1].startswith("day;2020-09-01;10234;67114995.5;15.25;")
     assert [line.split(";")[1::-1] for line in france[1:]] == sorted(line.split(";")[1::-1] for line in france[1:])
@@ -910,7 +911,7 @@ def test_what_is_held_keeps_its_last_good_files_and_the_rest_goes_out(home, publ
     after = _open_data(made.path)
     assert after["sp-dep-quot.csv"] == before["sp-dep-quot.csv"]
     assert (made.path / "open_data" / "sp-dep-quot.parquet").samefile(first.path / "open_data" / "sp-dep-quot.parquet")
-    assert after["incidence-rate-fra.csv"] != before["incidence-rate-fra.csv"]
+    assert after["incidence-rate-fra.csv.gz"] != before["incidence-rate-fra.csv.gz"]
     said = {"fr": "Un contrôle a échoué (sexes).", "en": "A check failed (sexes)."}
     facts = _facts(made.path)["datasets"]
     assert {"status": "held", "since": "2020-10-01", "reason": said}.items() <= facts["sp-dep-quot"].items()
@@ -1107,7 +1108,7 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish, level):
     )
     made = publish()
     assert {d.name for d in made.standing("held")} == {"incidence-rate-fra", "incidence-rate-dep"}
-    names = [f"incidence-rate-{level}{rest}" for level in ("fra", "dep") for rest in (".csv", "/2020-09.parquet")]
+    names = [f"incidence-rate-{level}{rest}" for level in ("fra", "dep") for rest in (".csv.gz", "/2020-09.parquet")]
     assert all(_open_data(made.path)[name] == _open_data(first.path)[name] for name in names)
 
 
@@ -1257,6 +1258,24 @@ DOCS = """<html><script>var n={manifest:{"metadata": {"generated_at": "now", "pr
 {"model.vigie.a": {"root_path": "HOME", "compiled_code": "from read_parquet('HOME/lake/raw/*.parquet') -- </script>",
 "columns": {"created_at": {"name": "created_at"}}}}},catalog:{"metadata": {"env": {"DBT_X": "1"}},
 "nodes": {}}};r={manifest:{},catalog:{}}</script></html>"""
+
+
+@pytest.mark.parametrize("change", ["figures", "page", "damaged"])
+def test_the_page_of_lineage_is_that_of_the_release_before_while_it_says_the_same(home, publish, change):
+    docs = home.root / "target" / "static_index.html"
+    docs.parent.mkdir()
+    docs.write_text(DOCS)
+    published = publish().path / "docs" / "index.html"
+    if change == "figures":
+        _sql(home, "update marts.cases set numerator = numerator + 1")
+    elif change == "page":
+        docs.write_text(DOCS.replace("model.vigie.a", "model.vigie.b"))
+    else:
+        published.chmod(0o644)
+        published.write_text("altered")
+    again = publish(checks=[Check("new", passed=True)]).path / "docs" / "index.html"
+    assert again.samefile(published) is (change == "figures")
+    assert again.read_text() == public_docs(docs, home)
 
 
 def test_the_page_of_lineage_holds_no_path_and_no_clock(tmp_path):
