@@ -264,6 +264,9 @@ def new() -> None:
 @click.option("--shape", help="count, stock, share, rate, prevalence, cumulative or mean.")
 @click.option("--figure", help="The figure of the theme that it shows, or of a share the part; sums are allowed.")
 @click.option("--whole", help="Of a share: what the figure is a part of.")
+@click.option(
+    "--minimum", metavar="N", help="Of a share: the least whole of which it is given; a number or a variable."
+)
 @click.option("--title", nargs=2, metavar="FR EN", help="Its title in French and in English.")
 @click.option("--unit", nargs=2, metavar="FR EN", help="Its unit in both, where the shape does not say it.")
 @click.option("--since", type=DAY, metavar="D", help="Since when the definition holds.  [default: today]")
@@ -273,6 +276,7 @@ def new_indicator(
     shape: str | None,
     figure: str | None,
     whole: str | None,
+    minimum: str | None,
     title: tuple[str, str] | None,
     unit: tuple[str, str] | None,
     since: dt.datetime | None,
@@ -286,7 +290,8 @@ def new_indicator(
 
     home = Home.from_env()
     home.keep_private()
-    given = {"theme": theme, "shape": shape, "figure": figure, "whole": whole, "title": title, "unit": unit}
+    given = {"theme": theme, "shape": shape, "figure": figure, "whole": whole, "minimum": minimum}
+    given |= {"title": title, "unit": unit}
     begun(home, name, given, since.date() if since else None, sys.stdin.isatty(), click.echo)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from orchestration.analyst.project import Project, read_project
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
@@ -18,6 +20,8 @@ MARTS = PROJECT / "models" / "marts"
 DECLARED = MARTS / "_indicators.yml"
 #: What stands for a text that is still to be written, in French and in English.
 UNWRITTEN = ("À écrire", "To be written")
+#: Signs of a line, as sqlfluff has it.
+LINE = 120
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -60,13 +64,15 @@ SHAPES: Mapping[str, Shape] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What the analyst has said of the new indicator; texts are French and English, None where not said."""
+    """What the analyst has said of the new indicator; texts are French and English, None where not said. `minimum` is
+    the number of a whole, or the variable that holds it, below which no share is given."""
 
     name: str
     theme: str
     shape: str
     figure: str
     whole: str = ""
+    minimum: str = ""
     title: tuple[str, str] | None = None
     unit: tuple[str, str] | None = None
     since: dt.date | None = None
@@ -99,6 +105,11 @@ def figures_of(project: Project, theme: str) -> dict[str, str]:
     return {name: " ".join(of["description"].split()) for name, of in node["columns"].items() if name not in others}
 
 
+def variables() -> list[str]:
+    """The names of the variables of the project."""
+    return list(yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
+
+
 def refuse_name(project: Project, name: str) -> None:
     """Raise VigieError when an indicator cannot have this name: it is none, or a node, a text or a file has it."""
     if not NAME.fullmatch(name):
@@ -125,6 +136,10 @@ def refuse_figures(project: Project, asked: Asked) -> None:
     if SHAPES[asked.shape].has_whole != bool(asked.whole):
         needs = "needs a whole (--whole)" if SHAPES[asked.shape].has_whole else "has no whole: leave --whole out"
         raise VigieError(f"A {asked.shape} {needs}.")
+    if asked.minimum and not SHAPES[asked.shape].has_whole:
+        raise VigieError(f"A {asked.shape} has no whole, and so no --minimum of it.")
+    if asked.minimum and not asked.minimum.isdigit() and asked.minimum not in variables():
+        raise VigieError(f"There is no variable '{asked.minimum}' in dbt_project.yml; give a number or add it there.")
     known = figures_of(project, asked.theme)
     for name in re.findall(r"[A-Za-z_]\w*", f"{asked.figure} {asked.whole}"):
         if name not in known:
@@ -167,13 +182,21 @@ def sql_of(asked: Asked, today: dt.date) -> str:
     lines += [f"}}{periods}) %}}", "{{ declare_indicator(indicator) }}", ""]
     given = [f"{asked.theme}()", "indicator", f"'{asked.name}'", f"'{asked.figure}'"]
     given += [f"'{asked.whole}'"] if asked.whole else []
-    call = f"    {{{{ {asked.shape}_of({', '.join(given)}) }}}}"
-    lines += [f"with {asked.name} as (", "", call, "", ")", "", f"select * from {asked.name}", ""]
+    if asked.minimum:
+        given.append(f"minimum={asked.minimum if asked.minimum.isdigit() else _variable(asked.minimum)}")
+    call = [f"    {{{{ {asked.shape}_of({', '.join(given)}) }}}}"]
+    if len(call[0]) > LINE:
+        call = [f"    {{{{ {asked.shape}_of(", f"        {', '.join(given)}", "    ) }}"]
+    lines += [f"with {asked.name} as (", "", *call, "", ")", "", f"select * from {asked.name}", ""]
     return "\n".join(lines)
 
 
 def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _variable(name: str) -> str:
+    return f"var('{name}')"
 
 
 def _names(names: tuple[str, ...]) -> str:
