@@ -1,4 +1,4 @@
-"""A warehouse of a preview: a file apart that bears the name of the home's, which is read and never written.
+"""A warehouse of a preview: in memory, with the name of the home's, which is read and never written.
 
 What the home has built by the same rules is read there; every view, and what was built by other rules or not at all, is
 made here from the SQL as it is now. Nothing in that SQL is rewritten but the watermarks, which are names in it.
@@ -6,11 +6,9 @@ made here from the SQL as it is now. Nothing in that SQL is rewritten but the wa
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 
@@ -76,11 +74,9 @@ def scratch(home: Home, compiled: Compiled, outputs: list[str], fresh: bool = Fa
     """
     if not home.database.is_file():
         raise VigieError("There is no warehouse to preview on yet. Run `vigie run` first.")
-    folder = home.dbt / "preview"
     with (
         locked(home.lock, "vigie preview", reads=True),
-        tempfile.TemporaryDirectory(prefix="scratch", dir=folder) as apart,
-        connected(home, Path(apart)) as connection,
+        connected(home) as connection,
     ):
         here, graph = Scratch(connection, compiled), compiled.graph
         stamps = {} if fresh else stamps_of(home, graph)
@@ -127,18 +123,21 @@ def _read(graph: Graph, standing: set[str], outputs: list[str]) -> set[str]:
 
 
 @contextmanager
-def connected(home: Home, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a scratch warehouse in a folder; it sees that of the home as `STANDING` and cannot write it."""
-    # The scratch file has the name of the warehouse, by which the SQL calls its tables.
+def connected(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a scratch warehouse, which sees that of the home as `STANDING` and cannot write it."""
     config = {
         "threads": os.environ.get("VIGIE_THREADS", "2"),
         "memory_limit": os.environ.get("VIGIE_MEMORY_LIMIT", "6GB"),
-        "temp_directory": str(folder / "spill"),
+        # Where the warehouse spills, since the upkeep removes what is left there after a kill: it may be of persons.
+        "temp_directory": str(home.warehouse / "spill"),
     }
-    with duckdb.connect(str(folder / home.database.name), config=config) as connection:
+    with duckdb.connect(config=config) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach {literal(str(home.database))} as {STANDING} (read_only)")
+        # It has the name of the warehouse, by which the SQL calls its tables, and is in memory alone.
+        connection.execute(f"attach ':memory:' as {quoted(home.database.stem)}")
+        connection.execute(f"use {quoted(home.database.stem)}")
         yield connection
 
 

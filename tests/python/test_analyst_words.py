@@ -120,11 +120,11 @@ def test_nothing_is_looked_at_while_a_run_writes(home):
             pass
 
 
-def test_the_warehouse_of_the_home_cannot_be_written(home, tmp_path):
+def test_the_warehouse_of_the_home_cannot_be_written(home):
     home.database.parent.mkdir(parents=True)
     with duckdb.connect(str(home.database)) as connection:
         connection.execute("create table counted as select 1 as people")
-    with scratch.connected(home, tmp_path) as connection:
+    with scratch.connected(home) as connection:
         assert connection.execute("select people from standing.counted").fetchall() == [(1,)]
         with pytest.raises(duckdb.InvalidInputException, match="read-only"):
             connection.execute("delete from standing.counted")

@@ -155,7 +155,7 @@ def test_a_changed_definition_previews_what_the_next_run_publishes(desk, record_
 MISTAKES = {
     "an unknown macro": (SHARE, "{{ share_of(", "{{ shar_of(", "no macro or variable 'shar_of'; .* 'share_of'"),
     "a wrong argument": (SHARE, "'tests') }}", "'tests', minimun=3) }}", "takes no keyword argument 'minimun'"),
-    "an open bracket": (SHARE, "'tests') }}", "'tests' }}", "unexpected '}', expected ')'"),
+    "an open bracket": (SHARE, "'tests') }}", "'tests' }}", "unexpected '}', expected '"),
     "an unknown theme": (SHARE, "testing()", "testin()", "no macro or variable 'testin'; did you mean 'testing'"),
     "an unknown variable": (SHARE, "(), indicator,", "(), indicateur,", "no macro or variable 'indicateur'"),
     "an unknown model": (SHARE, "from antigenic_share", "from {{ ref('nope') }}", "no model, seed or source 'nope'"),
