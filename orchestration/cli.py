@@ -259,6 +259,76 @@ def check(ctx: click.Context, deep: bool) -> None:
         ctx.exit(IN_PART)
 
 
+@main.group()
+def new() -> None:
+    """Begin something new in the project: its files, as the others have them."""
+
+
+@new.command("indicator")
+@click.argument("name")
+@click.option("--theme", help="What it is counted in, such as hospital.")
+@click.option("--shape", help="count, stock, share, rate, prevalence, cumulative or mean.")
+@click.option("--figure", help="The figure of the theme that it shows, or of a share the part; sums are allowed.")
+@click.option("--whole", help="Of a share: what the figure is a part of.")
+@click.option(
+    "--minimum", metavar="N", help="Of a share: the least whole of which it is given; a number or a variable."
+)
+@click.option("--title", nargs=2, metavar="FR EN", help="Its title in French and in English.")
+@click.option("--unit", nargs=2, metavar="FR EN", help="Its unit in both, where the shape does not say it.")
+@click.option("--since", type=DAY, metavar="D", help="Since when the definition holds.  [default: today]")
+def new_indicator(
+    name: str,
+    theme: str | None,
+    shape: str | None,
+    figure: str | None,
+    whole: str | None,
+    minimum: str | None,
+    title: tuple[str, str] | None,
+    unit: tuple[str, str] | None,
+    since: dt.datetime | None,
+) -> None:
+    """Write the SQL, the text and the lines of _indicators.yml of a new indicator.
+
+    At a terminal, what is not given is asked for. What is left to write is said with file and line, and so does
+    `vigie preview NAME`.
+    """
+    from orchestration.analyst.commands import begun
+
+    home = Home.from_env()
+    home.keep_private()
+    given = {"theme": theme, "shape": shape, "figure": figure, "whole": whole, "minimum": minimum}
+    given |= {"title": title, "unit": unit}
+    begun(home, name, given, since.date() if since else None, sys.stdin.isatty(), click.echo)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[INDICATOR]...")
+@click.option(
+    "--geo", default="", metavar="PLACE", help="A code or LEVEL:CODE, such as 75, DEP:75 or REG:11.  [default: France]"
+)
+@click.option("--by", default="", metavar="AXIS", help="Divide: sex, age, geo, stratum, or a scheme such as age10.")
+@click.option("--period", default="", metavar="KIND", help="day, rolling7, week or cumulative.  [default: as its page]")
+@click.option("--last", default=14, show_default=True, type=click.IntRange(1), help="How many periods to show.")
+@click.option("--sql", is_flag=True, help="Show the SQL as DuckDB gets it, with the lines of the file that it is from.")
+@click.option("--open", "opened", is_flag=True, help="Write its page, as a release would, and open it.")
+@click.pass_context
+def preview(
+    ctx: click.Context, names: tuple[str, ...], geo: str, by: str, period: str, last: int, sql: bool, opened: bool
+) -> None:
+    """Show what an indicator would publish, from its file as it is now and what is counted; nothing is built.
+
+    Without a name: all that differs from what was built, be it for a macro that was changed. An error says file and
+    line. Exit code 1 when a check fails that would hold it.
+    """
+    from orchestration.analyst.commands import previewed
+
+    home = Home.from_env()
+    home.keep_private()
+    asked = {"geo": geo, "by": by, "period": period, "last": last}
+    if not previewed(home, names, asked, sql=sql, opened=opened, tell=click.echo):
+        ctx.exit(FAILED)
+
+
 @main.command()
 @click.option("--write", is_flag=True, help="Promise what is new and what its declaration says has changed.")
 @click.pass_context

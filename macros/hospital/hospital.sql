@@ -23,6 +23,9 @@
         'bands': 'age_years',
         'band': 'age_band',
         'age_schemes': ['age10'],
+        'indicators': {
+            'period': ['day', 'rolling7', 'week'], 'age': ['all', 'age10'], 'fresh_by': '19:00', 'lag_days': 0
+        },
         'keys': {
             'sex': "'all'", 'age_band': "'all'",
             'hospital': {

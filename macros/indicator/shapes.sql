@@ -6,12 +6,13 @@
 {#
   A declaration for `declare_indicator`, completed by what the theme usually publishes: its `indicators` has the `period`
   and the schemes of `age`, `fresh_by` and `lag_days`. Files: France by sex and age, régions by age, départements by
-  sex and all ages, named after the indicator. `declared` may say anything otherwise.
+  sex and all ages, named after the indicator. `period` names others than the usual ones, as a stock needs, which stands
+  at the end of a day or week; `declared` may say anything otherwise.
 #}
-{% macro indicator_of(theme, name, declared) -%}
-    {%- set usual, stem = theme.indicators, name | replace('_', '-') -%}
+{% macro indicator_of(theme, name, declared, period=none) -%}
+    {%- set usual, stem = dict(theme.indicators, period=period or theme.indicators.period), name | replace('_', '-') -%}
     {%- set sexes = ['all', 'F', 'M', 'unknown'] -%}
-    {%- for period in usual.period if period not in theme.periods -%}
+    {%- for period in usual.period if period not in theme.periods + ['cumulative'] -%}
         {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
     {%- endfor -%}
     {{ return(dict({

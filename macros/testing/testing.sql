@@ -24,6 +24,10 @@
         'bands': 'age_years',
         'band': 'age_band',
         'age_schemes': ['age10', 'age15', 'school'],
+        'indicators': {
+            'period': ['day', 'rolling7', 'week'], 'age': ['all', 'age10', 'age15', 'school'], 'fresh_by': '19:00',
+            'lag_days': 3
+        },
         'keys': {
             'sex': "'all'", 'age_band': "'all'",
             'delay': {'total': '-1', 'text': "Delay in hours or days at the levels of delays, else -1."},

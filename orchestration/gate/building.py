@@ -113,11 +113,11 @@ def _result(fingerprint: str, result: Mapping[str, Any]) -> Result:
     status = str(result["status"])
     message = " ".join(str(result.get("message") or status).split())
     if status in ENGINE_FAILED:
-        message = _told(message)
+        message = told_of_engine(message)
     return Result(fingerprint, status, result.get("failures"), message[:500])
 
 
-def _told(message: str) -> str:
+def told_of_engine(message: str) -> str:
     """What an engine says of an error: its kind, and its words where they are of the code; others may quote a row."""
     found = list(dict.fromkeys(match[0] for match in ERRORS.finditer(message)))
     if found and set(found) <= OF_CODE | OF_DBT and set(found) & OF_CODE:

@@ -186,6 +186,42 @@ def definitions_path(target: Path) -> Path:
     return target / "definitions.json"
 
 
+def symbolic_sql(
+    parsed: Any, manifest: Mapping[str, Any], folder: Path, selected: Iterable[str] | None = None
+) -> dict[str, list[str]]:
+    """The SQL of models and tests as no warehouse is asked for it, by unique id: as a rebuild has it, then as an
+    incremental run where that differs.
+
+    `parsed` is what dbt has parsed, `manifest` the same as a dictionary, `selected` the unique ids wanted (None: all);
+    dbt writes into `folder`, which is removed. Raises what dbt raised when a node does not compile.
+    """
+    # Not at the top: reading dbt takes seconds, and who reads definitions needs none of it.
+    from dbt.cli.main import dbtRunner
+
+    wanted = None if selected is None else sorted(i for i in selected if i in manifest["nodes"])
+    branching = _reaching(manifest, ["is_incremental"])
+    branching = branching if wanted is None else branching.intersection(wanted)
+    sql: dict[str, list[str]] = {}
+    for flags, nodes in ((["--full-refresh"], wanted), ([], sorted(branching))):
+        if nodes == []:
+            continue
+        named = ["--select", *(".".join(manifest["nodes"][i]["fqn"]) for i in nodes)] if nodes else []
+        named += [] if wanted is None else ["--indirect-selection", "empty"]
+        compiled = dbtRunner(manifest=parsed).invoke(
+            [
+                *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-populate-cache"),
+                *("compile", "--no-introspect"),
+                *("--target-path", str(folder), *flags, *named),
+            ]
+        )
+        if not compiled.success:
+            raise compiled.exception or RuntimeError("dbt does not compile the project and does not say why")
+        for each in compiled.result.results:
+            sql.setdefault(each.node.unique_id, []).append(each.node.compiled_code or "")
+    shutil.rmtree(folder, ignore_errors=True)
+    return sql
+
+
 def main() -> int:
     """Parse the project of the home into the folder of dbt's artifacts; see `parse`."""
     home = Home.from_env()
@@ -199,7 +235,6 @@ def parse(home: Home, target: Path) -> int:
     What dbt says of an error goes to the standard output; 1 when it has one. To be called as a process of its own: dbt
     keeps to itself what it has read.
     """
-    # Not at the top: reading dbt takes seconds, and who reads definitions needs none of it.
     from dbt.cli.main import dbtRunner
 
     parsed = dbtRunner().invoke(["--quiet", "parse"])
@@ -207,23 +242,11 @@ def parse(home: Home, target: Path) -> int:
         print(parsed.exception or "")
         return 1
     manifest = json.loads((target / "manifest.json").read_text())
-    sql: dict[str, list[str]] = {}
-    branching = _reaching(manifest, ["is_incremental"])
-    for flags, nodes in (
-        (["--full-refresh"], []),
-        ([], ["--select", *sorted(".".join(manifest["nodes"][i]["fqn"]) for i in branching)]),
-    ):
-        compiled = dbtRunner(manifest=parsed.result).invoke(
-            [
-                *("--quiet", "--no-write-json", "--no-populate-cache", "compile", "--no-introspect"),
-                *("--target-path", str(home.dbt / "definitions"), *flags, *nodes),
-            ]
-        )
-        if not compiled.success:
-            print(compiled.exception or "")
-            return 1
-        for each in compiled.result.results:
-            sql.setdefault(each.node.unique_id, []).append(each.node.compiled_code or "")
-    shutil.rmtree(home.dbt / "definitions", ignore_errors=True)
+    try:
+        sql = symbolic_sql(parsed.result, manifest, home.dbt / "definitions")
+    except Exception as error:
+        # Whatever dbt raises has its own words, and the caller makes a message of them.
+        print(error)
+        return 1
     write(define(manifest, sql, home), definitions_path(target))
     return 0

@@ -19,7 +19,7 @@ import duckdb
 from orchestration.errors import VigieError
 from orchestration.landing.checking import literal
 from orchestration.release import disclosure
-from orchestration.release.declarations import CONTRACT, CONTRACT_KEY, FIGURES, Declarations, Slice
+from orchestration.release.declarations import CONTRACT, CONTRACT_KEY, FIGURES, Declarations, Indicator, Slice
 from orchestration.release.files import COMPRESSED, LastGood, copy_rows, csv_columns, link
 from orchestration.release.marks import Marks
 from orchestration.release.policy import publishing
@@ -61,13 +61,9 @@ def write_series(
     ours = {part.name: _marks_of(part, marks) for part in parts}
     kept = {part.name: _keep(part, ours[part.name], folder, before) for part in parts}
     due = {part.name: _due(part, ours[part.name], kept[part.name], folder, before) for part in parts}
-    decimals = publishing().published_decimals if owner.decimals is None else owner.decimals
-    # A negative zero is written as the other one.
-    figures = {name: f"round({name}::double, {decimals}) + 0.0 as {name}" for name in FIGURES}
-    columns = ", ".join(figures.get(name, name) for name in CONTRACT)
     connection.execute(
-        f"create or replace temp table published as select {columns} from {declarations.relation(owner.node)} "
-        f"where {_rows_due(parts, due)} order by {', '.join(CONTRACT_KEY)}"
+        f"create or replace temp table published as select {as_published(owner)} "
+        f"from {declarations.relation(owner.node)} where {_rows_due(parts, due)} order by {', '.join(CONTRACT_KEY)}"
     )
     # No rows, and a NULL in each column once: DuckDB writes a column as required when it knows of no NULL in what it is
     # taken from, and that would depend on which months and days were computed together.
@@ -82,6 +78,14 @@ def write_series(
             _write_csv(connection, part, folder, before)
         connection.execute("drop table temp.file")
     connection.execute("drop table temp.published")
+
+
+def as_published(owner: Indicator) -> str:
+    """The columns of the contract as they are published, figures rounded, for a SELECT from an indicator's view."""
+    decimals = publishing().published_decimals if owner.decimals is None else owner.decimals
+    # A negative zero is written as the other one.
+    figures = {name: f"round({name}::double, {decimals}) + 0.0 as {name}" for name in FIGURES}
+    return ", ".join(figures.get(name, name) for name in CONTRACT)
 
 
 def _marks_of(part, marks: Marks) -> Marks:

@@ -1,0 +1,130 @@
+"""What an analyst is shown and given, without a warehouse: lines of files, sparklines, the shapes of new indicators."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import duckdb
+import pytest
+
+from orchestration.analyst import scratch
+from orchestration.analyst.new import MARTS, SHAPES, Asked, sql_of, unwritten, with_lines
+from orchestration.analyst.places import line_in, marked, place_of
+from orchestration.analyst.terminal import sparkline, sql_shown, table
+from orchestration.errors import VigieError
+from orchestration.home import PROJECT
+from orchestration.storage import locked
+
+MODEL = """{% set a = {
+    'b': 1,
+} %}
+with x as (
+    -- What is own.
+    {{ called(
+        1
+    ) }}
+),
+y as (select 1)
+select * from x"""
+
+
+def test_lines_are_known_again_in_what_was_compiled():
+    """Of what a macro makes, the line on which it is called."""
+    told = marked(MODEL)
+    assert "'b': 1,\n" in told and "called(\n" in told
+    compiled = told.split("%}", 1)[1].replace("{{ called(\n        1\n    ) }}", "select\n    2\n    as two")
+    lines = compiled.split("\n")
+    found = {lines[n - 1].split("/*")[0].strip(): line_in(compiled, n) for n in range(1, len(lines) + 1)}
+    assert found["with x as ("] == (4, False)
+    assert found["-- What is own."] == (5, False)
+    assert {found[made] for made in ("select", "2", "as two")} == {(6, True)}
+    assert found["y as (select 1)"] == (10, False)
+    assert found["select * from x"] == (11, False)
+
+
+def test_sql_that_is_shown_keeps_its_words():
+    told = marked("with x as (\n    select 1\n)\nselect * from x")
+    assert sql_shown("none.sql", told, str.upper) == [
+        "WITH X AS (  -- :1",
+        "    SELECT 1",
+        ")",
+        "SELECT * FROM X",
+    ]
+
+
+@pytest.mark.parametrize(
+    "values, drawn",
+    [([1, 2, 3], "▁▅█"), ([1, None, 2], "▁ █"), ([5, 5], "▁▁"), ([], ""), ([None], " "), ([-1, 0, 6], "▁▂█")],
+)
+def test_sparklines(values, drawn):
+    assert sparkline(values) == drawn
+
+
+def test_columns_are_aligned():
+    assert table(["a", "b"], [["1", "x"], ["10", "y"]], left=("b",)) == ["   a   b", "   1   x", "  10   y"]
+
+
+def test_each_shape_can_be_begun():
+    """The shapes are those of the macros, and each file calls its own."""
+    written = (PROJECT / "macros/indicator/shapes.sql").read_text(encoding="utf-8")
+    macros = {
+        name: arguments.count(",")
+        for name, arguments in re.findall(r"macro (\w+)_of\((theme, indicator, name.*?)\)", written)
+    }
+    assert set(SHAPES) == set(macros)
+    for name, shape in SHAPES.items():
+        assert shape.has_whole is (name == "share")
+        sql = sql_of(Asked("x", "hospital", name, "a", "b" if shape.has_whole else ""), dt.date(2021, 1, 2))
+        assert f"{{{{ {name}_of(hospital(), indicator, 'x', 'a'" in sql and "'definition': '2021-01-02'" in sql
+
+
+def test_lines_are_put_in_their_place():
+    """Among those of the theme by name, after its last one, or at the end for a theme that has none yet."""
+    declared = (MARTS / "_indicators.yml").read_text(encoding="utf-8")
+    for name, theme, before in (
+        ("aaa", "hospital", "admissions_declared"),
+        ("in_hospital_again", "hospital", "in_hospital_by_event_date"),
+        ("zzz", "testing", "# Hospital stays."),
+        ("zzz", "nowhere", ""),
+    ):
+        lines = with_lines(declared, name, theme).split("\n")
+        at = lines.index(f"  - name: {name}")
+        assert f"ref('int_{theme}__calendar')" in lines[at + 4]
+        after = next((line for line in lines[at + 5 :] if line.strip()), "")
+        assert before in after and bool(before) == bool(after)
+        start = at - (2 if not before else 0)
+        assert "\n".join(lines[:start] + lines[at + 5 :]) == declared
+
+
+def test_no_text_of_an_indicator_is_still_to_be_written():
+    files = sorted(str(path.relative_to(PROJECT)) for path in MARTS.rglob("*.sql"))
+    assert len(files) > 50
+    assert [place for file in files for place in unwritten(file)] == []
+
+
+def test_what_the_engine_quotes_of_a_row_is_not_shown():
+    """What DuckDB says of the code is told, its other errors by their kind."""
+    file = "models/marts/testing/antigenic_share.sql"
+    error = duckdb.ConversionException("Conversion Error: Could not convert string 'DUPONT' to INT32\n\nLINE 1: x")
+    assert str(place_of(lambda: "", file, error)) == f"{file}: Conversion Error"
+    error = duckdb.ParserException('Parser Error: syntax error at or near "selec"')
+    assert str(place_of(lambda: "", file, error)) == f'{file}: Parser Error: syntax error at or near "selec"'
+
+
+def test_nothing_is_looked_at_while_a_run_writes(home):
+    home.database.parent.mkdir(parents=True)
+    home.database.touch()
+    with locked(home.lock, "vigie run"), pytest.raises(VigieError, match="`vigie run` .* has been writing"):
+        with scratch.scratch(home, None, []):
+            pass
+
+
+def test_the_warehouse_of_the_home_cannot_be_written(home):
+    home.database.parent.mkdir(parents=True)
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute("create table counted as select 1 as people")
+    with scratch.connected(home) as connection:
+        assert connection.execute("select people from standing.counted").fetchall() == [(1,)]
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.execute("delete from standing.counted")
