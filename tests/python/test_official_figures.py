@@ -162,6 +162,8 @@ def test_counts_and_rates_are_the_official_ones(released, record_property):
         cells += compare_numbers(both, "pop")
         both = paired(window, expected, open_data(home, "sp-fra-quot"), ["fra", "jour", "cl_age90"])
         cells += compare(both, ["P", "T"]) + compare_numbers(both, "pop") + compare_rates(both)
+        both = paired(window, expected, open_data(home, "sp-pe-tb-quot-fra"), ["fra", "jour", "cl_age90"])
+        cells += compare(both, ["P_f", "P_h", "P"]) + compare_numbers(both, "pop")
     else:
         both = paired(window, expected, open_data(home, "sp-dep-quot"), ["dep", "jour", "cl_age90"])
         cells = compare(both, ["P", "T"]) + compare_rates(both)
@@ -174,7 +176,28 @@ def test_counts_and_rates_are_the_official_ones(released, record_property):
         both = weekly.merge(weeks, how="outer", on=["dep", "semaine", "cl_age90"],
                             suffixes=("_official", ""))  # fmt: skip
         cells += compare(both, ["P", "T"]) + compare_rates(both)
+        cells += counts_by_age(home, window, expected, weekly)
     record_property("proof", f"{window}: {cells:,} cells compared, all equal ({len(expected):,} official rows)")
+
+
+def counts_by_age(home: Path, window: Window, expected: pd.DataFrame, weekly: pd.DataFrame) -> int:
+    """Assert the official counts in the files of older layouts, by day, week and seven days; the number of cells."""
+    cells = 0
+    for place, official in (("dep", expected), ("reg", by_region(expected))):
+        for family, columns in (("sp-pos", ["P", "T"]), ("sp-pe-tb", ["P"])):
+            both = paired(window, official, open_data(home, f"{family}-quot-{place}"), [place, "jour", "cl_age90"])
+            cells += compare(both, columns)
+    # A week that lies wholly in the window is one of its seven days, too.
+    monday = pd.to_datetime(weekly["semaine"] + "-1", format="%G-S%V-%u")
+    seven_days = monday.dt.strftime("%Y-%m-%d") + "-" + (monday + pd.Timedelta(days=6)).dt.strftime("%Y-%m-%d")
+    weekly = weekly.assign(week=weekly["semaine"], semaine_glissante=seven_days)
+    for family, columns in (("sp-pos", ["P", "T"]), ("sp-pe-tb", ["P"])):
+        for period, time in (("heb", "week"), ("7j", "semaine_glissante")):
+            found = open_data(home, f"{family}-{period}-dep")
+            both = weekly.merge(found, on=["dep", time, "cl_age90"], suffixes=("_official", ""), validate="1:1")
+            assert len(both) == len(weekly)
+            cells += compare(both, columns)
+    return cells
 
 
 def test_hospital_stocks_and_flows_are_the_official_ones(released, record_property):
