@@ -76,6 +76,17 @@
             'target_b': screening_target('b', "B (E484Q)", "B (E484Q)"),
             'target_c': screening_target('c', "C (L452R)", "C (L452R)"),
             'target_d': screening_target('d', "D (compatible Omicron)", "D (Omicron-compatible)"),
+            'targets_ac': {
+                'fr': "cibles A et C", 'en': "targets A and C",
+                'classes': {
+                    'neither': {
+                        'sql': 'target_a + target_c = 0', 'fr': "ni A ni C trouvée", 'en': "neither A nor C found"
+                    },
+                    'some': {
+                        'sql': 'target_a + target_c > 0', 'fr': "A, C ou les deux trouvées", 'en': "A, C or both found"
+                    },
+                },
+            },
         },
         'flows': {
             'tests': {'sql': 'tests', 'text': "Conclusive virological tests."},
@@ -92,7 +103,8 @@
                 'text': "Cases screened for a target.",
                 'sql': '(is_case and coalesce(target_a, target_b, target_c, target_d) is not null)::int',
                 'strata': {
-                    'target_a': 'target_a', 'target_b': 'target_b', 'target_c': 'target_c', 'target_d': 'target_d'
+                    'target_a': 'target_a', 'target_b': 'target_b', 'target_c': 'target_c', 'target_d': 'target_d',
+                    'targets_ac': 'targets_ac',
                 },
             },
         },

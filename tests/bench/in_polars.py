@@ -33,6 +33,8 @@ MEASURES = {
         for target in "abcd"
         for found, value in (("found", 1), ("absent", 0))
     },
+    "targets_ac_neither": pl.col("is_case") & (pl.col("criblage_a") + pl.col("criblage_c") == 0),
+    "targets_ac_some": pl.col("is_case") & (pl.col("criblage_a") + pl.col("criblage_c") > 0),
 }
 
 

@@ -421,7 +421,7 @@ COUNTS = [
     "positive", "tested", "symptomatic_positive", "asymptomatic_positive", "unsaid_positive", "symptomatic_tested",
     "asymptomatic_tested", "unsaid_tested", "tests", "antigenic_tests", "unlocated_tests", "within_24h", "reinfections",
     "again_tested", "first_positive", "first_tested", "positive_serologies", "screened",
-    "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1",
+    "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1", "a0c0", "a01c01",
 ]  # fmt: skip
 
 # indicator -> (numerator, denominator): shares, in per cent
@@ -506,6 +506,9 @@ def counts_of(person_day: PersonDay, located: bool) -> dict[str, int]:
         for letter, target in zip("abcd", test.targets, strict=True):
             if target is not None:
                 added[f"{letter}{target}"] = 1
+        a, _, c, _ = test.targets
+        added["a01c01"] = int(a is not None and c is not None)
+        added["a0c0"] = int(a == 0 and c == 0)
     return added
 
 

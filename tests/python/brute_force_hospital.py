@@ -175,8 +175,9 @@ class Figures:
         self.stocks: dict[tuple, int] = defaultdict(int)
         #: (dep, column, day) -> events declared that day.
         self.declared: dict[tuple, int] = defaultdict(int)
-        #: (cause or None, column, day) -> events that occurred that day, and (…, "present" or "critical", day).
-        self.national: dict[tuple, int] = defaultdict(int)
+        #: (dep, age class or None, cause or None, column, day) -> events that occurred that day, and
+        #: (…, "present" or "critical", day).
+        self.occurred: dict[tuple, int] = defaultdict(int)
         #: (dep, hospital) -> day on which it first declared an entry.
         self.first_declared: dict[tuple[str, str], date] = {}
         for stay in self.stays:
@@ -192,12 +193,12 @@ class Figures:
             for column in _stock(declared) if declared else ():
                 self.stocks[stay.dep, stay.sex, stay.age_class, column, day] += 1
             if true in UNIT_COLUMNS:
-                self.national[stay.cause, "present", day] += 1
-                self.national[stay.cause, "critical", day] += true == "SOINS_CRITIQUES"
+                self.occurred[stay.dep, stay.age_class, stay.cause, "present", day] += 1
+                self.occurred[stay.dep, stay.age_class, stay.cause, "critical", day] += true == "SOINS_CRITIQUES"
         for column, row in stay.flows().items():
             self.declared[stay.dep, column, row.declared_at.date()] += 1
             if not stay.removed:
-                self.national[stay.cause, column, row.at.date()] += 1
+                self.occurred[stay.dep, stay.age_class, stay.cause, column, row.at.date()] += 1
 
     def stock(self, deps: Iterable[str], column: str, day: date, sex: str = "0", age: str = "0") -> int:
         """Stays of some départements in a state at the end of a day; 0 for both sexes, for all ages."""
@@ -215,10 +216,17 @@ class Figures:
         """Hospitals of a département that had declared a stay by the end of a day."""
         return sum(its_dep == dep and first <= day for (its_dep, _), first in self.first_declared.items())
 
-    def national_sum(self, column: str, first: date, last: date, cause: str = "0") -> int:
-        """Events between two days, or people on one day, of a cause; 0 for all."""
+    def events(
+        self, column: str, first: date, last: date, cause: str = "0", deps: Iterable[str] = (), age: str = "0"
+    ) -> int:
+        """Events between two days, or people on one day; 0 for any cause or age, no départements for all of them."""
+        deps = set(deps)
         return sum(
             count
-            for (its_cause, its_column, day), count in self.national.items()
-            if its_column == column and first <= day <= last and cause in ("0", its_cause)
+            for (dep, its_age, its_cause, its_column, day), count in self.occurred.items()
+            if its_column == column
+            and first <= day <= last
+            and cause in ("0", its_cause)
+            and age in ("0", its_age)
+            and (not deps or dep in deps)
         )

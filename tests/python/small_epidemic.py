@@ -189,7 +189,15 @@ def _make(home: Home) -> None:
     deliver_edge_cases(home.root, FIRST, LAST)
     land(home, LAST)
     manifest = json.loads(manifest_path(parsed_home()).read_text(encoding="utf-8"))
-    count(home, [*testing_indicators(manifest), "int_testing__cube", "int_testing__local_cube"])
+    count(home, [*testing_indicators(manifest), *testing_layouts(manifest), "int_testing__local_cube"])
+
+
+def testing_layouts(manifest: dict) -> list[str]:
+    """The models of the files in official layouts that are made of SI-DEP."""
+    declared = {
+        node["name"]: node.get("config", {}).get("meta", {}).get("vigie", {}) for node in manifest["nodes"].values()
+    }
+    return [name for name, of in declared.items() if (of.get("kind"), of.get("source")) == ("open_data", "sidep")]
 
 
 def testing_indicators(manifest: dict) -> dict[str, list[dict]]:

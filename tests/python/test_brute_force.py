@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from brute_force import (
     AGAIN,
+    AGES,
     COLUMNS,
     FIRST_EVER,
     INDICATORS,
@@ -307,6 +308,91 @@ def differing_cells(block: Block, found: dict[str, np.ndarray]) -> np.ndarray:
             equal = np.abs(ours - theirs) <= 1e-9 * np.maximum(np.abs(ours), 1e-3)
         wrong |= announced & ~(equal | (np.isnan(ours) & np.isnan(theirs)))
     return np.flatnonzero(wrong)
+
+
+# ------------------------------------------------------------------------------- official layouts, cell by cell
+
+
+#: Names of files by family: place and period as they stand in a name, and the period of the cube.
+PERIODS = {"quot": "day", "heb": "week", "7j": "rolling7"}
+LAYOUTS = [
+    *(
+        (f"{family}_{period}_{place}", place, of, "age10")
+        for family in ("sp_pos", "sp_pe_tb", "sp_pe_std")
+        for period, of in PERIODS.items()
+        for place in ("fra", "reg", "dep")
+    ),
+    *(
+        (name, place, of, "school")
+        for place in ("fra", "reg", "dep")
+        for name, of in ((f"sp_ti_tp_td_heb_{place}_18ans", "week"), (f"sp_ti_tp_7j_18ans_{place}", "rolling7"))
+    ),
+    *(
+        (f"{name}_{place}", place, "rolling7", "")
+        for name in ("sp_mutations", "muta")
+        for place in ("fra", "reg", "dep")
+    ),
+]
+COUNTED = {"P": "positive", "T": "tested", "nb_pos": "positive", "nb_crib": "screened"}
+#: Shares of the files of screening: part and whole.
+SCREENED = {"tx_crib": ("nb_crib", ["nb_pos"]), "tx_A0C0": ("nb_A0C0", ["nb_A01C01"])}
+SCREENED |= {f"tx_{letter}1": (f"nb_{letter}1", [f"nb_{letter}0", f"nb_{letter}1"]) for letter in "ABCD"}
+
+
+@pytest.mark.parametrize(("layout", "place", "period", "ages"), LAYOUTS, ids=[name for name, *_ in LAYOUTS])
+def test_layout_of_tests_equals_the_second_computation(counted, brute, layout, place, period, ages, record_property):
+    """Every row and cell of the files that give counts and rates by age, and of those of screening."""
+    with counted.connect() as connection:
+        found = connection.execute(f"select * from {counted.relation(layout)}").df()
+    level = {"fra": "FRA", "reg": "REG", "dep": "DEP"}[place]
+    with (SEEDS / "regions.csv").open(encoding="utf-8") as stream:
+        of_sidep = {row["reg"]: row["reg_sidep"] for row in csv.DictReader(stream)} if place == "reg" else {}
+    windows = [(brute.days[first], brute.days[last]) for first, last in brute.windows(period)]
+    names = {
+        "day": lambda first, last: f"{last}",
+        "week": lambda first, last: f"{last:%G-S%V}",
+        "rolling7": lambda first, last: f"{first}-{last}",
+    }
+    at = {
+        "window": {names[period](*window): n for n, window in enumerate(windows)},
+        "place": {of_sidep.get(code, code): n for n, (of, code) in enumerate(brute.geos) if of == level},
+        "age": {
+            "0" if scheme == "all" else code: n for n, (scheme, code) in enumerate(AGES) if scheme in ("all", ages)
+        },
+    }
+    at["place"].pop("unknown", None), at["age"].pop("unknown", None)
+    time = next(name for name in ("jour", "week", "semaine_glissante", "semaine") if name in found)
+    age = next((found[name] for name in ("cl_age90", "age_18ans") if name in found), None)
+    keys = [found[time].astype(str).str[:21].map(at["window"]), found[place].map(at["place"])]
+    keys.append(pd.Series(0, found.index) if age is None else age.map(at["age"]))
+    assert len(found) == len(windows) * len(at["place"]) * (1 if age is None else len(at["age"]))
+    assert not pd.concat(keys, axis=1).duplicated().any()
+    window, where, age_at = (key.to_numpy() for key in keys)
+
+    def expected(column: str) -> np.ndarray:
+        stem, _, sex = column.partition("_") if column[-2:] in ("_f", "_h") else (column, "", "")
+        of = window, where, {"f": 1, "h": 2}.get(sex, 0), age_at
+        if stem == "pop":
+            return brute.inhabitants[[last for _, last in brute.windows(period)]][of]
+        if stem == "tx_std":
+            return brute.dense("standardised_incidence_rate", period)["value"][of]
+        if stem in ("ti", "tp", "td"):
+            indicator = {"ti": "incidence_rate", "tp": "positivity_rate", "td": "testing_rate"}[stem]
+            return brute.dense(indicator, period)["value"][of]
+        if stem in SCREENED:
+            part, whole = SCREENED[stem]
+            of_all = sum(expected(name) for name in whole)
+            return 100 * expected(part) / np.where(of_all > 0, of_all, 1)
+        return brute.total(COUNTED.get(stem) or stem.removeprefix("nb_").lower(), period)[of].astype(float)
+
+    columns = [name for name in found if name not in (place, time, "cl_age90", "age_18ans", "nom_reg")]
+    for column in columns:
+        ours, theirs = found[column].astype(float).to_numpy(), expected(column)
+        # Rates and shares have two decimals, counts and populations all of theirs.
+        tolerance = 0.005 + 1e-9 * theirs if column.startswith("t") else 1e-9 * np.maximum(1, theirs)
+        wrong = ~(np.abs(ours - theirs) <= tolerance) & ~(np.isnan(ours) & np.isnan(theirs))
+        assert not wrong.any(), f"{wrong.sum():,} cells of {column}:\n{found[wrong].head()}\n{theirs[wrong][:5]}"
+    record_property("proof", f"{layout}: {len(found) * len(columns):,} cells compared, all equal")
 
 
 def test_ledger_counts_the_same_rows(counted, brute):

@@ -30,22 +30,31 @@ KEPT = {
     "critical_care_beds": "reg in ('84', '11')",
 }
 REGIONS = {"84": ("01", "69"), "11": ("75",)}
-PEOPLE = 1_000_000.0
+#: (Place, age class) -> people.
+PEOPLE = {("FR", "0"): 1_000_000.0, ("84", "0"): 600_000.0, ("11", "0"): 400_000.0, ("FR", "79"): 90_000.0}
 GIVEN = {
-    "int_referential__population": f"""
+    "int_referential__population": " union all ".join(
+        f"""
         select
-            'FRA' as geo_level, 'FR' as geo_code, 'all' as sex, 'all' as age_scheme, 'all' as age_class,
-            {PEOPLE} as population, 'small' as population_vintage,
+            '{"FRA" if place == "FR" else "REG"}' as geo_level, '{place}' as geo_code, 'all' as sex,
+            '{"all" if age == "0" else "age10"}' as age_scheme, '{"all" if age == "0" else age}' as age_class,
+            {people} as population, 'small' as population_vintage,
             date '1900-01-01' as valid_from, date '9999-12-31' as valid_to
-    """,
+        """
+        for (place, age), people in PEOPLE.items()
+    ),
 }
-LAYOUTS = ["covid_hospit", "covid_hospit_incid", "covid_hospit_clage10", "covid_hospit_etab", "covid_hosp_txad_fra"]
+LAYOUTS = [
+    "covid_hospit", "covid_hospit_incid", "covid_hospit_clage10", "covid_hospit_etab", "covid_hosp_txad_fra",
+    "covid_hosp_txad_reg", "covid_hosp_txad_age_fra", "covid_hosp_ad_age", "covid_hospit_incid_reg",
+]  # fmt: skip
 #: What must not depend on how deliveries came, besides the layouts.
 ACCUMULATED = [
     "int_hospital__calendar", "int_hospital__cells", "int_hospital__cube", "int_hospital__fates",
     "int_hospital__stay_lengths", "in_hospital", "median_stay", "critical_care_occupancy", "in_hospital_fatality",
     "hospital_admissions", "in_hospital_by_event_date", "in_critical_care_by_event_date",
 ]  # fmt: skip
+RATES = '"tx_indic_7J_DC", "tx_indic_7J_hosp", "tx_indic_7J_SC", tx_prev_hosp, "tx_prev_SC"'
 #: The strata of indicators, and what the second computation calls them; a cause that was never said is None.
 UNITS = {
     "all": "hosp", "critical": "rea", "conventional": "HospConv", "follow_up": "SSR_USLD", "other_units": "autres",
@@ -289,18 +298,46 @@ def assert_equal_to(figures: Figures, warehouse: Warehouse) -> int:
     for dep, jour, found in warehouse.rows("covid_hospit_etab", "dep, jour, nb"):
         assert found == figures.hospitals(dep, jour), (dep, jour)
         cells += 1
-    for jour, cause, *found in warehouse.rows("covid_hosp_txad_fra", "* exclude (fra)"):
-        week = (jour - dt.timedelta(6), jour)
-        expected = [
-            None if cause != "0" else figures.national_sum("dc", *week, cause),
-            figures.national_sum("hosp", *week, cause),
-            figures.national_sum("rea", *week, cause),
-            figures.national_sum("present", jour, jour, cause),
-            figures.national_sum("critical", jour, jour, cause),
-        ]
-        assert found == pytest.approx([n if n is None else 1e5 * n / PEOPLE for n in expected]), (jour, cause)
-        cells += len(found)
-    return cells + strata_equal_to(figures, warehouse)
+    return cells + layouts_by_event(figures, warehouse) + strata_equal_to(figures, warehouse)
+
+
+def layouts_by_event(figures: Figures, warehouse: Warehouse) -> int:
+    """Those of the layouts that count by date of event, or by région what is declared, likewise."""
+    cells = 0
+    for layout, keys in (
+        ("covid_hosp_txad_fra", "fra, '0'"),
+        ("covid_hosp_txad_reg", "reg, '0'"),
+        ("covid_hosp_txad_age_fra", "fra, clage_90"),
+    ):
+        places = set()
+        for place, age, jour, cause, *found in warehouse.rows(layout, f'{keys}, jour, "PourAvec", {RATES}'):
+            places.add((place, age))
+            if (place, age) not in PEOPLE:
+                assert found == [None] * 5
+                continue
+            of = {"cause": cause, "deps": REGIONS.get(place, ()), "age": age}
+            week = (jour - dt.timedelta(6), jour)
+            expected = [
+                None if cause != "0" else figures.events("dc", *week, **of),
+                figures.events("hosp", *week, **of),
+                figures.events("rea", *week, **of),
+                figures.events("present", jour, jour, **of),
+                figures.events("critical", jour, jour, **of),
+            ]
+            rates = [n if n is None else 1e5 * n / PEOPLE[place, age] for n in expected]
+            assert found == pytest.approx(rates), (layout, place, age, jour, cause)
+            cells += len(found)
+        assert len(places) == {"fra": 1, "reg": 2, "age_fra": 11}[layout.removeprefix("covid_hosp_txad_")]
+    for reg, week, age, found in warehouse.rows("covid_hosp_ad_age", 'reg, "Semaine", cl_age90, "NewAdmHospit"'):
+        monday = dt.datetime.strptime(f"{week}-1", "%G-S%V-%u").date()
+        expected = figures.events("hosp", monday, monday + dt.timedelta(6), deps=REGIONS[reg], age=age)
+        assert found == expected, (reg, week, age)
+        cells += 1
+    for jour, name, reg, found in warehouse.rows("covid_hospit_incid_reg", "*"):
+        assert name == {"84": "Auvergne-Rhône-Alpes", "11": "Île-de-France"}[reg]
+        assert found == sum(figures.declared[dep, "rea", jour] for dep in REGIONS[reg]), (reg, jour)
+        cells += 1
+    return cells
 
 
 def strata_equal_to(figures: Figures, warehouse: Warehouse) -> int:
@@ -322,7 +359,7 @@ def strata_equal_to(figures: Figures, warehouse: Warehouse) -> int:
         rows = warehouse.rows(name, "period_end, stratum, value", where=f"{everyone} and geo_level = 'FRA'")
         assert {stratum for _, stratum, _ in rows} == set(CAUSES)
         for day, cause, found in rows:
-            assert found == figures.national_sum(column, day, day, CAUSES[cause]), (name, day, cause)
+            assert found == figures.events(column, day, day, CAUSES[cause]), (name, day, cause)
         cells += len(rows)
     return cells
 

@@ -15,6 +15,7 @@ import functools
 import gzip
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,9 +88,12 @@ WINDOWS = [
 DEPARTEMENTS_OF_STAYS = {"2A", "26", "75", "82", "973"}
 #: The files that are compared, of tests by the official file and of stays.
 COMPARED = {
-    DEPARTEMENTS: ["sp-dep-quot", "sp-reg-quot", "sp-dep-heb"],
-    FRANCE: ["sp-pos-quot-fra", "sp-fra-quot"],
-}
+    DEPARTEMENTS: [
+        "sp-dep-quot", "sp-reg-quot", "sp-dep-heb",
+        *(f"{family}-{rest}" for family in ("sp-pos", "sp-pe-tb") for rest in ("quot-dep", "quot-reg", "heb-dep", "7j-dep")),
+    ],
+    FRANCE: ["sp-pos-quot-fra", "sp-fra-quot", "sp-pe-tb-quot-fra"],
+}  # fmt: skip
 COMPARED_OF_STAYS = ["covid_hospit", "covid_hospit_incid"]
 
 
@@ -208,6 +212,8 @@ def test_counts_and_rates_are_the_official_ones(told, record_property):
         cells += compare_numbers(both, "pop")
         both = paired(window, expected, table("sp-fra-quot"), ["fra", "jour", "cl_age90"])
         cells += compare(both, ["P", "T"]) + compare_numbers(both, "pop") + compare_rates(both)
+        both = paired(window, expected, table("sp-pe-tb-quot-fra"), ["fra", "jour", "cl_age90"])
+        cells += compare(both, ["P_f", "P_h", "P"]) + compare_numbers(both, "pop")
     else:
         both = paired(window, expected, table("sp-dep-quot"), ["dep", "jour", "cl_age90"])
         cells = compare(both, ["P", "T"]) + compare_rates(both)
@@ -222,7 +228,30 @@ def test_counts_and_rates_are_the_official_ones(told, record_property):
         both = weekly.merge(weeks, how="outer", on=["dep", "semaine", "cl_age90"],
                             suffixes=("_official", ""))  # fmt: skip
         cells += compare(both, ["P", "T"]) + compare_rates(both)
+        cells += counts_by_age(table, window, expected, weekly)
     record_property("proof", f"{window}: {cells:,} cells compared, all equal ({len(expected):,} official rows)")
+
+
+def counts_by_age(
+    table: Callable[[str], pd.DataFrame], window: Window, expected: pd.DataFrame, weekly: pd.DataFrame
+) -> int:
+    """Assert the official counts in the files of older layouts, by day, week and seven days; the number of cells."""
+    cells = 0
+    for place, official in (("dep", expected), ("reg", by_region(expected))):
+        for family, columns in (("sp-pos", ["P", "T"]), ("sp-pe-tb", ["P"])):
+            both = paired(window, official, table(f"{family}-quot-{place}"), [place, "jour", "cl_age90"])
+            cells += compare(both, columns)
+    # A week that lies wholly in the window is one of its seven days, too.
+    monday = pd.to_datetime(weekly["semaine"] + "-1", format="%G-S%V-%u")
+    seven_days = monday.dt.strftime("%Y-%m-%d") + "-" + (monday + pd.Timedelta(days=6)).dt.strftime("%Y-%m-%d")
+    weekly = weekly.assign(week=weekly["semaine"], semaine_glissante=seven_days)
+    for family, columns in (("sp-pos", ["P", "T"]), ("sp-pe-tb", ["P"])):
+        for period, time in (("heb", "week"), ("7j", "semaine_glissante")):
+            found = table(f"{family}-{period}-dep")
+            both = weekly.merge(found, on=["dep", time, "cl_age90"], suffixes=("_official", ""), validate="1:1")
+            assert len(both) == len(weekly)
+            cells += compare(both, columns)
+    return cells
 
 
 def test_hospital_stocks_and_flows_are_the_official_ones(told, record_property):

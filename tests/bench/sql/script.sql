@@ -196,7 +196,9 @@ select
     count(*) filter (is_case and criblage_c = 1)::integer as target_c_found,
     count(*) filter (is_case and criblage_c = 0)::integer as target_c_absent,
     count(*) filter (is_case and criblage_d = 1)::integer as target_d_found,
-    count(*) filter (is_case and criblage_d = 0)::integer as target_d_absent
+    count(*) filter (is_case and criblage_d = 0)::integer as target_d_absent,
+    count(*) filter (is_case and criblage_a + criblage_c = 0)::integer as targets_ac_neither,
+    count(*) filter (is_case and criblage_a + criblage_c > 0)::integer as targets_ac_some
 from person_days
 group by day, dep, sex, age_band;
 
@@ -233,7 +235,8 @@ select
     0 as tests, 0 as antigenic_tests, 0 as tested_symptomatic, 0 as tested_asymptomatic, 0 as tested_again, 0 as cases_symptomatic,
     0 as cases_asymptomatic, 0 as reinfections, 0 as positive_serologies, 0 as screened,
     0 as target_a_found, 0 as target_a_absent, 0 as target_b_found, 0 as target_b_absent,
-    0 as target_c_found, 0 as target_c_absent, 0 as target_d_found, 0 as target_d_absent
+    0 as target_c_found, 0 as target_c_absent, 0 as target_d_found, 0 as target_d_absent,
+    0 as targets_ac_neither, 0 as targets_ac_some
 from counted;
 
 -- Cube of France, régions and départements by day, every cell present ------------------------------------------------
