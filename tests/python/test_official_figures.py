@@ -90,7 +90,7 @@ DEPARTEMENTS_OF_STAYS = {"2A", "26", "75", "82", "973"}
 COMPARED = {
     DEPARTEMENTS: [
         "sp-dep-quot", "sp-reg-quot", "sp-dep-heb",
-        *(f"{family}-{rest}" for family in ("sp-pos", "sp-pe-tb") for rest in ("quot-dep", "quot-reg", "heb-dep", "7j-dep")),
+        *(f"{of}-{rest}" for of in ("sp-pos", "sp-pe-tb") for rest in ("quot-dep", "quot-reg", "heb-dep", "7j-dep")),
     ],
     FRANCE: ["sp-pos-quot-fra", "sp-fra-quot", "sp-pe-tb-quot-fra"],
 }  # fmt: skip
