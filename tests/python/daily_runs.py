@@ -308,10 +308,9 @@ def stage(make: Callable[[Path, Path], dict]) -> Callable[[Path], dict]:
 
 
 def simulated(home: Path, feed: str, truth: object, first: date, last: date, *arguments: object) -> None:
-    """Deliveries of a feed, the same in each session."""
-    vigie(
-        home, "simulate", "--feed", feed, "--truth", truth, "--from", first, "--until", last, "--seed", 11, *arguments
-    )  # fmt: skip
+    """Deliveries of a feed, the same in each session; of an option that is given twice the second counts."""
+    days = ("--from", first, "--until", last)
+    vigie(home, "simulate", "--feed", feed, "--truth", truth, *days, "--seed", 11, *arguments)
 
 
 @stage
@@ -324,7 +323,7 @@ def first_day(basetemp: Path, home: Path) -> dict:
         given = [argument for name, rate in rates.items() for argument in ("--rate", f"{name}={rate}")]
         simulated(home, feed, truth, *WEEK, "--format", "csv", *given)
         # The official week is complete on its last day: what comes after it is made up.
-        simulated(home, feed, "builtin", THIRD_DAY, THIRD_DAY, "--size", 60)
+        simulated(home, feed, "builtin", THIRD_DAY, THIRD_DAY, "--size", 60, "--seed", 12)
     for feed in ("oscour", "sos_medecins"):
         simulated(home, feed, "builtin", WEEK[0] - timedelta(7), THIRD_DAY, "--size", 300)
     deliver_edge_cases(home, WEEK[0] - timedelta(14), WEEK[0] - timedelta(1), people=120, until=THIRD_DAY)

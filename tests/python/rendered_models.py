@@ -318,21 +318,22 @@ def _return(value: Any) -> None:
 
 
 def count(home: Home, names: Iterable[str] | None = None) -> None:
-    """Make models, and what they read, in the warehouse of a home, from what has landed there; without dbt.
+    """Make models and seeds, and what they read, in the warehouse of a home, from what has landed there; without dbt.
 
     Without names every seed and model, and every model a second time, when nothing new has come.
     """
     project = Project.read()
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    every = [name for name, node in project.nodes.items() if node["resource_type"] == "model"]
-    order = project.upstream(every if names is None else names)
+    wanted = project.nodes.keys() if names is None else names
+    order = project.upstream(wanted)
+    seeds = {*project.seeds(order), *(name for name in wanted if project.nodes[name]["resource_type"] == "seed")}
     with duckdb.connect() as connection:
         # Views keep the name of the database, which is that of the file when dbt opens it.
         name = home.database.stem
         connection.execute(f"set TimeZone = 'UTC'; set threads = 2; attach '{home.database}' as {name}")
         environment = {"VIGIE_WAREHOUSE": str(home.warehouse)}
         models = Models(project, connection, name, project.sources_in(home), environment)
-        for seed in sorted(project.nodes.keys() - every) if names is None else project.seeds(order):
+        for seed in sorted(seeds):
             if not models.exists(models.relation(seed)):
                 models.seed(seed)
         models.run(order)

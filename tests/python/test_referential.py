@@ -41,7 +41,7 @@ iris;com;annee;population
 
 Warehouse = duckdb.DuckDBPyConnection
 #: Made by their own SQL (see `rendered_models`).
-MODELS = ["int_referential__places", "int_referential__population"]
+MADE = ["departements", "regions", "int_referential__places", "int_referential__population"]
 
 
 def unzipped(path: Path) -> list[str]:
@@ -61,7 +61,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the referential of the seeds, nothing landed."""
     home = Home(tmp_path_factory.mktemp("referential"))
     prepare_lake(home)
-    count(home, MODELS)
+    count(home, MADE)
     return home
 
 
@@ -90,7 +90,7 @@ def landed(home: Home, default: list[tuple]) -> Iterator[Warehouse]:
     entries = {entry.feed: entry for entry in land(home, RECEIVED)}
     assert {entry.verdict for entry in entries.values()} == {"accepted"}, entries
     assert (entries["population"].rows_accepted, entries["population"].rows_rejected) == (32, 3)
-    count(home, MODELS)
+    count(home, MADE)
     with opened(home) as connection:
         yield connection
 
