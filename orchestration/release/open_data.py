@@ -34,7 +34,7 @@ from orchestration.release.files import COMPRESSED, FOLDER, LastGood, copy_table
 from orchestration.release.marks import MonthMarks
 from orchestration.release.policy import publishing
 from orchestration.release.rows import refuse_duplicates, refuse_not_finite
-from orchestration.release.series import csv_file, write_series
+from orchestration.release.series import write_series
 from orchestration.release.words import AXES, join, word
 
 # Raised when the way files are written changes, so that no file of an older way is linked again.
@@ -354,7 +354,7 @@ def _hold(dataset: Dataset, reasons: tuple[Reason, ...], folder: Path | None, be
     """Let the dataset keep its last good files, or none where there never were any."""
     if folder:
         shutil.rmtree(folder / dataset.name, ignore_errors=True)
-        for file in [f"{dataset.name}.csv", csv_file(dataset.name), f"{dataset.name}.parquet"]:
+        for file in [f"{dataset.name}.csv", f"{dataset.name}.csv{COMPRESSED}", f"{dataset.name}.parquet"]:
             (folder / file).unlink(missing_ok=True)
     dataset.files, dataset.rows, dataset.last_period, dataset.provisional_from = {}, 0, None, None
     dataset.reasons, dataset.status, dataset.linked, dataset.told_on = reasons, "held", False, None

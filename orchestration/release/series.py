@@ -1,5 +1,5 @@
 """The files of an indicator: of each slice the whole series as Parquet, a file a month, and its last days as one
-compressed CSV.
+CSV, compressed but for France alone.
 
 A month is computed when what it rests on has changed (see `marks`), or when its file is not there as it was written;
 the others are hard links to the files of the release before. Of a month that changes every day only the days are
@@ -39,9 +39,9 @@ def series_file(name: str, month: str) -> str:
     return f"{name}/{month}.parquet"
 
 
-def csv_file(name: str) -> str:
-    """The CSV file of the last days of a series, likewise."""
-    return f"{name}.csv{COMPRESSED}"
+def csv_file(part) -> str:
+    """The CSV file of the last days of a series, likewise: plain where it is of France alone, which people open."""
+    return f"{part.name}.csv{'' if part.slice.geo == ['FRA'] else COMPRESSED}"
 
 
 def write_series(
@@ -301,7 +301,7 @@ def _write_csv(connection, part, folder: Path, before: LastGood) -> None:
     months = {m: n for m, n in part.series["months"].items() if n["rows"] and m >= f"{since:%Y-%m}"} if last else {}
     made_of = [part.series["whole"], days, str(last), part.owner.csv_columns(part.slice), months]
     part.series["csv"] = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
-    file = csv_file(part.name)
+    file = csv_file(part)
     old = None
     if before.series.get(part.name, {}).get("csv") == part.series["csv"] and file in before.files(part.name):
         old = before.path(part.name, file)

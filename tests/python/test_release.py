@@ -395,7 +395,7 @@ def test_csv_is_sorted_quoted_where_needed_and_prints_integers_as_integers(publi
     assert dep[1] == "01;2020-09-01;652432;1234;12340;189.14;0"
     assert dep[1:] == sorted(dep[1:])
     assert b'200046977;ME;2020-08-26-2020-09-01;0;"[10;20[";\n' in files["sg-epci.csv"]
-    france = gzip.decompress(files["incidence-rate-fra.csv.gz"]).decode().splitlines()
+    france = files["incidence-rate-fra.csv"].decode().splitlines()
     assert france[0] == "period;period_end;numerator;denominator;value;ci_low;ci_high;status;population_vintage"
     assert france[1].startswith("day;2020-09-01;10234;67114995.5;15.25;")
     assert [line.split(";")[1::-1] for line in france[1:]] == sorted(line.split(";")[1::-1] for line in france[1:])
@@ -911,7 +911,7 @@ def test_what_is_held_keeps_its_last_good_files_and_the_rest_goes_out(home, publ
     after = _open_data(made.path)
     assert after["sp-dep-quot.csv"] == before["sp-dep-quot.csv"]
     assert (made.path / "open_data" / "sp-dep-quot.parquet").samefile(first.path / "open_data" / "sp-dep-quot.parquet")
-    assert after["incidence-rate-fra.csv.gz"] != before["incidence-rate-fra.csv.gz"]
+    assert after["incidence-rate-fra.csv"] != before["incidence-rate-fra.csv"]
     said = {"fr": "Un contrôle a échoué (sexes).", "en": "A check failed (sexes)."}
     facts = _facts(made.path)["datasets"]
     assert {"status": "held", "since": "2020-10-01", "reason": said}.items() <= facts["sp-dep-quot"].items()
@@ -1108,7 +1108,9 @@ def test_an_indicator_is_held_with_all_its_slices(home, publish, level):
     )
     made = publish()
     assert {d.name for d in made.standing("held")} == {"incidence-rate-fra", "incidence-rate-dep"}
-    names = [f"incidence-rate-{level}{rest}" for level in ("fra", "dep") for rest in (".csv.gz", "/2020-09.parquet")]
+    names = [
+        f"incidence-rate-{rest}" for rest in ("fra.csv", "dep.csv.gz", "fra/2020-09.parquet", "dep/2020-09.parquet")
+    ]
     assert all(_open_data(made.path)[name] == _open_data(first.path)[name] for name in names)
 
 
