@@ -4,7 +4,6 @@ import contextlib
 import copy
 import csv
 import datetime as dt
-import gzip
 import hashlib
 import json
 import os
