@@ -327,7 +327,8 @@ def layouts_by_event(figures: Figures, warehouse: Warehouse) -> int:
             rates = [n if n is None else 1e5 * n / PEOPLE[place, age] for n in expected]
             assert found == pytest.approx(rates), (layout, place, age, jour, cause)
             cells += len(found)
-        assert len(places) == {"fra": 1, "reg": 2, "age_fra": 11}[layout.removeprefix("covid_hosp_txad_")]
+        # In the first week there is nothing yet.
+        assert len(places) in (0, {"fra": 1, "reg": 2, "age_fra": 11}[layout.removeprefix("covid_hosp_txad_")])
     for reg, week, age, found in warehouse.rows("covid_hosp_ad_age", 'reg, "Semaine", cl_age90, "NewAdmHospit"'):
         monday = dt.datetime.strptime(f"{week}-1", "%G-S%V-%u").date()
         expected = figures.events("hosp", monday, monday + dt.timedelta(6), deps=REGIONS[reg], age=age)
