@@ -254,10 +254,10 @@ def _write_month(connection, part, month: str, spans: list[Span], folder: Path, 
 def _found(connection, rows: str) -> dict[str, dict]:
     """By month what is noted of the rows of a slice: how many there are, and up to when."""
     found = connection.execute(
-        "select strftime(period_end, '%Y-%m'), count(*), max(period_end)::varchar, "
+        "select date_trunc('month', period_end)::date, count(*), max(period_end)::varchar, "
         f"min(period_end) filter (status = 'provisional')::varchar from {rows} group by 1 order by 1"
     ).fetchall()
-    return {month: {"rows": count, "last": last, "provisional": first} for month, count, last, first in found}
+    return {f"{month:%Y-%m}": {"rows": n, "last": last, "provisional": first} for month, n, last, first in found}
 
 
 def _refuse_undeclared(connection, part) -> None:
