@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from orchestration import clock
-from orchestration.analyst import new, preview, terminal
+from orchestration.analyst import figures, new, preview, terminal
 from orchestration.analyst.project import Project, read_project
 from orchestration.analyst.scratch import Scratch, scratch
 from orchestration.cost import Meter, in_words
@@ -79,7 +79,7 @@ def previewed(
     tell: Callable[[str], None] = print,
 ) -> bool:
     """Preview the outputs of these names, or without one all that differ from what the home has built; one is shown
-    whole (`asked` are arguments of `preview.view_of`), several in a line each. Gives whether no check holds one.
+    whole (`asked` are arguments of `figures.view_of`), several in a line each. Gives whether no check holds one.
 
     Raises VigieError with file and line when something does not parse, compile or run.
     """
@@ -123,7 +123,7 @@ def _whole(made: Scratch, owner: Indicator | Layout, asked: Mapping[str, Any], s
         for line in [*terminal.sql_shown(file, marked, made.with_watermarks), ""]:
             tell(line)
     if isinstance(owner, Indicator):
-        for line in [*terminal.figures_shown(owner, preview.view_of(made, owner, **asked)), ""]:
+        for line in [*terminal.figures_shown(owner, figures.view_of(made, owner, **asked)), ""]:
             tell(line)
     cells, (checks, _) = preview.cells_of(made, owner), preview.checks_of(made, owner)
     for line in [*terminal.cells_shown(cells), *terminal.checks_shown(checks)]:

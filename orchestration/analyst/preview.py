@@ -7,7 +7,7 @@ by what the release itself looks at before it writes a file.
 import difflib
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -24,13 +24,11 @@ from orchestration.landing.checking import literal
 from orchestration.release.declarations import CONTRACT_KEY, FIGURES, Indicator, Layout, is_feed
 from orchestration.release.files import FOLDER, LastGood
 from orchestration.release.marks import Marks
-from orchestration.release.methods import PERIODS, last_figures, page_of, told_of, write_methods
+from orchestration.release.methods import last_figures, page_of, told_of, write_methods
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.publication import latest_release
 from orchestration.release.series import as_published, where, write_series
 
-#: Points of a sparkline.
-DRAWN = 60
 #: A figure of a preview rests on no release: every month of it is computed.
 NO_MARKS = Marks("preview")
 
@@ -42,27 +40,6 @@ class Check:
     name: str
     wrong: str = ""
     blocks: bool = True
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of figures: what it is of, its last figure by column, and the values before it, oldest first."""
-
-    of: str
-    figures: dict[str, object]
-    values: list[float | None]
-
-
-@dataclass(frozen=True)
-class View:
-    """What is shown of an indicator: `place`, `period`, what else it is of, and its rows."""
-
-    place: str
-    period: str
-    besides: list[str]
-    by: str
-    rows: list[Row]
-    last: list[dict[str, object]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -121,7 +98,7 @@ def checks_of(
         except VigieError as error:
             found.append(Check("files can be published", str(error)))
         except duckdb.Error as error:
-            raise failed(scratch, owner, error) from error
+            raise scratch.failed(owner.node, error) from error
     return found, parts
 
 
@@ -131,7 +108,7 @@ def _columns(scratch: Scratch, owner: Indicator | Layout) -> Check:
     if not (node["config"].get("contract") or {}).get("enforced"):
         return Check("columns")
     declared = {name: (column["data_type"] or "").upper() for name, column in node["columns"].items()}
-    relation = scratch.made[node["name"]]
+    relation = scratch.relation(owner.node)
     given = {name: kind for name, kind, *_ in scratch.connection.execute(f"describe {relation}").fetchall()}
     wrong = [f"{name} is missing" for name in declared if name not in given]
     wrong += [f"{name} is not declared" for name in given if name not in declared]
@@ -180,15 +157,9 @@ def _test(scratch: Scratch, test) -> Check:
     return Check(test["name"], f"{failures:,} row(s){': ' + says if says else ''}" if wrong else "", blocks)
 
 
-def failed(scratch: Scratch, owner: Indicator | Layout, error: duckdb.Error) -> VigieError:
-    """What DuckDB says while an output is read, which is of no line."""
-    file = scratch.compiled.manifest["nodes"][owner.node]["original_file_path"]
-    return error_at(file, None, told_of_engine(str(error).split("\n\nLINE ")[0]))
-
-
 def cells_of(scratch: Scratch, owner: Indicator | Layout) -> Cells:
     """The rows of an output by status, and what of its published cells differs from the last release."""
-    relation = scratch.made[scratch.compiled.manifest["nodes"][owner.node]["name"]]
+    relation = scratch.relation(owner.node)
     try:
         if isinstance(owner, Layout):
             [(rows,)] = scratch.connection.execute(f"select count(*) from {relation}").fetchall()
@@ -196,7 +167,7 @@ def cells_of(scratch: Scratch, owner: Indicator | Layout) -> Cells:
         counted = f"select status, count(*) from {relation} group by status order by count(*) desc"
         return Cells(dict(scratch.connection.execute(counted).fetchall()), **_against_release(scratch, owner, relation))
     except duckdb.Error as error:
-        raise failed(scratch, owner, error) from error
+        raise scratch.failed(owner.node, error) from error
 
 
 def _against_release(scratch: Scratch, owner: Indicator, relation: str) -> dict[str, object]:
@@ -218,105 +189,6 @@ def _against_release(scratch: Scratch, owner: Indicator, relation: str) -> dict[
         """
     ).fetchall()
     return {"release": release.name, "published": count, "differing": differing, "first_differing": first or ""}
-
-
-def view_of(scratch: Scratch, owner: Indicator, geo: str = "", by: str = "", period: str = "", last: int = 14) -> View:
-    """The last figures of an indicator: of a place over the last periods, or at the last one by what divides it.
-
-    `geo` is a level, a code or `LEVEL:CODE`; `by` is sex, age, geo, stratum or the name of a scheme of ages or strata.
-    Raises VigieError on one that the indicator does not have.
-    """
-    relation = scratch.made[scratch.compiled.manifest["nodes"][owner.node]["name"]]
-    level, code = _place(scratch, owner, relation, geo, by)
-    periods = [p for p in PERIODS if any(p in b.period and level in b.geo for b in owner.breakdowns)]
-    if period and period not in periods:
-        raise VigieError(f"{owner.name} has no period '{period}' for {level}: it has {', '.join(periods)}.")
-    period = period or periods[0]
-    axis, only = _divided(owner, by, level)
-    fixed = {"geo_level": level, "geo_code": code, "period": period, "sex": "all", "age_scheme": "all"}
-    scheme, stratum = _stratum(owner, level)
-    fixed |= {"stratum_scheme": scheme, "stratum": stratum}
-    for column in {"geo_code": ["geo_code"], "sex": ["sex"], "age_class": ["age_scheme"]}.get(axis, []):
-        fixed.pop(column)
-    for column in ("stratum_scheme", "stratum") if axis == "stratum" else ():
-        fixed.pop(column)
-    conditions = [f"{column} = {literal(value)}" for column, value in fixed.items() if value]
-    conditions += [only] if only else []
-    query = f"""
-        with shown as (
-            select {as_published(owner)} from {relation} where {" and ".join(conditions)}
-        )
-        select {axis or "'all'"} as what, * exclude (indicator)
-        from shown
-        where period_end in (select distinct period_end from shown order by period_end desc limit {max(last, DRAWN)})
-        order by what, period_end
-    """
-    try:
-        cursor = scratch.connection.execute(query)
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    except duckdb.Error as error:
-        raise failed(scratch, owner, error) from error
-    series: dict[str, list[dict]] = {}
-    for row in rows:
-        series.setdefault(str(row["what"]), []).append(row)
-    made = [Row(of, found[-1], [row["value"] for row in found][-DRAWN:]) for of, found in series.items()]
-    besides = [] if scheme == "all" or axis == "stratum" else [owner.stratum_words(f"{scheme}.{stratum}", "en")]
-    shown = rows[-last:] if not axis else []
-    return View(f"{level}:{code}" if code else level, period, besides, axis, made, shown)
-
-
-def _place(scratch: Scratch, owner: Indicator, relation: str, geo: str, by: str) -> tuple[str, str]:
-    """The level and the code that are asked for; no code when it is divided by place."""
-    levels = list(dict.fromkeys(level for b in owner.breakdowns for level in b.geo))
-    asked, colon, code = geo.partition(":")
-    if by == "geo":
-        wanted = asked or next((level for level in levels if level != "FRA"), levels[0])
-        if wanted in levels:
-            return wanted, ""
-    elif not geo:
-        return ("FRA", "FR") if "FRA" in levels else (levels[0], "")
-    elif asked == "FRA" and asked in levels:
-        return "FRA", "FR"
-    elif colon and asked in levels:
-        return asked, code
-    elif asked in levels:
-        raise VigieError(
-            f"{asked} has many places: name one, such as --geo {asked}:75, or show all: --by geo --geo {asked}"
-        )
-    elif not colon:
-        query = f"select distinct geo_level from {relation} where geo_code = {literal(asked)} order by 1"
-        found = [level for (level,) in scratch.connection.execute(query).fetchall()]
-        if len(found) == 1:
-            return found[0], asked
-        if found:
-            raise VigieError(
-                f"'{asked}' is a code of several levels: {', '.join(f'{each}:{asked}' for each in found)}."
-            )
-    raise VigieError(f"{owner.name} has no place '{geo}': its levels are {', '.join(levels)}.")
-
-
-def _divided(owner: Indicator, by: str, level: str) -> tuple[str, str]:
-    """The column by which the figures are divided, and the condition that goes with it."""
-    here = [b for b in owner.breakdowns if level in b.geo]
-    ages = list(dict.fromkeys(age for b in here for age in b.age if age != "all"))
-    schemes = list(owner.stratum_schemes)
-    if by in ("", "geo"):
-        return {"": "", "geo": "geo_code"}[by], ""
-    if by == "sex" and any(set(b.sex) != {"all"} for b in here):
-        return "sex", ""
-    if by == "age" and ages or by in ages:
-        return "age_class", f"age_scheme in ('all', {literal(by if by in ages else ages[0])})"
-    if by == "stratum" and schemes or by in schemes:
-        return "stratum", f"stratum_scheme in ('all', {literal(by if by in schemes else schemes[0])})"
-    known = ["geo", *(["sex", "age", *ages] if ages else []), *(["stratum", *schemes] if schemes else [])]
-    raise VigieError(f"{owner.name} is not divided by '{by}' for {level}: it is by {', '.join(known)}.")
-
-
-def _stratum(owner: Indicator, level: str) -> tuple[str, str]:
-    """The total, or the first stratum of an indicator that has none."""
-    found = [pair for b in owner.breakdowns if level in b.geo for pair in owner.strata(b)]
-    return ("all", "all") if ("all", "all") in found else found[0]
 
 
 def write_page(scratch: Scratch, owner: Indicator, language: str) -> Path:

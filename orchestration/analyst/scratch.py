@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from orchestration.analyst.places import place_of
+from orchestration.analyst.places import error_at, place_of
 from orchestration.analyst.project import Compiled
 from orchestration.errors import VigieError
+from orchestration.gate.building import told_of_engine
 from orchestration.gate.fingerprints import Graph, Stamp
 from orchestration.gate.stamps import read_stamps
 from orchestration.home import PROJECT, Home
@@ -56,6 +57,15 @@ class Scratch:
         """What DuckDB says of a model, with file and line; `lines_before` stood before its SQL."""
         project, file = self.compiled.project, self.compiled.manifest["nodes"][node]["original_file_path"]
         return place_of(lambda: project.marked_sql(node), file, error, lines_before)
+
+    def relation(self, node: str) -> str:
+        """Where a model that was made stands."""
+        return self.made[self.compiled.graph.nodes[node].name]
+
+    def failed(self, node: str, error: duckdb.Error) -> VigieError:
+        """What DuckDB says while the rows of a model are read, which is of no line."""
+        file = self.compiled.manifest["nodes"][node]["original_file_path"]
+        return error_at(file, None, told_of_engine(str(error).split("\n\nLINE ")[0]))
 
     def _watermark(self, what: str, name: str) -> str:
         nothing, asked = WATERMARKS[what]

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from orchestration.analyst.figures import View
 from orchestration.analyst.places import MARK, call_at, line_in
-from orchestration.analyst.preview import Cells, Check, View
+from orchestration.analyst.preview import Cells, Check
 from orchestration.release.declarations import Indicator, Layout
 from orchestration.release.policy import publishing
 from orchestration.release.words import number, word
