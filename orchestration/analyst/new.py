@@ -98,11 +98,9 @@ def _declaration(theme: str) -> Path:
 
 
 def figures_of(project: Project, theme: str) -> dict[str, str]:
-    """The figures of a theme: the columns of its cube that are numbers of something, with what each is."""
-    node = next(n for n in project.manifest["nodes"].values() if n["name"] == f"int_{theme}__cube")
-    keys = {"period", "period_start", "period_end", "geo_level", "geo_code", "sex", "age_scheme", "age_class"}
-    others = keys | {"status", "batch", "population_vintage"}
-    return {name: " ".join(of["description"].split()) for name, of in node["columns"].items() if name not in others}
+    """The figures of a theme and what each is, as the theme declares them."""
+    [cube] = [node for node in project.manifest["nodes"].values() if node["name"] == f"int_{theme}__cube"]
+    return {name: " ".join(text.split()) for name, text in cube["config"]["meta"]["texts"].items()}
 
 
 def variables() -> list[str]:

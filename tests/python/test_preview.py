@@ -41,7 +41,7 @@ DECLARED = "models/marts/_indicators.yml"
 CUMULATIVE = "models/marts/testing/cumulative_cases.sql"
 VALUE = "{{ rate_per_100k('numerator', 'denominator') }}"
 KEYS = "{{ indicator_keys('cumulative_cases') }},"
-DISCHARGED = "\"(kind = 'occurred' and what = 'discharge')::int"
+DISCHARGED = "(kind = 'occurred' and what = 'discharge')::int"
 
 
 #: Runs command lines, one a line of its input, as JSON: dbt and DuckDB are read once for all of them.
@@ -152,7 +152,7 @@ def test_a_changed_definition_previews_what_the_next_run_publishes(desk, record_
     edits = (
         (RATE, "{{ rate_per_100k(count_low(", "0.5 * {{ rate_per_100k(count_low("),
         ("macros/rates/rates.sql", "(({{ events }}) + 1) * power(", "(({{ events }}) + 2) * power("),
-        ("macros/hospital/hospital.sql", f"'discharges': {DISCHARGED}", f"'discharges': {DISCHARGED} * 2"),
+        ("macros/hospital/hospital.sql", f'{DISCHARGED}"', f'{DISCHARGED} * 2"'),
     )
     names, cells = ["incidence_rate", "people_positive", "discharges_home"], 0
     with desk.edited(*edits):
@@ -232,7 +232,7 @@ def test_a_changed_macro_previews_all_that_it_touches(desk):
 
 def test_changed_rules_of_a_theme_are_counted_anew_beside_the_warehouse(desk):
     before = fingerprint(Home(desk.home).database)
-    edit = ("macros/hospital/hospital.sql", f"'discharges': {DISCHARGED}", f"'discharges': {DISCHARGED} * 2")
+    edit = ("macros/hospital/hospital.sql", f'{DISCHARGED}"', f'{DISCHARGED} * 2"')
     shown = desk.vigie("preview", "discharges_home", "--last", "1").stdout
     twice = desk.vigie("preview", "discharges_home", "--last", "1", edits=(edit,)).stdout
     [one], [two] = (re.findall(r"^  \d{4}-\d\d-\d\d +([\d,]+)", text, re.M) for text in (shown, twice))
