@@ -1,0 +1,42 @@
+-- One row per official indicator: what covers it here, or why nothing does.
+with official as (
+
+    select * from {{ ref('official_indicators') }}
+
+),
+
+outputs as (
+
+    select name as output, kind, name as model from {{ ref('indicator_catalogue') }}
+    where kind = 'indicator'
+    union all
+    -- A file in an official layout goes by the name under which it is published.
+    select files as output, kind, name as model from {{ ref('indicator_catalogue') }}
+    where kind = 'open_data'
+
+),
+
+indicator_coverage as (
+
+    select
+        official.id,
+        official.family,
+        official.title_fr,
+        official.title_en,
+        outputs.model is not null as is_covered,
+        official.output,
+        outputs.kind,
+        outputs.model,
+        official.geo,
+        official.period,
+        official.sex,
+        official.age,
+        official.strata,
+        official.why_not_fr,
+        official.why_not_en
+    from official
+    left join outputs using (output)
+
+)
+
+select * from indicator_coverage
