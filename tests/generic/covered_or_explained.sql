@@ -6,7 +6,7 @@
 select id
 from {{ model }}
 where
-    (coalesce(output, '') <> '') <> is_covered
+    (coalesce(covered_by, '') <> '') <> is_covered
     or is_covered = (coalesce(why_not_fr, '') <> '')
     or is_covered = (coalesce(why_not_en, '') <> '')
 

@@ -21,16 +21,16 @@ def declared():
 def test_every_part_that_covers_an_official_indicator_is_declared(declared, record_property):
     indicators = {indicator.name: indicator for indicator in declared.indicators}
     layouts = {layout.name for layout in declared.layouts}
-    covered = [row for row in OFFICIAL if row["output"]]
+    covered = [row for row in OFFICIAL if row["covered_by"]]
     for row in covered:
         axes = {axis: row[axis].split("|") for axis in ("geo", "period", "sex", "age", "strata") if row[axis]}
-        if row["output"] in indicators:
+        if row["covered_by"] in indicators:
             assert {"geo", "period"} <= axes.keys(), row["id"]
             for level in axes["geo"]:
                 part = Breakdown(**{**axes, "geo": [level]})
-                assert any(b.holds(part) for b in indicators[row["output"]].breakdowns), (row["id"], level)
+                assert any(b.holds(part) for b in indicators[row["covered_by"]].breakdowns), (row["id"], level)
         else:
-            assert row["output"] in layouts and not axes.keys() - {"geo"}, row["id"]
+            assert row["covered_by"] in layouts and not axes.keys() - {"geo"}, row["id"]
     record_property("proof", f"official indicators: {len(covered)} of {len(OFFICIAL)} are covered by what is declared")
 
 

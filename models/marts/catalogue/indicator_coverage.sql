@@ -7,11 +7,11 @@ with official as (
 
 outputs as (
 
-    select name as output, kind, name as model from {{ ref('indicator_catalogue') }}
+    select name as covered_by, kind, name as model from {{ ref('indicator_catalogue') }}
     where kind = 'indicator'
     union all
     -- A file in an official layout goes by the name under which it is published.
-    select files as output, kind, name as model from {{ ref('indicator_catalogue') }}
+    select files as covered_by, kind, name as model from {{ ref('indicator_catalogue') }}
     where kind = 'open_data'
 
 ),
@@ -24,7 +24,7 @@ indicator_coverage as (
         official.title_fr,
         official.title_en,
         outputs.model is not null as is_covered,
-        official.output,
+        official.covered_by,
         outputs.kind,
         outputs.model,
         official.geo,
@@ -35,7 +35,7 @@ indicator_coverage as (
         official.why_not_fr,
         official.why_not_en
     from official
-    left join outputs using (output)
+    left join outputs using (covered_by)
 
 )
 
