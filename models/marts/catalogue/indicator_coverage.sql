@@ -7,11 +7,11 @@ with official as (
 
 outputs as (
 
-    select name as covered_by, kind, name as model from {{ ref('indicator_catalogue') }}
+    select name as covered_by, kind, name as model_name from {{ ref('indicator_catalogue') }}
     where kind = 'indicator'
     union all
     -- A file in an official layout goes by the name under which it is published.
-    select files as covered_by, kind, name as model from {{ ref('indicator_catalogue') }}
+    select files as covered_by, kind, name as model_name from {{ ref('indicator_catalogue') }}
     where kind = 'open_data'
 
 ),
@@ -23,10 +23,10 @@ indicator_coverage as (
         official.family,
         official.title_fr,
         official.title_en,
-        outputs.model is not null as is_covered,
+        outputs.model_name is not null as is_covered,
         official.covered_by,
         outputs.kind,
-        outputs.model,
+        outputs.model_name,
         official.geo,
         official.period,
         official.sex,
