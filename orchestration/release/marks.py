@@ -7,25 +7,20 @@ changed it), of the differences the highest batch that came or was sealed, of a 
 any other table its content. A table that reaches beyond its own days is known by its columns: what has a `day` is
 summed over windows of seven. What is not known by its columns, and what an indicator reads of the lake itself, is part
 of what every month rests on, so that at worst too much is written.
-
-A day within a month that was touched has a mark of its own. A cell bears the batch that changed any of its measures,
-and an indicator reads few of them, so the mark of a day is made of the contents of the columns that it reads.
 """
 
 import datetime as dt
 import hashlib
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import duckdb
 
-from orchestration.landing.checking import literal, quoted
+from orchestration.landing.checking import literal
 from orchestration.release.declarations import Declarations
 from orchestration.release.policy import publishing
 
@@ -33,26 +28,17 @@ TABLES = ("table", "incremental")
 CALENDAR = {"first_day", "last_day", "received_until"}
 # A window is of seven days: the last one that holds a day ends so many days later.
 REACH = 6
-# What stands for the rows of a day, beside their numbers; no column bears this name.
-ROWS = "*"
-
-
-def no_days(month: str) -> Mapping[str, str]:
-    """What the days of a month rest on where nothing is known of single ones."""
-    return {}
 
 
 @dataclass(frozen=True)
 class Marks:
     """What the months of an indicator rest on: `whole` all of them, `months` each one (YYYY-MM) besides.
 
-    Without `months` nothing is known of single ones: then all are written when `whole` has changed. `days` asks for the
-    marks of the days (YYYY-MM-DD) of a month, and gives none when they are not known.
+    Without `months` nothing is known of single ones: then all are written when `whole` has changed.
     """
 
     whole: str
     months: Mapping[str, str] = field(default_factory=dict)
-    days: Callable[[str], Mapping[str, str]] = no_days
 
     def cumulative(self) -> "Marks":
         """The marks of sums to date: a month rests on all before it."""
@@ -64,17 +50,15 @@ class Marks:
 
 @dataclass(frozen=True)
 class Table:
-    """What is known of a table that indicators read: its content as a whole, or by month, or its calendar; and whether
-    what it holds of a day says all that it tells of the day (`by_day`)."""
+    """What is known of a table that indicators read: its content as a whole, or by month, or its calendar."""
 
     whole: object = None
     months: Mapping[str, object] = field(default_factory=dict)
     calendar: tuple[dt.date | None, ...] | None = None
-    by_day: bool = False
 
     def of(self, month: str) -> object:
         """What it says of a month."""
-        return _of_calendar(self.calendar, _last_day(month)) if self.calendar else self.months.get(month)
+        return _of_calendar(self.calendar, month) if self.calendar else self.months.get(month)
 
 
 class MonthMarks:
@@ -100,57 +84,13 @@ class MonthMarks:
             [self._once(_generation, connection, i) for i in batches],
         )
         months = sorted({month for table in told for month in table.months})
-        days = partial(self._days, connection, output, dict(zip(read, tables, strict=True)))
-        return Marks(whole, {month: _hash(*(table.of(month) for table in told)) for month in months}, days)
+        return Marks(whole, {month: _hash(*(table.of(month) for table in told)) for month in months})
 
-    def _days(
-        self, connection: duckdb.DuckDBPyConnection, output: str, tables: Mapping[str, Table | None], month: str
-    ) -> dict[str, str]:
-        """The marks of the days of a month that any table has which is known by its days."""
-        named = self._once(_named, connection, output) | {ROWS}
-        contents = {i: self._once(_contents, connection, i, month) for i, table in tables.items() if _has_days(table)}
-
-        def of(unique_id: str, table: Table, day: dt.date) -> object:
-            if table.by_day:
-                seen = [contents[unique_id].get(day - dt.timedelta(days=n), {}) for n in range(REACH + 1)]
-                return [[pair for pair in sorted(one.items()) if pair[0] in named] for one in seen]
-            return _of_calendar(table.calendar, day) if table.calendar else table.of(month)
-
-        told = [(unique_id, table) for unique_id, table in tables.items() if table is not None]
-        days = sorted({day for content in contents.values() for day in content if f"{day:%Y-%m}" == month})
-        return {str(day): _hash(*(of(unique_id, table, day) for unique_id, table in told)) for day in days}
-
-    def _once(self, ask, connection, unique_id: str, *more: str) -> Any:
+    def _once(self, ask, connection, unique_id: str) -> Any:
         with self._lock:
-            if (ask, unique_id, *more) not in self._known:
-                self._known[ask, unique_id, *more] = ask(connection, self._declarations, unique_id, *more)
-            return self._known[ask, unique_id, *more]
-
-
-def _has_days(table: Table | None) -> bool:
-    return table is not None and table.by_day
-
-
-def _named(connection, declarations: Declarations, output: str) -> set[str]:
-    """The words of the plan of an indicator: among them each column that it reads, of any table."""
-    plan = connection.execute(f"explain (format json) select * from {declarations.relation(output)}").fetchall()
-    return set(re.findall(r"\w+", " ".join(text for row in plan for text in row)))
-
-
-def _contents(connection, declarations: Declarations, unique_id: str, month: str) -> dict[dt.date, dict[str, str]]:
-    """By day of a month, and of the days before it that its windows hold, the content of each column of numbers of a
-    table, as a hash with the keys of its rows; under `ROWS` that of the keys and texts alone. The batch tells nothing
-    that the others do not."""
-    relation = declarations.relation(unique_id)
-    kinds = {row[0]: row[1] for row in connection.execute(f"describe {relation}").fetchall()}
-    keys = [quoted(c) for c, kind in kinds.items() if kind in ("VARCHAR", "DATE", "BOOLEAN")]
-    columns = [c for c in kinds if quoted(c) not in keys and c != "batch"]
-    sums = ["count(*) || ' ' || sum(row_key)", *(f"sum(hash(row_key, {quoted(c)}))::varchar" for c in columns)]
-    found = connection.execute(
-        f"select period_end, {', '.join(sums)} from (select *, hash({', '.join(keys)}) as row_key from {relation} "
-        f"where period_end between date '{month}-01' - {REACH} and date '{_last_day(month)}') as rows group by 1"
-    ).fetchall()
-    return {day: dict(zip([ROWS, *columns], sums, strict=True)) for day, *sums in found}
+            if (ask, unique_id) not in self._known:
+                self._known[ask, unique_id] = ask(connection, self._declarations, unique_id)
+            return self._known[ask, unique_id]
 
 
 def _tables_of(declarations: Declarations, output: str) -> set[str]:
@@ -180,7 +120,7 @@ def _read(connection, declarations: Declarations, unique_id: str) -> Table | Non
         return Table()  # what came; what it changed is in the differences
     if "period_end" in columns:
         what = "max(batch), count(*)" if "batch" in columns else "sum(hash(kept))::varchar, count(*)"
-        return Table(months=_by_month(connection, f"select period_end as day, * from {relation}", what), by_day=True)
+        return Table(months=_by_month(connection, f"select period_end as day, * from {relation}", what))
     if {"day", "batch"} <= columns:
         return Table(months=_of_differences(connection, declarations.node(unique_id), relation, columns))
     if "day" in columns:
@@ -214,16 +154,13 @@ def _of_differences(connection, node: Mapping, relation: str, columns: set[str])
     return _by_month(connection, _reaching(came), "max(batch)")
 
 
-def _last_day(month: str) -> dt.date:
-    return (dt.date.fromisoformat(f"{month}-01") + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-
-
-def _of_calendar(calendar: tuple, end: dt.date) -> object:
-    """What a calendar makes of the figures of a month or day that ends so: from where they are summed, until where
-    there are any, and whether they are all final."""
+def _of_calendar(calendar: tuple, month: str) -> object:
+    """What a calendar makes of the figures of a month: from where they are summed, until where there are any, and
+    whether they are all final."""
     first, last, until = calendar
     if first is None or until is None:
         return [str(day) for day in calendar]
+    end = (dt.date.fromisoformat(f"{month}-01") + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     final = end <= until - dt.timedelta(days=publishing().provisional_days)
     return [str(first), str(min(last, end)), "final" if final else str(until)]
 

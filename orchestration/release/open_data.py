@@ -2,8 +2,8 @@
 
 A file in an official layout is whole in both forms, its CSV plain; a slice of an indicator is a series, see `series`.
 Every file is sorted by its key and written by one thread, since the order of rows and the bounds of row groups must not
-depend on how the work was shared out. A file of which neither code nor data have changed is a hard link to the
-file of the release before; so is, whatever has changed, the file of an output that is held.
+depend on how the work was shared out. A file of which neither code nor data have changed is a hard link to the file of
+the release before; so is, whatever has changed, the file of an output that is held.
 """
 
 import datetime as dt

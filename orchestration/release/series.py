@@ -2,9 +2,8 @@
 CSV, compressed but for France alone.
 
 A month is computed when what it rests on has changed (see `marks`), or when its file is not there as it was written;
-the others are hard links to the files of the release before. Of a month that changes every day only the days are
-computed of which the mark has changed; the others are taken from its file. One query, sorted once, serves all slices
-and months of an indicator. The CSV is made of the files of the months, so that both hold the same figures.
+the others are hard links to the files of the release before. One query, sorted once, serves all slices and months of
+an indicator. The CSV is made of the files of the months, so that both hold the same figures.
 """
 
 import datetime as dt
@@ -12,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -25,12 +25,6 @@ from orchestration.release.marks import Marks
 from orchestration.release.policy import publishing
 from orchestration.release.rows import refuse_duplicates, refuse_not_finite
 
-# Days from the first to the one after the last.
-Span = tuple[dt.date, dt.date]
-# So many days between two that have changed are computed with them: a month is not written in many pieces.
-GAP = 3
-# The last months, which late rows still touch: the marks of their days are noted.
-MONTHS_BY_DAY = 3
 AXES = (("geo", "geo_level"), ("period", "period"), ("sex", "sex"), ("age", "age_scheme"))
 
 
@@ -60,19 +54,19 @@ def write_series(
     owner = parts[0].owner
     ours = {part.name: _marks_of(part, marks) for part in parts}
     kept = {part.name: _keep(part, ours[part.name], folder, before) for part in parts}
-    due = {part.name: _due(part, ours[part.name], kept[part.name], folder, before) for part in parts}
+    due = {part.name: _due(ours[part.name], kept[part.name]) for part in parts}
     connection.execute(
         f"create or replace temp table published as select {as_published(owner)} "
         f"from {declarations.relation(owner.node)} where {_rows_due(parts, due)} order by {', '.join(CONTRACT_KEY)}"
     )
     # No rows, and a NULL in each column once: DuckDB writes a column as required when it knows of no NULL in what it is
-    # taken from, and that would depend on which months and days were computed together.
+    # taken from, and that would depend on which months were computed together.
     connection.execute(
         "create or replace temp table nothing as select * from temp.published limit 0;"
         "insert into temp.nothing default values; delete from temp.nothing"
     )
     for part in parts:
-        written = _write_months(connection, declarations, part, due[part.name], ours[part.name], folder, before)
+        written = _write_months(connection, declarations, part, due[part.name], ours[part.name], folder)
         _tell(part, ours[part.name], {**kept[part.name], **written})
         if folder:
             _write_csv(connection, part, folder, before)
@@ -118,41 +112,21 @@ def _keep(part, marks: Marks, folder: Path | None, before: LastGood) -> dict[str
     return kept
 
 
-def _due(part, marks: Marks, kept: Mapping, folder: Path | None, before: LastGood) -> dict[str, list[Span]] | None:
-    """The months to write, each with the spans of days to compute; None when all are, of which not one is known."""
-    if not kept:
-        return None
-    return {m: _spans_due(part, marks, m, folder, before) for m in sorted(marks.months.keys() - kept.keys())}
+def _due(marks: Marks, kept: Mapping) -> list[str] | None:
+    """The months to write; None when all are, of which not one is known."""
+    return sorted(marks.months.keys() - kept.keys()) if kept else None
 
 
-def _spans_due(part, marks: Marks, month: str, folder: Path | None, before: LastGood) -> list[Span]:
-    """The days of a month of which the marks have changed; the whole month where they were not noted, or where its
-    file is not as it was written."""
-    whole, file = [_span(month)], series_file(part.name, month)
-    then = before.series[part.name]["months"].get(month, {}).get("days", {})
-    if folder is None or not then or file not in before.files(part.name) or not before.path(part.name, file):
-        return whole
-    now = marks.days(month)
-    found: list[Span] = []
-    for day in sorted(day for day in then.keys() | now.keys() if then.get(day) != now.get(day)):
-        start = dt.date.fromisoformat(day)
-        if found and start <= found[-1][1] + dt.timedelta(days=GAP):
-            found[-1] = (found[-1][0], start + dt.timedelta(days=1))
-        else:
-            found.append((start, start + dt.timedelta(days=1)))
-    return found
-
-
-def _rows_due(parts: list, due: Mapping[str, dict[str, list[Span]] | None]) -> str:
+def _rows_due(parts: list, due: Mapping[str, list[str] | None]) -> str:
     """The condition of the rows that some slices need of their model. What is said of places, sexes and ages is kept
     apart from what is said of days, so that both get as far down into the view as they can."""
-    needed = [part for part in parts if due[part.name] is None or any(due[part.name].values())]
+    needed = [part for part in parts if due[part.name] != []]
     if not needed:
         return "false"
     rows = f"({' or '.join(f'({where(part.slice)})' for part in needed)})"
     if any(due[part.name] is None for part in needed):
         return rows
-    return f"{rows} and {_within([span for part in needed for spans in due[part.name].values() for span in spans])}"
+    return f"{rows} and {_in_months(sorted({month for part in needed for month in due[part.name] or []}))}"
 
 
 def where(part: Slice) -> str:
@@ -169,41 +143,27 @@ def _literals(values: Iterable[str]) -> str:
     return ", ".join(literal(value) for value in values)
 
 
-def _within(spans: Iterable[Span]) -> str:
+def _in_months(months: list[str]) -> str:
     """A condition on `period_end`, with its bounds first: they reach the tables below the view."""
-    joined: list[Span] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    if not joined:
-        return "false"
-    each = [f"period_end >= date '{start}' and period_end < date '{end}'" for start, end in joined]
-    if len(each) == 1:
-        return each[0]
-    bounds = f"period_end >= date '{joined[0][0]}' and period_end < date '{joined[-1][1]}'"
-    return f"{bounds} and ({' or '.join(f'({one})' for one in each)})"
+    starts = [dt.date.fromisoformat(f"{month}-01") for month in months]
+    bounds = f"period_end >= date '{starts[0]}' and period_end < date '{_next(starts[-1])}'"
+    if all(_next(one) == other for one, other in pairwise(starts)):
+        return bounds
+    several = ", ".join(f"date '{start}'" for start in starts)
+    return f"{bounds} and date_trunc('month', period_end) in ({several})"
 
 
-def _span(month: str) -> Span:
-    start = dt.date.fromisoformat(f"{month}-01")
-    return start, (start + dt.timedelta(days=31)).replace(day=1)
+def _next(start: dt.date) -> dt.date:
+    return (start + dt.timedelta(days=31)).replace(day=1)
 
 
 def _write_months(
-    connection,
-    declarations: Declarations,
-    part,
-    due: dict[str, list[Span]] | None,
-    marks: Marks,
-    folder: Path | None,
-    before: LastGood,
+    connection, declarations: Declarations, part, due: list[str] | None, marks: Marks, folder: Path | None
 ) -> dict[str, dict]:
     """Examine the rows of a slice that were computed, and write each month of them; gives what is noted of each."""
     rows = f"select * from temp.published where {where(part.slice)}"
     if due is not None:
-        rows += f" and {_within(span for spans in due.values() for span in spans)}"
+        rows += f" and {_in_months(due) if due else 'false'}"
     # A table, since it is looked through for each thing that is examined and for each month.
     connection.execute(f"create or replace temp table file as {rows}")
     part.columns = [(row[0], row[1]) for row in connection.execute("describe temp.file").fetchall()]
@@ -211,53 +171,25 @@ def _write_months(
     refuse_not_finite(connection, part.name, part.columns)
     _refuse_undeclared(connection, part)
     disclosure.refuse_dataset(connection, declarations, part)
-    computed = _found(connection, "temp.file")
-    if wrong := marks.months and computed.keys() - marks.months.keys():
-        raise VigieError(
-            f"The dataset '{part.name}' has figures of a month ({min(wrong)}) that no table has which its model reads. "
-            "Tell orchestration/release/marks.py what the model reads them from."
-        )
-    written = {}
-    for month in sorted(computed.keys() | {m for m, spans in (due or {}).items() if spans != [_span(m)]}):
-        spans, file = (due or {}).get(month, [_span(month)]), series_file(part.name, month)
-        if folder:
-            part.files[file] = _write_month(connection, part, month, spans, folder, before)
-        found = computed if spans == [_span(month)] else _found(connection, f"read_parquet({literal(folder / file)})")
-        if month in found:
-            days = marks.days(month) if month in sorted(marks.months)[-MONTHS_BY_DAY:] else {}
-            written[month] = {"mark": marks.months.get(month, ""), **found[month], "days": days}
-        else:
-            (folder / file).unlink()
-            del part.files[file]
-    return written
-
-
-def _write_month(connection, part, month: str, spans: list[Span], folder: Path, before: LastGood) -> dict:
-    """Write the rows of a month in their order: those of `spans` as they were computed, the others as its file of the
-    release before has them, which is linked when there are none to compute."""
-    file = series_file(part.name, month)
-    old = None if spans == [_span(month)] else before.path(part.name, file)
-    if old and not spans:
-        link(old, folder / file)
-        return before.files(part.name)[file]
-    pieces, (at, end) = [], _span(month)
-    for span in spans:
-        pieces += [(f"read_parquet({literal(old)})", (at, span[0]))] if at < span[0] else []
-        pieces.append(("temp.file", span))
-        at = span[1]
-    pieces += [(f"read_parquet({literal(old)})", (at, end))] if at < end else []
-    rows = [f"select * from {source} where {_within([span])}" for source, span in pieces]
-    rows.append("select * from temp.nothing")
-    return copy_rows(connection, " union all ".join(rows), folder / file, one_group=True)
-
-
-def _found(connection, rows: str) -> dict[str, dict]:
-    """By month what is noted of the rows of a slice: how many there are, and up to when."""
     found = connection.execute(
         "select date_trunc('month', period_end)::date, count(*), max(period_end)::varchar, "
-        f"min(period_end) filter (status = 'provisional')::varchar from {rows} group by 1 order by 1"
+        "min(period_end) filter (status = 'provisional')::varchar from temp.file group by 1 order by 1"
     ).fetchall()
-    return {f"{month:%Y-%m}": {"rows": n, "last": last, "provisional": first} for month, n, last, first in found}
+    written = {}
+    for start, count, last, provisional in found:
+        month = f"{start:%Y-%m}"
+        if marks.months and month not in marks.months:
+            raise VigieError(
+                f"The dataset '{part.name}' has figures of a month that no table has which its model reads. Tell "
+                "orchestration/release/marks.py what the model reads them from."
+            )
+        noted = {"mark": marks.months.get(month, ""), "rows": count, "last": last, "provisional": provisional}
+        written[month] = noted
+        if folder:
+            file = series_file(part.name, month)
+            of_month = f"select * from temp.file where {_in_months([month])} union all select * from temp.nothing"
+            part.files[file] = copy_rows(connection, of_month, folder / file, one_group=True)
+    return written
 
 
 def _refuse_undeclared(connection, part) -> None:

@@ -135,7 +135,7 @@ def make(con, manifest, tmp_path, monkeypatch):
         if not nothing:
             made.append(result)
         else:
-            result.folder = staging.rename(staging.with_name(f".nothing-{len(made)}"))
+            staging.rename(staging.with_name(f".nothing-{len(made)}"))
         return result
 
     return run
@@ -208,73 +208,6 @@ def test_months_that_are_touched_are_written_and_no_others(make, con, case):
     assert after.months["cases-dep"] == after.months["rate-fra"] == touched
     assert after.months["to-date-fra"] == to_date
     assert after.files == make(nothing=True).files
-
-
-def values(made: SimpleNamespace, name: str) -> dict[tuple[str, str], float]:
-    """The figures of a series by place and day."""
-    found = duckdb.execute(
-        "select geo_code, period_end::varchar, value from read_parquet(?)", [f"{made.folder / FOLDER / name}/*.parquet"]
-    ).fetchall()
-    return {(place, day): value for place, day, value in found}
-
-
-DAYS = {
-    "a correction": (
-        "update int_t__cube_days set n = n + 1, batch = 2 where place = '01' and period_end = '2020-09-10'",
-        [*range(10, 17)],
-    ),
-    "nothing that it reads": (
-        "update int_t__cube_days set batch = 2 where place = '01' and period_end = '2020-09-10'", [],
-    ),
-    "days that are close": (
-        "update int_t__cube_days set n = n + 1, batch = 2 where period_end in ('2020-09-02', '2020-09-12')",
-        [*range(2, 19)],
-    ),
-    "days that are apart": (
-        "update int_t__cube_days set n = n + 1, batch = 2 where period_end in ('2020-09-02', '2020-09-18')",
-        [*range(2, 9), *range(18, 25)],
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", DAYS)
-def test_of_a_month_the_days_that_have_changed_are_computed_and_no_others(make, con, case):
-    """That others were not is seen by a view that would give other figures: it is not asked for them."""
-    sql, computed = DAYS[case]
-    then = values(make(), "cases-dep")
-    con.execute(f"{COME}; {sql}")
-    expected = values(make(nothing=True), "cases-dep")
-    [(view,)] = con.execute("select sql from duckdb_views() where view_name = 'cases'").fetchall()
-    query = view.partition(" AS ")[2].rstrip().rstrip(";")
-    con.execute(
-        "create or replace view cases as select * replace (value + 1000 as value, numerator + 1000 as numerator) "
-        f"from ({query})"
-    )
-    made = make()
-    changed = {key for key, value in values(made, "cases-dep").items() if value != then.get(key)}
-    assert {day for _, day in changed} == {f"2020-09-{day:02d}" for day in computed}
-    # Each of them is what it should be, but for what the view adds.
-    found = {key: value - 1000 * (key in changed) for key, value in values(made, "cases-dep").items()}
-    assert found == expected
-
-
-def test_a_day_whose_figures_become_final_is_computed_again(make, con):
-    make()
-    con.execute(f"{COME}; insert into int_t__cube_days values ('2020-10-21', '01', 5, 2), ('2020-10-21', '2A', 0, 0)")
-    con.execute("update int_t__calendar set last_day = '2020-10-21', received_until = '2020-10-21'")
-    assert make().files == make(nothing=True).files
-
-
-def test_a_month_is_the_same_bytes_whatever_was_computed_with_it(make, con):
-    """DuckDB writes a column as required or not by what it knows of the rows that were computed together."""
-    con.execute(
-        "create table kept as from cases; create or replace view cases as select * replace (case when period_end >= "
-        "'2020-08-01' then value end as value, case when period_end >= '2020-08-01' then numerator end as numerator) "
-        "from kept"
-    )
-    make()
-    con.execute(f"{COME}; update int_t__cube_days set batch = 2, n = n + 1 where period_end = '2020-10-01'")
-    assert make().files == make(nothing=True).files
 
 
 def test_a_window_reaches_six_days_into_the_next_month(make, con):
