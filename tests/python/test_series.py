@@ -210,6 +210,16 @@ def test_months_that_are_touched_are_written_and_no_others(make, con, case):
     assert after.files == make(nothing=True).files
 
 
+def test_the_bytes_of_a_month_do_not_depend_on_what_is_computed_with_it(make, con):
+    """Figures are lacking in July alone: September is written alone, then together with it."""
+    con.execute("update int_t__cube_days set n = null where period_end = '2020-07-10'")
+    make()
+    con.execute(f"{COME}; update int_t__cube_days set n = n + 1, batch = 2 where period_end = '2020-09-10'")
+    after = make()
+    assert after.months["cases-dep"] == ["2020-09"]
+    assert after.files == make(nothing=True).files
+
+
 def test_a_window_reaches_six_days_into_the_next_month(make, con):
     make()
     con.execute(f"{COME}; insert into int_t__changes values ('dep', '2020-07-28', '01', 1, 2)")
