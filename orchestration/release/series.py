@@ -33,6 +33,11 @@ def series_file(name: str, month: str) -> str:
     return f"{name}/{month}.parquet"
 
 
+def month_of(file: str) -> str:
+    """The month of such a file."""
+    return Path(file).stem
+
+
 def csv_file(part) -> str:
     """The CSV file of the last days of a series, likewise: plain where it is of France alone, which people open."""
     return f"{part.name}.csv{'' if part.slice.geo == ['FRA'] else COMPRESSED}"
