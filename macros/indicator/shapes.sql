@@ -47,13 +47,15 @@
 
 {#
   A declaration that has by `strata`, each a scheme of the theme, the figures of all ages and both sexes too, for `periods`:
-  a breakdown more, and a file for each scheme.
+  a breakdown more, and a file for each scheme, of France and régions: a hundred départements would be most of a release.
 #}
 {% macro with_strata(indicator, strata, periods) -%}
     {%- set breakdown = {'geo': ['FRA', 'REG', 'DEP'], 'period': periods, 'sex': ['all'], 'age': ['all'], 'strata': strata} -%}
     {%- set files, stem = [], indicator.open_data[0].name | replace('-fra', '') -%}
     {%- for scheme in strata -%}
-        {%- do files.append(dict(breakdown, name=stem ~ '-by-' ~ scheme | replace('_', '-'), strata=[scheme])) -%}
+        {%- do files.append(dict(
+            breakdown, geo=['FRA', 'REG'], name=stem ~ '-by-' ~ scheme | replace('_', '-'), strata=[scheme]
+        )) -%}
     {%- endfor -%}
     {{ return(dict(
         indicator, breakdowns=indicator.breakdowns + [breakdown], open_data=indicator.open_data + files

@@ -18,8 +18,11 @@
 {%- endmacro %}
 
 
-{# The declaration of a coverage, completed by what all of them publish; see `indicator_of`. #}
-{% macro coverage_indicator(name, declared, ages=['all', 'vacsi']) -%}
+{#
+  The declaration of a coverage, completed by what all of them publish; see `indicator_of`. Of départements the official
+  files have the ages; `dep_ages` are those of the indicator's own.
+#}
+{% macro coverage_indicator(name, declared, ages=['all', 'vacsi'], dep_ages=['all']) -%}
     {%- set stem, sexes = name | replace('_', '-'), ['all', 'F', 'M'] -%}
     {%- set period = ['cumulative'] -%}
     {{ return(indicator_of(vaccination(), name, dict({
@@ -27,7 +30,7 @@
         'open_data': [
             {'name': stem ~ '-fra', 'geo': ['FRA'], 'period': period, 'sex': sexes, 'age': ages},
             {'name': stem ~ '-reg', 'geo': ['REG'], 'period': period, 'sex': ['all'], 'age': ages},
-            {'name': stem ~ '-dep', 'geo': ['DEP'], 'period': period, 'sex': ['all'], 'age': ages},
+            {'name': stem ~ '-dep', 'geo': ['DEP'], 'period': period, 'sex': ['all'], 'age': dep_ages},
         ],
         'figures': ['numerator', 'denominator', 'value'],
         'population': true,

@@ -1,7 +1,7 @@
 {% set indicator = coverage_indicator('unvaccinated_share', {
     'title': {'fr': "Part de la population non vaccinée", 'en': "Share of the population not vaccinated"},
     'formula': {'fr': "100 − couverture vaccinale d'au moins une dose", 'en': "100 − vaccination coverage of at least one dose"},
-}) %}
+}, dep_ages=['all', 'vacsi']) %}
 {{ declare_indicator(indicator) }}
 
 with unvaccinated_share as (
