@@ -6,27 +6,29 @@
 {#
   A declaration for `declare_indicator`, completed by what the theme usually publishes: its `indicators` has the `period`
   and the schemes of `age`, `fresh_by` and `lag_days`. Files: France by sex and age, régions by age, départements by
-  sex and all ages, named after the indicator. `period` names others than the usual ones, as a stock needs, which stands
-  at the end of a day or week; `declared` may say anything otherwise.
+  sex and all ages, named after the indicator. `declared` may say anything otherwise, and of the usual only the `period`,
+  as a stock needs, which stands at the end of a day or week (cumulative too).
 #}
-{% macro indicator_of(theme, name, declared, period=none) -%}
-    {%- set usual, stem = dict(theme.indicators, period=period or theme.indicators.period), name | replace('_', '-') -%}
-    {%- set sexes = ['all', 'F', 'M', 'unknown'] -%}
-    {%- for period in usual.period if period not in theme.periods + ['cumulative'] -%}
+{% macro indicator_of(theme, name, declared) -%}
+    {%- set usual, stem = theme.indicators, name | replace('_', '-') -%}
+    {%- set sexes, periods = ['all', 'F', 'M', 'unknown'], declared.get('period', usual.period) -%}
+    {%- for period in periods if period not in theme.periods + ['cumulative'] -%}
         {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
     {%- endfor -%}
-    {{ return(dict({
+    {%- set completed = dict({
         'source': theme.feeds[0],
-        'breakdowns': [{'geo': ['FRA', 'REG', 'DEP'], 'period': usual.period, 'sex': sexes, 'age': usual.age}],
+        'breakdowns': [{'geo': ['FRA', 'REG', 'DEP'], 'period': periods, 'sex': sexes, 'age': usual.age}],
         'open_data': [
-            {'name': stem ~ '-fra', 'geo': ['FRA'], 'period': usual.period, 'sex': sexes, 'age': usual.age},
-            {'name': stem ~ '-reg', 'geo': ['REG'], 'period': usual.period, 'sex': ['all'], 'age': usual.age},
-            {'name': stem ~ '-dep', 'geo': ['DEP'], 'period': usual.period, 'sex': sexes, 'age': ['all']},
+            {'name': stem ~ '-fra', 'geo': ['FRA'], 'period': periods, 'sex': sexes, 'age': usual.age},
+            {'name': stem ~ '-reg', 'geo': ['REG'], 'period': periods, 'sex': ['all'], 'age': usual.age},
+            {'name': stem ~ '-dep', 'geo': ['DEP'], 'period': periods, 'sex': sexes, 'age': ['all']},
         ],
         'fresh_by': usual.fresh_by,
         'lag_days': usual.lag_days,
         'changes': [],
-    }, **declared)) }}
+    }, **declared) -%}
+    {%- do completed.pop('period', none) -%}
+    {{ return(completed) }}
 {%- endmacro %}
 
 
@@ -44,12 +46,44 @@
 
 
 {#
+  A declaration that has by `strata`, each a scheme of the theme, the figures of all ages and both sexes too, for `periods`:
+  a breakdown more, and a file for each scheme, of France and régions: a hundred départements would be most of a release.
+#}
+{% macro with_strata(indicator, strata, periods) -%}
+    {%- set breakdown = {'geo': ['FRA', 'REG', 'DEP'], 'period': periods, 'sex': ['all'], 'age': ['all'], 'strata': strata} -%}
+    {%- set files, stem = [], indicator.open_data[0].name | replace('-fra', '') -%}
+    {%- for scheme in strata -%}
+        {%- do files.append(dict(
+            breakdown, geo=['FRA', 'REG'], name=stem ~ '-by-' ~ scheme | replace('_', '-'), strata=[scheme]
+        )) -%}
+    {%- endfor -%}
+    {{ return(dict(
+        indicator, breakdowns=indicator.breakdowns + [breakdown], open_data=indicator.open_data + files
+    )) }}
+{%- endmacro %}
+
+
+{# The cube that an indicator reads, with the strata that stand beside it where the declaration names some. #}
+{% macro cube_with_strata(theme, indicator) -%}
+    {%- if has_strata(indicator) and theme.days_by_stratum -%}
+        (
+            select * from ({{ total_of(ref(model_of(theme, 'cube'))) }}) as total
+            union all by name
+            select * from {{ ref(model_of(theme, 'strata')) }}
+        )
+    {%- else -%}
+        {{ ref(model_of(theme, 'cube')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
   What a shape reads: the cells of a theme's cube that the declaration asks for. Where it names strata, `figures` must be
   measures of the theme, which are then those of the stratum.
 #}
 {% macro cube_of_indicator(theme, indicator, figures, cube=none) -%}
-    {%- set cube = cube or ref(model_of(theme, 'cube')) -%}
-    from {% if has_strata(indicator) -%}
+    {%- set cube = cube or cube_with_strata(theme, indicator) -%}
+    from {% if has_strata(indicator) and not theme.days_by_stratum -%}
         ({{ cube_by_stratum(theme, indicator, figures, cube) }}) as by_stratum
     {%- else -%}
         {{ cube }} as cube
@@ -130,18 +164,21 @@
     select
         {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(indicator, figure, 'null', figure) }}
-    {%- set to_date %}
+    {{ cube_of_indicator(theme, indicator, [figure], cube_to_date(theme, indicator)) }}
+{%- endmacro %}
+
+
+{# The days of the cube that an indicator reads, each as what there was from the first day of the theme to its end. #}
+{% macro cube_to_date(theme, indicator) -%}
     (
         select
             figures.* exclude (period, period_start),
             'cumulative' as period,
             calendar.first_day as period_start
-        from {{ ref(model_of(theme, 'cube')) }} as figures
+        from {{ cube_with_strata(theme, indicator) }} as figures
         cross join {{ ref(model_of(theme, 'calendar')) }} as calendar
         where figures.period = 'day'
     )
-    {%- endset %}
-    {{ cube_of_indicator(theme, indicator, [figure], to_date) }}
 {%- endmacro %}
 
 

@@ -161,13 +161,7 @@
         ) as figures
     ) as days
     cross join (
-        select 'FRA' as geo_level, 'FR' as geo_code
-        union all
-        select distinct 'REG' as geo_level, reg as geo_code from {{ ref('departements') }}
-        union all
-        select 'DEP' as geo_level, dep as geo_code from {{ ref('departements') }}
-        union all
-        select unnest(['REG', 'DEP']) as geo_level, 'unknown' as geo_code
+        {{ places_of_cube() }}
     ) as places
     cross join (values ('all'), ('F'), ('M'), ('unknown')) as sexes (sex)
     cross join (
@@ -180,6 +174,18 @@
         {%- endfor %}
         select 'all' as age_scheme, 'all' as age_class
     ) as ages
+{%- endmacro %}
+
+
+{# The places of a cube, `geo_level` and `geo_code`: France, régions, départements, and what has no known place. #}
+{% macro places_of_cube() -%}
+    select 'FRA' as geo_level, 'FR' as geo_code
+    union all
+    select distinct 'REG' as geo_level, reg as geo_code from {{ ref('departements') }}
+    union all
+    select 'DEP' as geo_level, dep as geo_code from {{ ref('departements') }}
+    union all
+    select unnest(['REG', 'DEP']) as geo_level, 'unknown' as geo_code
 {%- endmacro %}
 
 

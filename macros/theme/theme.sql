@@ -19,10 +19,11 @@
         'periods': [some of 'day', 'rolling7', 'week'] that its cube has, all three unless said. Without days it is ['week']: the
                    theme is reported by week, and the day of a finest cell is the Sunday that ends its ISO week,
         'strata': {scheme: what it divides a measure into; see strata.sql},
+        'days_by_stratum': [schemes of which the strata stand beside the cube, not in it; see days_by_stratum.sql],
         'flows': {measure: what it counts}, summed over the days of a period,
         'net': {measure: entries minus exits}, of which a stock is the running sum,
-        'stocks': {stock: measure of `net`, or {'net': measure, 'strata': names of its columns, 'text': what it is}}, the level
-                   at the end of a day,
+        'stocks': {stock: measure, or {'net': measure, 'strata': names of its columns, 'text': what it is}}, the level at the
+                   end of a day: the running sum of a measure of `net`, or of a flow, which gives what there was to date,
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
         'explains': {measure: where it is published by day and département, see `counted_changes`},
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
@@ -38,8 +39,8 @@
         'theme', declared,
         ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
         optional=[
-            'facts', 'context', 'persons', 'withdraws', 'periods', 'strata', 'net', 'stocks', 'summed_stocks', 'explains',
-            'indicators'
+            'facts', 'context', 'persons', 'withdraws', 'periods', 'strata', 'days_by_stratum', 'net', 'stocks',
+            'summed_stocks', 'explains', 'indicators'
         ]
     ) -%}
     {%- if 'facts' in declared -%}
@@ -59,11 +60,14 @@
             {%- do declaration_error('theme.levels.' ~ level, "unknown measure '" ~ name ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set stocks = stocks_by_stratum(declared.get('stocks', {}), net, strata) -%}
+    {%- for scheme in declared.get('days_by_stratum', []) if scheme not in strata or scheme not in declared.levels -%}
+        {%- do declaration_error('theme.days_by_stratum', "no scheme and level '" ~ scheme ~ "'") -%}
+    {%- endfor -%}
+    {%- set stocks = stocks_by_stratum(declared.get('stocks', {}), dict(flows, **net), strata) -%}
     {{ return(dict(
         {
             'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
-            'summed_stocks': {}, 'explains': {},
+            'days_by_stratum': [], 'summed_stocks': {}, 'explains': {},
         }, **dict(
             declared, keys=keys.totals, key_texts=keys.texts, strata=strata, flows=flows, net=net, stocks=stocks,
             measures=dict(flows, **net), figures=dict(flows, **stocks)

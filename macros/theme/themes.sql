@@ -7,6 +7,7 @@
         hospital(),
         emergency(),
         house_calls(),
+        vaccination(),
     ]) }}
 {%- endmacro %}
 

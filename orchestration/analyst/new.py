@@ -176,8 +176,8 @@ def sql_of(asked: Asked, today: dt.date) -> str:
     lines.append(f"    'definition': '{asked.since or today}',")
     lines += [f"    'figures': [{_names(shape.figures)}],"] if shape.figures else []
     lines += ["    'population': true,"] if shape.population else []
-    periods = f", period=[{_names(shape.periods)}]" if shape.periods else ""
-    lines += [f"}}{periods}) %}}", "{{ declare_indicator(indicator) }}", ""]
+    lines += [f"    'period': [{_names(shape.periods)}],"] if shape.periods else []
+    lines += ["}) %}", "{{ declare_indicator(indicator) }}", ""]
     given = [f"{asked.theme}()", "indicator", f"'{asked.name}'", f"'{asked.figure}'"]
     given += [f"'{asked.whole}'"] if asked.whole else []
     if asked.minimum:

@@ -41,6 +41,8 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "65plus": ("65 ans et plus", "65 and over"),
         "sursaud": ("cinq classes SurSaUD", "five SurSaUD classes"),
         "sursaud6": ("six classes SurSaUD, depuis le 4 novembre 2021", "six SurSaUD classes, since 4 November 2021"),
+        "vacsi": ("classes d'âge de VAC-SI", "VAC-SI age classes"),
+        "vacsi12": ("avant et à partir de 12 ans", "under and from 12 years"),
     },
     "standing": {
         "ok": ("à jour", "up to date"),

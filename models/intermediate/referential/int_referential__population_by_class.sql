@@ -1,4 +1,5 @@
--- Default population of France, regions and départements by sex and age class: sums of bands.
+-- Default population of France, regions and départements by sex and age class: sums of bands, and of ages where the bounds
+-- of a scheme are not among those of the bands.
 with band_classes as (
 
     select distinct
@@ -30,6 +31,22 @@ cells as (
     from {{ ref('int_referential__bands') }} as bands
     inner join {{ ref('departements') }} as departements on bands.dep = departements.dep
     inner join band_classes on bands.age_band = band_classes.age_band
+    union all
+    select
+        ages.dep,
+        departements.reg,
+        ages.sex,
+        age_classes.age_scheme,
+        age_classes.age_class,
+        sum(ages.population) as population,
+        ages.population_vintage
+    from {{ ref('int_referential__ages') }} as ages
+    inner join {{ ref('departements') }} as departements on ages.dep = departements.dep
+    inner join {{ ref('age_classes') }} as age_classes
+        on
+            age_classes.age_scheme in ('vacsi', 'vacsi12')
+            and ages.age between age_classes.lower_age and age_classes.upper_age
+    group by all
 
 ),
 

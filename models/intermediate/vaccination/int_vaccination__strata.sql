@@ -1,0 +1,1 @@
+{{ days_by_stratum_of(vaccination()) }}

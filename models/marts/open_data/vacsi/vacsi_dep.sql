@@ -1,0 +1,22 @@
+{% set dataset = {
+    'name': 'vacsi-dep',
+    'title': {'fr': "VAC-SI : personnes vaccinées, départements", 'en': "VAC-SI: people vaccinated, départements"},
+    'description': {
+        'fr': "Personnes vaccinées (une dose, schéma complet, rappels), chaque jour et à ce jour, et couverture (%, au plus 99,0), par lieu de résidence.",
+        'en': "People vaccinated (one dose, complete scheme, boosters), of each day and to date, and coverage (%, at most 99.0), by residence.",
+    },
+    'source': 'vacsi',
+    'order_by': ['dep', 'jour'],
+    'fresh_by': '19:00',
+    'lag_days': 1,
+    'group': 'vacsi',
+} %}
+{{ declare_dataset(dataset) }}
+
+with vacsi_dep as (
+
+    {{ vacsi_layout('dep') }}
+
+)
+
+select * from vacsi_dep

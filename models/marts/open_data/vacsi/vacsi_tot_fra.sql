@@ -1,0 +1,22 @@
+{% set dataset = {
+    'name': 'vacsi-tot-fra',
+    'title': {'fr': "VAC-SI : personnes vaccinées, cumul au dernier jour, France", 'en': "VAC-SI: people vaccinated, to date on the last day, France"},
+    'description': {
+        'fr': "Personnes vaccinées à ce jour, population et couverture (%, au plus 99,0).",
+        'en': "People vaccinated to date, population and coverage (%, at most 99.0).",
+    },
+    'source': 'vacsi',
+    'order_by': ['fra', 'jour'],
+    'fresh_by': '19:00',
+    'lag_days': 1,
+    'group': 'vacsi',
+} %}
+{{ declare_dataset(dataset) }}
+
+with vacsi_tot_fra as (
+
+    {{ vacsi_tot_layout('fra') }}
+
+)
+
+select * from vacsi_tot_fra

@@ -1,0 +1,22 @@
+{% set dataset = {
+    'name': 'vacsi-v-fra',
+    'title': {'fr': "VAC-SI : personnes vaccinées par vaccin, France", 'en': "VAC-SI: people vaccinated by vaccine, France"},
+    'description': {
+        'fr': "Personnes vaccinées à chaque rang de dose, schémas complets et rappels, chaque jour et à ce jour, par code de vaccin (0 : tous).",
+        'en': "People vaccinated by rank of dose, complete schemes and boosters, of each day and to date, by product code (0: all).",
+    },
+    'source': 'vacsi',
+    'order_by': ['fra', 'vaccin', 'jour'],
+    'fresh_by': '19:00',
+    'lag_days': 1,
+    'group': 'vacsi',
+} %}
+{{ declare_dataset(dataset) }}
+
+with vacsi_v_fra as (
+
+    {{ vacsi_layout('fra', 'v') }}
+
+)
+
+select * from vacsi_v_fra
