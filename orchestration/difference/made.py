@@ -6,7 +6,6 @@ publishes as it did before the change, guards included, whatever the change does
 
 import datetime as dt
 import hashlib
-import json
 import os
 import re
 import subprocess
@@ -35,7 +34,7 @@ from orchestration.release.methods import last_figures, page_of, told_of, write_
 from orchestration.release.open_data import Dataset, datasets, refused_with, signature, write_datasets
 from orchestration.release.standing import settle
 from orchestration.warehouse.building import build_arguments, stamped_with
-from orchestration.warehouse.project import DBT, attach_tests
+from orchestration.warehouse.project import DBT, manifest_at
 
 #: The module of the release from which all that decides the bytes of a figure is imported.
 WRITER = "open_data"
@@ -82,7 +81,7 @@ def make(place: Place, day: dt.date) -> dict[str, Any]:
     Gives by dataset how it would be published, by check its answer, what was built and what it cost.
     """
     meter = Meter()
-    graph, manifest = Graph(read(definitions_path(place.target))), _manifest(place)
+    graph, manifest = Graph(read(definitions_path(place.target))), manifest_at(place.manifest)
     declarations = read_declarations(place.manifest)
     todo = _build(place, graph, manifest, day)
     with duckdb.connect(str(place.home.database), read_only=True) as connection:
@@ -111,7 +110,7 @@ def write(place: Place, day: dt.date, names: Iterable[str], pages: Iterable[str]
     The last release of the home decides what is kept of classes that are told once and of what is held; nothing else is
     taken from it, so that what is written costs what it costs.
     """
-    manifest, names = _manifest(place), set(names)
+    manifest, names = manifest_at(place.manifest), set(names)
     declarations = Declarations(manifest)
     everything = datasets(declarations)
     found = [dataset for dataset in everything if dataset.name in names]
@@ -134,7 +133,7 @@ def write(place: Place, day: dt.date, names: Iterable[str], pages: Iterable[str]
 def examine(place: Place, names: Iterable[str]) -> dict[str, str]:
     """What the guards of this tree refuse of the files and declarations of another one, at its place: by dataset why.
     What is wrong with the declarations as a whole is said under an empty name."""
-    declarations, refused = Declarations(_manifest(place)), {}
+    declarations, refused = Declarations(manifest_at(place.manifest)), {}
     try:
         declarations.validate()
     except VigieError as error:
@@ -173,12 +172,6 @@ def _build(place: Place, graph: Graph, manifest: Mapping[str, Any], day: dt.date
         raise VigieError(f"dbt stopped without results.\n{done.stdout.strip() or done.stderr.strip()}")
     note(place.home, graph, todo, results)
     return todo
-
-
-def _manifest(place: Place) -> dict[str, Any]:
-    manifest = json.loads(place.manifest.read_text(encoding="utf-8"))
-    attach_tests(manifest)
-    return manifest
 
 
 def _before(place: Place) -> LastGood:

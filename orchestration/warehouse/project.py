@@ -99,7 +99,11 @@ def changed_since_parsed(home: Home) -> bool:
 
 def read_manifest(home: Home) -> Mapping[str, Any]:
     """The manifest as a dictionary, read once per process and version of the file."""
-    path = manifest_path(home)
+    return manifest_at(manifest_path(home))
+
+
+def manifest_at(path: Path) -> Mapping[str, Any]:
+    """The manifest in a file that is up to date, as `read_manifest` gives it."""
     return _read(path, path.stat().st_mtime)
 
 
