@@ -18,6 +18,8 @@ from official_files import ARCHIVE, official_file
 from rendered_models import Models, Project
 from small_epidemic import SEEDS
 
+from orchestration.warehouse.texts import tell_columns
+
 #: Where a header was read: a file of the archive; else what the publisher's notices and consumers' code name, some of
 #: these for another place or period of the same family.
 NAMED = "named by the publisher or by consumers"
@@ -119,7 +121,9 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return Project.read()
+    project = Project.read()
+    tell_columns(project.manifest)
+    return project
 
 
 @pytest.fixture
