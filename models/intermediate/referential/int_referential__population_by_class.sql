@@ -1,5 +1,5 @@
--- Default population of France, regions and départements by sex and age class: sums of bands, and of ages where the bounds
--- of a scheme are not among those of the bands.
+-- Default population of France, regions and départements by sex and age class: sums of bands, and of ages where the
+-- bounds of a scheme are not among those of the bands.
 with band_classes as (
 
     select distinct

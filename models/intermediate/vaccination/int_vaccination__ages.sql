@@ -6,12 +6,10 @@ with int_vaccination__ages as (
         vacsi.age_class as vacsi,
         vacsi12.age_class as vacsi12
     from {{ ref('age_years') }} as age_years
-    {%- for scheme in ['vacsi', 'vacsi12'] %}
-    inner join {{ ref('age_classes') }} as {{ scheme }}
-        on
-            {{ scheme }}.age_scheme = '{{ scheme }}'
-            and age_years.age between {{ scheme }}.lower_age and {{ scheme }}.upper_age
-    {%- endfor %}
+    inner join {{ ref('age_classes') }} as vacsi
+        on age_years.age between vacsi.lower_age and vacsi.upper_age and vacsi.age_scheme = 'vacsi'
+    inner join {{ ref('age_classes') }} as vacsi12
+        on age_years.age between vacsi12.lower_age and vacsi12.upper_age and vacsi12.age_scheme = 'vacsi12'
 
 )
 

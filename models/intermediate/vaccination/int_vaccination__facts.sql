@@ -22,16 +22,10 @@ int_vaccination__facts as (
         records.target_group,
         records.dose,
         records.booster,
-        {%- for name, condition, key in [
-            ('is_first_of_dose', 'records.dose > 0', 'records.dose'),
-            ('is_first_complete', 'records.is_complete', 'records.is_complete'),
-            ('is_first_of_booster', 'records.booster > 0', 'records.booster'),
-            ('is_first_bivalent', 'records.is_bivalent_booster', 'records.is_bivalent_booster'),
-        ] %}
-        {{ condition }} and row_number() over (
-            partition by records.sign, records.person_key, {{ key }} order by records.injected_on, records.injection_key
-        ) = 1 as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ is_first('records.dose > 0', 'records.dose') }} as is_first_of_dose,
+        {{ is_first('records.is_complete', 'records.is_complete') }} as is_first_complete,
+        {{ is_first('records.booster > 0', 'records.booster') }} as is_first_of_booster,
+        {{ is_first('records.is_bivalent_booster', 'records.is_bivalent_booster') }} as is_first_bivalent
     from records
     left join {{ ref('int_vaccination__ages') }} as ages on records.age = ages.age
 

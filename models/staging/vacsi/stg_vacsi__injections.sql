@@ -1,4 +1,5 @@
--- One row per accepted row of every delivery: all versions of each injection, under the project's names and vocabularies.
+-- One row per accepted row of every delivery: all versions of each injection, under the project's names and
+-- vocabularies.
 with vacsi as (
 
     select * from {{ source('vacsi', 'vacsi') }}
@@ -15,8 +16,12 @@ stg_vacsi__injections as (
         id_centre as centre,
         date_injection as injected_on,
         coalesce(rang, -1) as dose,
-        case vaccin {% for name, of in vaccines().items() %}when '{{ of.code }}' then '{{ name }}' {% endfor %}else 'unknown' end
-            as vaccine,
+        case vaccin
+            {% for name, of in vaccines().items() -%}
+                when '{{ of.code }}' then '{{ name }}'
+            {% endfor -%}
+            else 'unknown'
+        end as vaccine,
         coalesce(vaccin in ({{ quoted(bivalent_codes()) }}), false) as is_bivalent,
         coalesce(schema_complet = 'O', false) as is_complete,
         coalesce(rappel, 0) as booster,
