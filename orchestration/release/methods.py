@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from orchestration.landing.checking import literal
 from orchestration.release import words
+from orchestration.release.account import REQUESTS
 from orchestration.release.charts import line_chart
 from orchestration.release.datapackage import coverage, source_title
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
@@ -309,6 +310,9 @@ def _sources(declarations: Declarations, indicator: Indicator) -> list[dict]:
     found: dict[str, dict] = {}
     for unique_id in sorted(u for u in declarations.upstream(indicator.node) if is_feed(known.get(u))):
         source = known[unique_id]
+        # Who asks to be forgotten is no source of figures; nor is a population of what is not divided by one.
+        if source["source_name"] == REQUESTS or ("referential" in source.get("fqn", ()) and not indicator.population):
+            continue
         entry = {
             "title": source_title(source).model_dump(),
             "main": source["source_name"] == indicator.source,
