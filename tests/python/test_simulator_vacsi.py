@@ -91,9 +91,9 @@ def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
     assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
     assert len(expected) == 25
-    # A row that cannot be read whole may be of a person too.
-    keys = duckdb.sql(f"select count(*) filter (person_keys <> []) from {quarantine}").fetchone()
-    assert keys[0] > 0
+    # A row that is rejected is of a person still, who may ask to be forgotten.
+    [(keys,)] = duckdb.sql(f"select count(*) filter (person_keys <> []) from {quarantine}").fetchall()
+    assert keys > 0.9 * expected.sum()
 
 
 def test_without_disturbance_one_row_is_one_injection(tmp_path):
