@@ -112,7 +112,8 @@ def test_default_france_is_plausible(default: list[tuple]) -> None:
 
 
 def test_default_has_every_cell_of_the_specification(default: list[tuple]) -> None:
-    classes = 1 + 10 + 6 + 6
+    # All ages, ten and fifteen years, school, VAC-SI, under and over 12.
+    classes = 1 + 10 + 6 + 6 + 14 + 2
     by_level = defaultdict(int)
     for row in default:
         by_level[row[0]] += 1
@@ -120,6 +121,17 @@ def test_default_has_every_cell_of_the_specification(default: list[tuple]) -> No
     assert {level: by_level[level] for level in places} == {k: n * classes * 3 for k, n in places.items()}
     assert by_level["METRO"] == 22 * 3
     assert not [row for row in default if "unknown" in row]
+
+
+def test_the_classes_of_a_scheme_are_the_population_of_the_place(default: list[tuple]) -> None:
+    """Also those of VAC-SI, whose bounds are not among the bands of the other schemes."""
+    total = {row[:3]: row[5] for row in default if row[3] == "all" and row[0] in ("FRA", "REG", "DEP")}
+    for scheme in ("age10", "age15", "school", "vacsi", "vacsi12"):
+        summed: dict[tuple, float] = defaultdict(float)
+        for row in default:
+            if row[3] == scheme:
+                summed[row[:3]] += row[5]
+        assert summed == pytest.approx(total), scheme
 
 
 @pytest.mark.archive

@@ -87,6 +87,11 @@ def test_a_class_is_a_column_right_after_its_total(strata: str, columns: dict) -
         ("checked_strata({'s': {'fr': '', 'en': '', 'classes': {'a': {'sql': 'b'}}}})", "'theme.strata.s.classes.a"),
         ("checked_strata({'s': {'fr': '', 'en': '', 'classes': {'unknown': {'fr': '', 'en': ''}}}})", "is one class"),
         ("stocks_by_stratum({'present': 'net_present'}, {}, {})", "unknown measure 'net_present'"),
+        (
+            "theme({'name': '', 'feeds': [], 'records': '', 'key': '', 'sender': '', 'content': [], 'bands': '',"
+            " 'band': '', 'age_schemes': [], 'keys': {}, 'levels': {}, 'flows': {}, 'days_by_stratum': ['ward']})",
+            "no scheme and level 'ward'",
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_an_error(expression: str, problem: str) -> None:
