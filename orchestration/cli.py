@@ -346,6 +346,10 @@ def promises(ctx: click.Context, write: bool) -> None:
     from orchestration.warehouse.project import manifest_path
 
     home = Home.from_env()
+    if not home.database.is_file():
+        raise VigieError(
+            f"There is no warehouse in {home.root}: what is published has types there. Run `make run` first."
+        )
     with locked(home.lock, "vigie promises", reads=True), duckdb.connect(str(home.database), read_only=True) as con:
         declarations, today = read_declarations(manifest_path(home)), clock.today()
         found = compare(read_promises(), promises_of(declarations, con, today), declarations, today)

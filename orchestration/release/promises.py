@@ -14,6 +14,7 @@ import duckdb
 import yaml
 from pydantic import BaseModel
 
+from orchestration.errors import VigieError
 from orchestration.release.declarations import CONTRACT, Declarations, Indicator, Layout
 from orchestration.release.words import age_classes
 
@@ -82,7 +83,9 @@ _Dumper.add_representer(
 def promises_of(
     declarations: Declarations, connection: duckdb.DuckDBPyConnection, today: dt.date
 ) -> dict[str, Promise]:
-    """What all outputs are now, by name; the types are those of the warehouse that `connection` has open."""
+    """What all outputs are now, by name; the types are those of the warehouse that `connection` has open.
+
+    Raises VigieError when one of them is not built there."""
     outputs = [*declarations.indicators, *declarations.layouts]
     return {output.name: _promise(declarations, output, connection, today) for output in outputs}
 
@@ -90,7 +93,12 @@ def promises_of(
 def _promise(
     declarations: Declarations, output: Indicator | Layout, connection: duckdb.DuckDBPyConnection, today: dt.date
 ) -> Promise:
-    described = connection.execute(f"describe {declarations.relation(output.node)}").fetchall()
+    try:
+        described = connection.execute(f"describe {declarations.relation(output.node)}").fetchall()
+    except duckdb.CatalogException as error:
+        raise VigieError(
+            f"{output.name} is not built in this home, so that its types are not known: vigie run"
+        ) from error
     types = {name: kind.lower() for name, kind, *_ in described}
     told = max((change.date for change in output.changes), default=None)
     codes = {

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
+from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.release import read_declarations
 from orchestration.release.declarations import Replaces
@@ -98,6 +99,13 @@ def test_another_definition_is_said_too():
     before = {"cases": CASES, "cases_v2": CASES}
     [line] = compare(before, {**before, "cases": unsaid}, of(("cases_v2", "cases", LONG_AGO)), TODAY).broken
     assert "the meaning of definition is '2021-03-01', not '2020-01-01'" in line and "`changes`" in line
+
+
+def test_an_output_that_is_not_built_is_named():
+    [output] = [SimpleNamespace(name="cases", node="model.vigie.cases", changes=[])]
+    declarations = SimpleNamespace(indicators=[output], layouts=[], relation=lambda node: "marts.cases")
+    with duckdb.connect() as connection, pytest.raises(VigieError, match="cases is not built in this home"):
+        promises_of(declarations, connection, TODAY)
 
 
 def test_promises_are_kept_as_they_were_written(tmp_path):
