@@ -204,10 +204,12 @@ def test_default_population(run, record_property):
         rows = connection.execute(
             "select geo_level, geo_code, sex, age_scheme, age_class, population"
             f" from {run.relation('int_referential__population')}"
+            # Classes that the census does not divide are shared out: `test_referential` looks at those of VAC-SI.
+            " where age_scheme not like 'vacsi%'"
         ).fetchall()
     found = {tuple(row[:5]): row[5] for row in rows}
     assert len(found) == len(rows), "a cell has several populations"
-    assert found.keys() == expected.keys()
+    assert not found.keys() ^ expected.keys()
     wrong = {cell: (people, expected[cell]) for cell, people in found.items()
              if people != pytest.approx(expected[cell], rel=1e-9)}  # fmt: skip
     assert not wrong
