@@ -8,7 +8,7 @@ their roundings, codes and names. Whole chains, from records to files, are in `t
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 import duckdb
@@ -105,6 +105,26 @@ for period, time in (("quot", "jour"), ("heb", "week"), ("7j", "semaine_glissant
     for place in ("fra", "reg", "dep"):
         HEADERS[f"sp_pe_std_{period}_{place}"] = (f"{place};{time};pop;P;tx_std", NAMED)
 HEADERS["sp_pos_quot_fra"] = (HEADERS["sp_pos_quot_fra"][0], POS_FRA)
+
+
+def _of_each(prefix: str, names: Iterable[str]) -> str:
+    return ";".join(f"{prefix}_{name}" for name in names)
+
+
+PEOPLE = ["dose1", "complet", "rappel", "2_rappel", "rappel_biv", "3_rappel"]
+DOSES = ["dose1", "dose2", "dose3", "dose4", *PEOPLE[1:]]
+VACSI = ";".join(_of_each(prefix, PEOPLE) for prefix in ("n", "n_cum", "couv"))
+for place in ("fra", "reg", "dep"):
+    for family, key in (("vacsi", ""), ("vacsi_a", "clage_vacsi;"), ("vacsi_s", "sexe;"), ("vacsi12", "")):
+        HEADERS[f"{family}_{place}"] = (f"{place};{key}jour;{VACSI}", NAMED)
+    HEADERS[f"vacsi_v_{place}"] = (f"{place};vaccin;jour;{_of_each('n', DOSES)};{_of_each('n_cum', DOSES)}", NAMED)
+    # As it was in 2023; the file of the archive is older and has three of the six.
+    HEADERS[f"vacsi_tot_{place}"] = (
+        f"{place};jour;{_of_each('n_tot', PEOPLE)};pop;{_of_each('couv_tot', PEOPLE)}",
+        NAMED,
+    )
+for model, file in (("vacsi_a_fra", "vacsi-a-fra"), ("vacsi_reg", "vacsi-reg"), ("vacsi_v_fra", "vacsi-v-fra")):
+    HEADERS[model] = (HEADERS[model][0], f"vacsi/{file}_2023-05-04")
 
 #: Files of this project's own, which nobody published before.
 OWN = {"late_reporting", "late_reporting_dispersion"}
