@@ -305,3 +305,29 @@ def test_sound_indicator_finds(changes: dict) -> None:
 def test_sound_indicator_passes(changes: dict) -> None:
     """Rows as they should be; and what is older than `checked_days` is not looked at."""
     assert unsound(**changes) == 0
+
+
+# ------------------------------------------------------------------ covered_or_explained
+
+COVERAGE = "id varchar, is_covered boolean, covered_by varchar, why_not_fr varchar, why_not_en varchar"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "('a', false, 'cases', null, null)",
+        "('a', true, 'cases', 'La source.', 'The source.')",
+        "('a', false, null, null, null)",
+        "('a', false, '', 'La source.', '')",
+    ],
+    ids=["by nothing that exists", "and explained away", "neither", "in one language"],
+)
+def test_covered_or_explained_finds(row: str) -> None:
+    """One official indicator of which not both or not one thing is said."""
+    assert len(found("covered_or_explained", COVERAGE, row)) == 1
+
+
+def test_covered_or_explained_passes() -> None:
+    """One that is covered, and one of which it is said why it is not."""
+    rows = "('a', true, 'cases', null, ''), ('b', false, '', 'La source.', 'The source.')"
+    assert found("covered_or_explained", COVERAGE, rows) == []
