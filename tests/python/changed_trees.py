@@ -93,9 +93,9 @@ def refactoring(tree: Changed) -> None:
 
 def renamed_column(tree: Changed) -> None:
     """The population of a file in an official layout is called otherwise."""
-    tree.replace(f"{OPEN_DATA}/sp_pos_quot_fra.sql", " as pop\n", " as population\n")
+    tree.replace(f"{OPEN_DATA}/sp_fra_quot.sql", "        pop,\n", "        pop as population,\n")
     path = tree.folder / OPEN_DATA / "_open_data__models.yml"
-    head, name, tail = path.read_text(encoding="utf-8").partition("  - name: sp_pos_quot_fra\n")
+    head, name, tail = path.read_text(encoding="utf-8").partition("  - name: sp_fra_quot\n")
     path.write_text(head + name + tail.replace("{name: pop,", "{name: population,", 1), encoding="utf-8")
 
 

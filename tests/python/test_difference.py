@@ -133,10 +133,10 @@ def test_a_refactoring_that_changes_nothing_reaches_figures_that_stay(all_of_the
 
 def test_a_renamed_column_is_a_change_of_the_schema(all_of_them) -> None:
     found, *_ = all_of_them
-    told = datasets(found)["sp-pos-quot-fra"]
+    told = datasets(found)["sp-fra-quot"]
     assert told["schema"] == ["column `pop` is called `population`"]
     assert (told["added"], told["removed"], told["changed"]) == (0, 0, 0)
-    assert findings(found)["schema", "sp-pos-quot-fra"] is False
+    assert findings(found)["schema", "sp-fra-quot"] is False
 
 
 def test_a_definition_that_changes_with_its_date_may_change_figures(all_of_them) -> None:
