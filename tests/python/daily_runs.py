@@ -328,8 +328,9 @@ def first_day(basetemp: Path, home: Path) -> dict:
         simulated(home, feed, "builtin", WEEK[0] - timedelta(7), THIRD_DAY, "--size", 300)
     deliver_edge_cases(home, WEEK[0] - timedelta(14), WEEK[0] - timedelta(1), people=120, until=THIRD_DAY)
     landed = home / "landing" / "sidep"
-    # A file of some days ago once more, on the day that will be killed.
-    again = sorted((landed / str(SECOND_DAY - timedelta(4))).iterdir())[0]
+    # A file of days ago once more, on the day that will be killed. None of the official week: a row of the future that
+    # was rejected then would not be one any more.
+    again = min(landed.glob("*/edge_a.csv.gz"))
     shutil.copy(again, landed / str(SECOND_DAY) / f"again_{again.name}")
     vigie(home, "run", "--today", FIRST_DAY)
     shutil.copytree(home, home.with_name("first_day"), symlinks=True)
