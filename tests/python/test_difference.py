@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from changed_trees import CHANGES, Changed, local_breakdown, typo_in_a_rate
+from daily_runs import FIRST_DAY, first_day
 from small_epidemic import Run
 
 #: What a comparison may write in a home.
@@ -17,13 +18,21 @@ OURS = ("difference", ".lock")
 
 
 @pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Run:
+    """The first of the daily runs, released, with nothing left to build."""
+    return Run(first_day(tmp_path_factory.getbasetemp())["folder"] / "first_day", FIRST_DAY)
+
+
+@pytest.fixture(scope="module")
 def home(run: Run, tmp_path_factory) -> Path:
-    """A copy of the home of the small epidemic, whose views read its own lake: nothing is to be built in it."""
+    """A copy of that home, whose views read its own lake: nothing is to be built in it."""
     home = Path(shutil.copytree(run.home, tmp_path_factory.mktemp("difference") / "home", symlinks=True))
+    # They name the home in which the days went on.
+    made = str(run.home.with_name("home"))
     with duckdb.connect(str(home / "warehouse" / "vigie.duckdb")) as con:
-        views = con.execute("select sql from duckdb_views() where not internal and contains(sql, ?)", [str(run.home)])
+        views = con.execute("select sql from duckdb_views() where not internal and contains(sql, ?)", [made])
         for (sql,) in views.fetchall():
-            con.execute(sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(str(run.home), str(home)))
+            con.execute(sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(made, str(home)))
     return home
 
 
