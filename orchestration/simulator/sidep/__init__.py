@@ -106,7 +106,7 @@ def _send_batches(task: Task, relation: str, rows: str, query: str) -> None:
     )
     for number, (first, last) in enumerate(batches, 1):
         task.engine.set(batch_from=first, batch_to=last)
-        task.engine.run(query, "sidep/core", "sidep/records", "sidep/accounts")
+        task.engine.run(query, "sidep/core", "beside", "sidep/records", "sidep/accounts")
         task.deliver()
         task.tell(f"tests of {first} to {last} sent ({number} of {len(batches)}; {task.deliveries.rows:,} rows so far)")
 

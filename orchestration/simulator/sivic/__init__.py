@@ -56,7 +56,7 @@ def _send(task: Task) -> None:
     else:
         # What was declared by the last day is received by then: the figures of each day are those of its declarations.
         task.calendar(last_arrival=task.end + datetime.timedelta(days=40))
-    engine.run("sivic/core", "sivic/records", "sivic/truth_stocks", "sivic/truth_flows", "sivic/accounts")
+    engine.run("sivic/core", "beside", "sivic/records", "sivic/truth_stocks", "sivic/truth_flows", "sivic/accounts")
     task.deliver()
     task.tell(f"stays of {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 

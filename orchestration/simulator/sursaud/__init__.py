@@ -33,7 +33,7 @@ def sursaud_feed(
                 task.tell(line)
             # What the table says was known when it was published: nothing arrives after the last day.
             task.calendar(last_arrival=task.end + datetime.timedelta(days=500))
-        engine.run("sursaud/core", "sursaud/records", "sursaud/accounts", "sursaud/truth")
+        engine.run("sursaud/core", "beside", "sursaud/records", "sursaud/accounts", "sursaud/truth")
         task.deliver("sursaud")
         task.tell(f"{system}: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 

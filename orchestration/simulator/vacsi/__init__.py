@@ -24,7 +24,7 @@ def _send(task: Task) -> None:
         read_official(engine, Path(task.truth), task.start, task.end)
         # What the file says was known when it was published: nothing arrives after the last day.
         task.calendar(last_arrival=task.end + datetime.timedelta(days=60))
-    engine.run("vacsi/core", "vacsi/records", "vacsi/truth")
+    engine.run("vacsi/core", "beside", "vacsi/records", "vacsi/truth")
     task.deliver()
     task.tell(f"VAC-SI: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 

@@ -1,19 +1,8 @@
 -- Everything that is sent beside the core and must not change the counts, in its final state, and the records of
 -- the core that are sent more than once.
 create or replace table records as
-with base as (
-    select
-        'base' as kind,
-        h as r,
-        *
-    from core
-    where
-        is_corrected('base', is_stable, nature, h)
-        or occurs(xor(h, version::ubigint), 'resend', getvariable('resend'))
-),
-
 -- Tests beside the retained one on the same day.
-same_day as (
+with same_day as (
     select
         case
             when not is_case then 'same_day_duplicate'
@@ -181,6 +170,6 @@ beside_timed as (
     where beside.day between getvariable('first_day') and getvariable('last_day')
 )
 
-select * from base
+select * from base_records
 union all
 select * from beside_timed;

@@ -1,19 +1,8 @@
 -- Everything that is sent beside the core and must not change the counts, in its final state, and the records of
 -- the core that are sent more than once.
 create or replace table records as
-with base as (
-    select
-        'base' as kind,
-        h as r,
-        *
-    from core
-    where
-        is_corrected('base', is_stable, nature, h)
-        or occurs(xor(h, version::ubigint), 'resend', getvariable('resend'))
-),
-
 -- The same event under another identifier.
-double_event as (
+with double_event as (
     select
         'double_event' as kind,
         seeded(h, 'double_event_record') as r,
@@ -69,7 +58,7 @@ bad_row as (
     where occurs(h, 'bad_row', getvariable('bad_row'))
 )
 
-select * from base
+select * from base_records
 union all
 select * from double_event
 union all
