@@ -7,6 +7,7 @@ it for `SIDE_BY_SIDE`; nor does an output vanish before that.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -28,7 +29,8 @@ class Promise(BaseModel):
 
     `since` is the day from which it is promised, `told` the date of the last entry of `changes` that is a part of it.
     `columns` are those of the Parquet or of the layout with their types, in order; `codes` by column what may stand
-    there; `files` by name the columns of the CSV and the axes of a slice.
+    there; `files` by name the columns of the CSV and the axes of a slice. `meaning` is what an indicator is in words,
+    and of the columns of a layout the fingerprints of their descriptions.
     """
 
     since: dt.date
@@ -51,15 +53,27 @@ def read_promises(path: Path = PROMISED) -> dict[str, Promise]:
     """What is promised, by output; nothing where nothing was ever."""
     if not path.exists():
         return {}
-    return {name: Promise(**facts) for name, facts in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    kept = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {name: Promise(**{**kept["indicators"], **facts}) for name, facts in kept["outputs"].items()}
 
 
 def write_promises(promises: Mapping[str, Promise], path: Path = PROMISED) -> None:
-    """Write what is promised, a file or a kind of facts a line, so that a difference can be read."""
+    """Write what is promised, a file or a kind of facts a line, so that a difference can be read; the columns of the
+    indicators stand once."""
     facts = {name: promises[name].model_dump(mode="json", exclude_defaults=True) for name in sorted(promises)}
+    of_indicators = next((each["columns"] for each in facts.values() if list(each["columns"]) == list(CONTRACT)), {})
     for each in facts.values():
         each["files"] = {name: _Line(axes) for name, axes in each["files"].items()}
-    text = yaml.dump(facts, Dumper=_Dumper, default_flow_style=None, sort_keys=False, allow_unicode=True, width=10_000)
+        if each["columns"] == of_indicators:
+            del each["columns"]
+    text = yaml.dump(
+        {"indicators": {"columns": of_indicators}, "outputs": facts},
+        Dumper=_Dumper,
+        default_flow_style=None,
+        sort_keys=False,
+        allow_unicode=True,
+        width=10_000,
+    )
     path.write_text(HEAD + text, encoding="utf-8")
 
 
@@ -108,7 +122,7 @@ def _promise(
     }
     if isinstance(output, Layout):
         texts = declarations.columns(output.node)
-        meaning = {name: " ".join((texts.get(name, {}).get("description") or "").split()) for name in types}
+        meaning = {name: _fingerprint(texts.get(name, {}).get("description") or "") for name in types}
         return Promise(since=today, told=told, meaning=meaning, columns=types, codes=codes, files={output.name: {}})
     schemes = {age for part in output.slices for age in part.age if age != "all"}
     codes |= {f"age_class of {each}": [code for code, _ in age_classes(each, "en")] for each in sorted(schemes)}
@@ -134,6 +148,10 @@ def _promise(
             for part in output.slices
         },
     )
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
 
 
 def compare(
