@@ -24,7 +24,7 @@
 
 {# The theme that counts the feed which is the source of an indicator. #}
 {% macro theme_of(indicator) -%}
-    {%- for theme in themes() if theme.feeds[0] == indicator.source -%}
+    {%- for theme in themes(indicator.source) -%}
         {{ return(theme) }}
     {%- endfor -%}
     {%- do declaration_error('source', "no theme counts '" ~ indicator.source ~ "'") -%}
@@ -59,8 +59,8 @@
 {# Compile error unless the theme has what `strata` of a breakdown or a file names. #}
 {% macro check_strata(key, indicator, names) -%}
     {%- do check_not_empty(key ~ '.strata', names) -%}
+    {%- set theme = theme_of(indicator) if names != ['all'] else {} -%}
     {%- for name in names if name != 'all' -%}
-        {%- set theme = theme_of(indicator) -%}
         {%- set scheme = name.split('.')[0] -%}
         {%- if scheme not in theme.strata or stratum_pairs(theme, [name]) | length == 0 -%}
             {%- do declaration_error(key ~ '.strata', "unknown value '" ~ name ~ "'; the theme " ~ theme.name
@@ -72,10 +72,10 @@
 
 {# The schemes that an indicator names, with the names of their strata: what pages and the data package say of them. #}
 {% macro told_strata(indicator) -%}
-    {%- set told = {} -%}
+    {%- set theme, told = theme_of(indicator), {} -%}
     {%- for name in named_strata(indicator) if name != 'all' -%}
         {%- set scheme = name.split('.')[0] -%}
-        {%- set of, strata = theme_of(indicator).strata[scheme], {} -%}
+        {%- set of, strata = theme.strata[scheme], {} -%}
         {%- for stratum, names in strata_of(of).items() -%}
             {%- do strata.update({stratum: {'fr': names.fr, 'en': names.en}}) -%}
         {%- endfor -%}

@@ -1,14 +1,19 @@
 {#
-  The themes, one line each: what loops over themes (catalogue, reconciliation, erasure, revisions) knows one from here.
+  The themes, one line each with the feed whose deliveries it counts: what loops over themes (catalogue, reconciliation,
+  erasure, revisions) knows one from here. With `feed` the theme of that feed alone: the others are not made, since each
+  takes dbt milliseconds, and indicators ask for theirs hundreds of times.
 #}
-{% macro themes() -%}
-    {{ return([
-        testing(),
-        hospital(),
-        emergency(),
-        house_calls(),
-        vaccination(),
-    ]) }}
+{% macro themes(feed=none) -%}
+    {%- set found = [] -%}
+    {%- if feed in (none, 'sidep') -%}{%- do found.append(testing()) -%}{%- endif -%}
+    {%- if feed in (none, 'sivic') -%}{%- do found.append(hospital()) -%}{%- endif -%}
+    {%- if feed in (none, 'oscour') -%}{%- do found.append(emergency()) -%}{%- endif -%}
+    {%- if feed in (none, 'sos_medecins') -%}{%- do found.append(house_calls()) -%}{%- endif -%}
+    {%- if feed in (none, 'vacsi') -%}{%- do found.append(vaccination()) -%}{%- endif -%}
+    {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
+        {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 
