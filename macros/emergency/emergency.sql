@@ -39,6 +39,13 @@
                 'sql': "(is_coded and is_covid and outcome = 'hospitalised')::int",
                 'text': "Visits for suspected Covid-19 that ended in admission or transfer.",
             },
+            'hospitalised_coded': {
+                'sql': "(is_coded and outcome = 'hospitalised')::int",
+                'text': "Visits with a diagnosis that ended in admission or transfer.",
+            },
+        },
+        'stocks': {
+            'visits_covid_to_date': {'net': 'visits_covid', 'text': "Visits for suspected Covid-19 to date."},
         },
         'explains': {'visits_covid': explained_by('emergency-visits-covid-dep')},
     })) }}

@@ -90,6 +90,10 @@
                 'sql': "(kind = 'occurred' and what = 'admission' and sex = 'unknown')::int",
                 'text': "Admissions of people of unknown sex, by day of event.",
             },
+            'declaration_days': {
+                'sql': "(kind = 'occurred' and what = 'admission')::int * greatest(coalesce(waited, 0), 0)",
+                'text': "Days from admission to its declaration, summed over admissions by day of event.",
+            },
             'critical_admissions': {
                 'sql': "(kind = 'occurred' and what = 'critical_admission')::int", 'strata': ['cause'],
                 'text': "Critical-care admissions by day of event.",

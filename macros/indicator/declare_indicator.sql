@@ -21,13 +21,15 @@
             is empty, or for the numerator the value, and the published CSV is without it),
         'population': true   (optional: figures are of a population, and each row bears its vintage),
         'replaces': {'indicator': name, 'since': date}   (optional: it is the next definition of that one, and both are
-            published since then)
+            published since then),
+        'reach': {'before': days, 'after': days}   (optional: so many days before the seven up to a period's end, and after
+            it, its figures rest on, too: a release computes a month again when one of these days has changed)
     }
 #}
 {% macro declare_indicator(indicator) -%}
     {%- do check_keys('indicator', indicator,
         ['title', 'unit', 'formula', 'source', 'breakdowns', 'open_data', 'fresh_by', 'lag_days', 'definition', 'changes'],
-        optional=['group', 'decimals', 'population', 'figures', 'replaces']) -%}
+        optional=['group', 'decimals', 'population', 'figures', 'replaces', 'reach']) -%}
     {%- for key in ['title', 'unit', 'formula'] -%}
         {%- do check_keys(key, indicator[key], ['fr', 'en']) -%}
     {%- endfor -%}
@@ -35,6 +37,11 @@
     {%- if 'replaces' in indicator -%}
         {%- do check_keys('replaces', indicator.replaces, ['indicator', 'since']) -%}
         {%- do check_date('replaces.since', indicator.replaces.since) -%}
+    {%- endif -%}
+    {%- if 'reach' in indicator -%}
+        {%- do check_keys('reach', indicator.reach, ['before', 'after']) -%}
+        {%- do check_days('reach.before', indicator.reach.before) -%}
+        {%- do check_days('reach.after', indicator.reach.after) -%}
     {%- endif -%}
     {%- for breakdown in indicator.breakdowns -%}
         {%- do check_keys('breakdowns', breakdown, ['geo', 'period', 'sex', 'age'], optional=['strata']) -%}

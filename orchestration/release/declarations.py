@@ -85,6 +85,13 @@ class Replaces(BaseModel):
     since: dt.date
 
 
+class Reach(BaseModel):
+    """Days before the seven up to the end of a period, and after it, on which figures rest besides."""
+
+    before: int = 0
+    after: int = 0
+
+
 class Breakdown(BaseModel):
     """A product of axes: geographies × periods × sexes × age schemes × strata.
 
@@ -150,6 +157,7 @@ class Indicator(_Published):
     decimals: int | None = None
     # Whether figures are of a population, of which each row then bears the vintage.
     population: bool = False
+    reach: Reach = Reach()
     # Figures that it has; one that is not named is empty, or for the numerator the value.
     figures: list[str] = list(FIGURES)
     # The schemes that `strata` name.

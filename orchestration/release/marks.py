@@ -47,6 +47,18 @@ class Marks:
             running = marks[month] = _hash(running, month, mark)
         return Marks(self.whole, marks)
 
+    def reaching(self, before: int, after: int) -> "Marks":
+        """The marks of figures that rest on so many days before those of a month, and after them."""
+        if not before and not after:
+            return self
+        marks = {}
+        for month in self.months:
+            start = dt.date.fromisoformat(f"{month}-01")
+            first, last = start - dt.timedelta(days=before), _end(start) + dt.timedelta(days=after)
+            within = {m: mark for m, mark in self.months.items() if f"{first:%Y-%m}" <= m <= f"{last:%Y-%m}"}
+            marks[month] = _hash(within)
+        return Marks(self.whole, marks)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -160,9 +172,14 @@ def _of_calendar(calendar: tuple, month: str) -> object:
     first, last, until = calendar
     if first is None or until is None:
         return [str(day) for day in calendar]
-    end = (dt.date.fromisoformat(f"{month}-01") + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    end = _end(dt.date.fromisoformat(f"{month}-01"))
     final = end <= until - dt.timedelta(days=publishing().provisional_days)
     return [str(first), str(min(last, end)), "final" if final else str(until)]
+
+
+def _end(start: dt.date) -> dt.date:
+    """The last day of the month that begins so."""
+    return (start + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def _hash(*parts: object) -> str:

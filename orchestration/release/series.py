@@ -89,7 +89,8 @@ def as_published(owner: Indicator) -> str:
 
 def _marks_of(part, marks: Marks) -> Marks:
     """What the months of a slice rest on: those of its indicator, the form in which it is written."""
-    marks = marks.cumulative() if "cumulative" in part.slice.period else marks
+    reach = part.owner.reach
+    marks = marks.cumulative() if "cumulative" in part.slice.period else marks.reaching(reach.before, reach.after)
     return replace(marks, whole=f"{marks.whole} {part.form}")
 
 

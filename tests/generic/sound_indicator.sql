@@ -1,18 +1,19 @@
 {#
   Rows of an indicator that break what every indicator promises: keys present, a known status, a value exactly where the
-  status says so, within its confidence interval and never below zero. Looks at the last `checked_days` days up to the
-  last day of `calendar`, by day, and below the département at all windows: the other periods are sums of the same days
-  under the same formula. Two branches and a constant day, so that the windows that are not looked at are not summed.
+  status says so, within its confidence interval and, unless it is `signed`, never below zero. Looks at the last
+  `checked_days` days up to the last day of `calendar`, by day, and below the département at all windows: the other periods
+  are sums of the same days under the same formula. An indicator that has no days names its `periods`. Two branches and a
+  constant day, so that the windows that are not looked at are not summed.
 #}
-{% test sound_indicator(model, calendar) %}
+{% test sound_indicator(model, calendar, periods=['day', 'cumulative'], signed=false) %}
 
 with looked_at as (
 
     select * from {{ model }}
-    where period in ('day', 'cumulative') or period is null
+    where period in ({{ quoted(periods) }}) or period is null
     union all
     select * from {{ model }}
-    where period not in ('day', 'cumulative') and geo_level in ('EPCI', 'METRO', 'COM', 'IRIS')
+    where period not in ({{ quoted(periods) }}) and geo_level in ('EPCI', 'METRO', 'COM', 'IRIS')
 
 )
 
@@ -39,10 +40,10 @@ where
         'final', 'provisional', 'suppressed', 'secondary_suppressed', 'late', 'not_collected', 'not_applicable', 'quarantined'
     )
     or (value is null) <> (status in ('suppressed', 'secondary_suppressed', 'late', 'not_collected', 'not_applicable', 'quarantined'))
-    or value < 0
+    or {{ 'false' if signed else 'value < 0' }}
     or not isfinite(value)
-    or value < ci_low - 1e-9 * value - 1e-9
-    or value > ci_high + 1e-9 * value + 1e-9
+    or value < ci_low - 1e-9 * abs(value) - 1e-9
+    or value > ci_high + 1e-9 * abs(value) + 1e-9
     )
 
 {% endtest %}

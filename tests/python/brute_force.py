@@ -456,6 +456,7 @@ PERSON_COUNTS = {
     "people_positive": "positive",
     "people_tested": "tested",
     "positive_serologies": "positive_serologies",
+    "tests_performed": "tests",
 }
 POPULATION_RATES = {"incidence_rate": "positive", "testing_rate": "tested"}
 DELAYS = ["onset_to_sampling_delay", "sampling_to_result_delay"]

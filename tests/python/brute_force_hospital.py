@@ -178,6 +178,8 @@ class Figures:
         #: (dep, age class or None, cause or None, column, day) -> events that occurred that day, and
         #: (…, "present" or "critical", day).
         self.occurred: dict[tuple, int] = defaultdict(int)
+        #: (dep, day) -> days from the admissions of that day to their declarations.
+        self.waits: dict[tuple[str, date], int] = defaultdict(int)
         #: (dep, hospital) -> day on which it first declared an entry.
         self.first_declared: dict[tuple[str, str], date] = {}
         for stay in self.stays:
@@ -199,6 +201,9 @@ class Figures:
             self.declared[stay.dep, column, row.declared_at.date()] += 1
             if not stay.removed:
                 self.occurred[stay.dep, stay.age_class, stay.cause, column, row.at.date()] += 1
+                if column == "hosp":
+                    waited = (row.declared_at.date() - row.at.date()).days
+                    self.waits[stay.dep, row.at.date()] += max(waited, 0)
 
     def stock(self, deps: Iterable[str], column: str, day: date, sex: str = "0", age: str = "0") -> int:
         """Stays of some départements in a state at the end of a day; 0 for both sexes, for all ages."""

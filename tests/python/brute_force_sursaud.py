@@ -123,7 +123,8 @@ SCHEMES = {
 def figures(home: Path, feed: str, departements: Path) -> duckdb.DuckDBPyConnection:
     """The tables `figures` and `senders` of what has been delivered to a feed.
 
-    `figures`: number of records, of those coded, suspected and hospitalised, in every cell of France, régions and
+    `figures`: number of records, of those coded, suspected, hospitalised as such and for whatever reason, in every cell
+    of France, régions and
     départements × day, seven days and week × sex × classes of age, zeros included. `senders`: by place and period,
     those that sent a record and those that coded one. `departements` is a table (dep, reg) of the places there are.
     """
@@ -140,7 +141,7 @@ def figures(home: Path, feed: str, departements: Path) -> duckdb.DuckDBPyConnect
             moment::date as day, coalesce(deps.dep, 'unknown') as dep, coalesce(deps.reg, 'unknown') as reg,
             case current.sex when 'F' then 'F' when 'H' then 'M' else 'unknown' end as sex, age, sender,
             ({CODED[feed]})::int as coded, coded * ({COVID[feed]})::int as covid,
-            covid * ({HOSPITALISED[feed]})::int as hospitalised
+            covid * ({HOSPITALISED[feed]})::int as hospitalised, coded * ({HOSPITALISED[feed]})::int as stayed
         from current left join deps on current.dep = deps.dep
         where nature <> 'deletion';
         create table days as
@@ -166,7 +167,7 @@ def figures(home: Path, feed: str, departements: Path) -> duckdb.DuckDBPyConnect
         cross join (select distinct age_scheme, age_class from classes);
         create table sums as
         select geo_level, geo_code, day, sexes.sex, age_scheme, age_class, count(*) as total, sum(coded) as coded,
-            sum(covid) as covid, sum(hospitalised) as hospitalised
+            sum(covid) as covid, sum(hospitalised) as hospitalised, sum(stayed) as stayed
         from located
         join (select unnest(['all', 'F', 'M', 'unknown']) as sex) as sexes on sexes.sex in ('all', located.sex)
         join classes using (age)
@@ -174,12 +175,13 @@ def figures(home: Path, feed: str, departements: Path) -> duckdb.DuckDBPyConnect
         create table figures as
         with summed as (
             select geo_level, geo_code, period, period_end, sex, age_scheme, age_class, sum(total) as total,
-                sum(coded) as coded, sum(covid) as covid, sum(hospitalised) as hospitalised
+                sum(coded) as coded, sum(covid) as covid, sum(hospitalised) as hospitalised, sum(stayed) as stayed
             from sums join periods on day between period_start and period_end
             group by all
         )
         select grid.*, coalesce(total, 0)::bigint as total, coalesce(coded, 0)::bigint as coded,
-            coalesce(covid, 0)::bigint as covid, coalesce(hospitalised, 0)::bigint as hospitalised
+            coalesce(covid, 0)::bigint as covid, coalesce(hospitalised, 0)::bigint as hospitalised,
+            coalesce(stayed, 0)::bigint as stayed
         from grid left join summed using (geo_level, geo_code, period, period_end, sex, age_scheme, age_class);
         create table senders as
         select geo_level, geo_code, period, period_start, period_end, count(distinct sender) as total,

@@ -52,7 +52,7 @@ LAYOUTS = [
 ACCUMULATED = [
     "int_hospital__calendar", "int_hospital__cells", "int_hospital__cube", "int_hospital__fates",
     "int_hospital__stay_lengths", "in_hospital", "median_stay", "critical_care_occupancy", "in_hospital_fatality",
-    "hospital_admissions", "in_hospital_by_event_date", "in_critical_care_by_event_date",
+    "hospital_admissions", "in_hospital_by_event_date", "in_critical_care_by_event_date", "declaration_delay",
 ]  # fmt: skip
 RATES = '"tx_indic_7J_DC", "tx_indic_7J_hosp", "tx_indic_7J_SC", tx_prev_hosp, "tx_prev_SC"'
 #: The strata of indicators, and what the second computation calls them; a cause that was never said is None.
@@ -298,7 +298,28 @@ def assert_equal_to(figures: Figures, warehouse: Warehouse) -> int:
     for dep, jour, found in warehouse.rows("covid_hospit_etab", "dep, jour, nb"):
         assert found == figures.hospitals(dep, jour), (dep, jour)
         cells += 1
-    return cells + layouts_by_event(figures, warehouse) + strata_equal_to(figures, warehouse)
+    return (
+        cells
+        + layouts_by_event(figures, warehouse)
+        + strata_equal_to(figures, warehouse)
+        + delays_equal_to(figures, warehouse)
+    )
+
+
+def delays_equal_to(figures: Figures, warehouse: Warehouse) -> int:
+    """Delays of declaration by week and département, likewise."""
+    cells = 0
+    for dep, first, last, waited, admitted, mean in warehouse.rows(
+        "declaration_delay",
+        "geo_code, period_start, period_end, numerator, denominator, value",
+        where="geo_level = 'DEP' and geo_code <> 'unknown'",
+    ):
+        days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+        assert waited == sum(figures.waits[dep, day] for day in days), (dep, last)
+        assert admitted == figures.events("hosp", first, last, deps=[dep])
+        assert mean == (waited / admitted if admitted else None)
+        cells += 3
+    return cells
 
 
 def layouts_by_event(figures: Figures, warehouse: Warehouse) -> int:

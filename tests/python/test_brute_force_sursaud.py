@@ -34,6 +34,9 @@ INDICATORS = {
     "house_calls_covid": ("sos_medecins", "covid", None),
     "house_calls_covid_share": ("sos_medecins", "covid", "coded"),
 }
+#: Those that are not divided by sex.
+OF_ALL = {"covid_share_of_hospitalisations": ("oscour", "hospitalised", "stayed")}
+TO_DATE = "cumulative_emergency_visits_covid"
 HOSPITALS = "emergency_hospitals_coding"
 #: Of fewer no share is published.
 FEWEST = 20
@@ -58,7 +61,7 @@ def way(tmp_path_factory) -> Rendered:
     home = Home(tmp_path_factory.mktemp("sursaud") / "home")
     for feed in COLUMNS:
         simulate(home, feed, "builtin", START, END, 5, OFTEN, size=12_000)
-    names = [*INDICATORS, HOSPITALS, *TABLES.values()]
+    names = [*INDICATORS, *OF_ALL, TO_DATE, HOSPITALS, *TABLES.values()]
     runs = Rendered(home, Project.read(), names[0], names[1:])
     everything, runs.order = (
         runs.order,
@@ -124,15 +127,19 @@ def cells_of(way: Rendered, name: str, expected: str) -> int:
     return both
 
 
-@pytest.mark.parametrize("name", list(INDICATORS))
+@pytest.mark.parametrize("name", [*INDICATORS, *OF_ALL])
 def test_every_cell_of_an_indicator(way, name, record_property):
-    feed, part, whole = INDICATORS[name]
+    feed, part, whole = (INDICATORS | OF_ALL)[name]
+    sexes = "'all'" if name in OF_ALL else "'all', 'F', 'M', 'unknown'"
     rows = cells_of(
-        way, name, f"select {KEYS}, {part} as numerator, {whole or 'null'} as denominator from {feed}_figures"
+        way,
+        name,
+        f"select {KEYS}, {part} as numerator, {whole or 'null'} as denominator from {feed}_figures"
+        f" where sex in ({sexes})",
     )
     # 21 days, 15 times seven days and 3 weeks.
     places = 1 + len(set(regions(way).values())) + len(regions(way)) + 2
-    assert rows == places * (21 + 15 + 3) * 4 * (1 + 6 + 7)
+    assert rows == places * (21 + 15 + 3) * len(sexes.split(",")) * (1 + 6 + 7)
     if whole:
         shares = way.connection.execute(
             f"select count(value), count(*) filter (value is null and denominator > 0) from {way.table(name)}"
@@ -141,7 +148,18 @@ def test_every_cell_of_an_indicator(way, name, record_property):
     record_property("proof", f"{name}: {rows:,} cells computed a second time, all equal")
 
 
-@pytest.mark.parametrize("name", [name for name, (_, _, whole) in INDICATORS.items() if whole])
+def test_every_cell_of_the_visits_to_date(way, record_property):
+    rows = cells_of(
+        way,
+        TO_DATE,
+        f"select geo_level, geo_code, 'cumulative' as period, date '{START}' as period_start, period_end, sex,"
+        " age_scheme, age_class, sum(covid) over (partition by geo_level, geo_code order by period_end) as numerator,"
+        " null as denominator from oscour_figures where period = 'day' and sex = 'all' and age_scheme = 'all'",
+    )
+    record_property("proof", f"{TO_DATE}: {rows:,} cells computed a second time, all equal")
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, whole) in (INDICATORS | OF_ALL).items() if whole])
 def test_the_page_says_below_what_a_share_is_not_given(name):
     """In both languages, and it is what the project says."""
     [path] = (REPOSITORY / "models" / "marts").glob(f"*/{name}.md")

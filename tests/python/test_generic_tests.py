@@ -24,6 +24,7 @@ def sql_of(name: str, **arguments: Any) -> str:
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
     known = {
         "var": VARIABLES.__getitem__,
+        "quoted": lambda values: ", ".join(f"'{value}'" for value in values),
         "last_day_of": lambda calendar: f"(select last_day from {calendar})",
         "themes": lambda: [THEME, {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}}],
         "cube_keys": lambda: ["period_end", "geo_level", "geo_code", "sex", "age_scheme", "age_class"],
@@ -253,11 +254,11 @@ INDICATOR = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
 NO_VALUE = {"value": None, "ci_low": None, "ci_high": None}
 
 
-def unsound(**changes: object) -> int:
-    """How many rows sound_indicator finds in one sound row with some columns changed."""
+def unsound(of: dict[str, Any] | None = None, **changes: object) -> int:
+    """How many rows sound_indicator, with the arguments `of`, finds in one sound row with some columns changed."""
     row = {**SOUND, **changes}
     values = ", ".join("null" if value is None else f"'{value}'" for value in row.values())
-    return len(found("sound_indicator", INDICATOR, f"({values})", calendar="calendar"))
+    return len(found("sound_indicator", INDICATOR, f"({values})", calendar="calendar", **(of or {})))
 
 
 @pytest.mark.parametrize(
@@ -305,6 +306,19 @@ def test_sound_indicator_finds(changes: dict) -> None:
 def test_sound_indicator_passes(changes: dict) -> None:
     """Rows as they should be; and what is older than `checked_days` is not looked at."""
     assert unsound(**changes) == 0
+
+
+def test_sound_indicator_looks_at_the_periods_that_it_names() -> None:
+    wrong = {"period": "week", "value": 31}
+    assert unsound(**wrong) == 0
+    assert unsound({"periods": ["week"]}, **wrong) == 1
+
+
+def test_sound_indicator_of_a_change_may_be_below_zero_and_within_its_interval() -> None:
+    fall = {"value": -20, "ci_low": -30, "ci_high": -10}
+    assert unsound(**fall) == 1
+    assert unsound({"signed": True}, **fall) == 0
+    assert unsound({"signed": True}, **{**fall, "value": -31}) == 1
 
 
 # ------------------------------------------------------------------ covered_or_explained

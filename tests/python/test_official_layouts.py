@@ -58,6 +58,17 @@ HEADERS: dict[str, tuple[str, str]] = {
         "esms_dc;dc_tot;pos_7j;cv_dose1;esms_cas",
         "synthesis/table-indicateurs-open-data-france_2021-04-21",
     ),
+    # In the order of the names that were published; of the columns no file is in the archive.
+    "table_indicateurs_open_data_dep": (
+        "dep;date;reg;lib_dep;lib_reg;tx_pos;tx_incid;TO;R;hosp;rea;rad;dchosp;reg_rea;incid_hosp;incid_rea;incid_rad;"
+        "incid_dchosp;reg_incid_rea;pos;pos_7j;cv_dose1",
+        NAMED,
+    ),
+    "indicateurs_de_suivi": (
+        "extract_date;departement;region;libelle_reg;libelle_dep;tx_incid;R;taux_occupation_sae;tx_pos;"
+        "tx_incid_couleur;R_couleur;taux_occupation_sae_couleur;tx_pos_couleur;nb_orange;nb_rouge",
+        "synthesis/indicateurs-dep-serie_2021-01-13",
+    ),
     # Without the nature of the EPCI; with a column that marks made-up IRIS.
     "sg_epci": (f"epci2020;{LOCAL}", NAMED),
     "sg_iris": (f"iris2019;{LOCAL};iris_synthetique", NAMED),
@@ -155,7 +166,8 @@ def models(project) -> Iterator[Models]:
 def with_cubes(models: Models, layouts: list[str], rows: Mapping[str, pd.DataFrame] | None = None) -> None:
     """Run layouts on cubes that hold the rows given, or none; columns that are not in the rows are empty."""
     nodes = models.project.nodes
-    built = [name for name in nodes if name in layouts or name in ("standardised_incidence_rate",)]
+    read = ("standardised_incidence_rate", "effective_reproduction_tests")
+    built = [name for name in nodes if name in layouts or name in read]
     views = [*built, "int_testing__official_rates"]
     parents = {parent for name in views for parent in models.project.parents(name)} - set(views)
     for name in sorted(parents):

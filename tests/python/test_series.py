@@ -19,6 +19,8 @@ from orchestration.release.series import where
 FIRST, LAST = dt.date(2020, 7, 1), dt.date(2020, 10, 20)
 MONTHS = ["2020-07", "2020-08", "2020-09", "2020-10"]
 TEXT = {"fr": "Cas", "en": "Cases"}
+#: Days on which figures of the view `around` rest, beside the seven up to a day.
+AROUND = {"before": 14, "after": 3}
 
 
 def _node(name: str, parents: list[str], materialized: str, meta: dict | None = None) -> dict:
@@ -55,6 +57,7 @@ def manifest() -> dict:
         _node("rate", ["int_t__cube"], "view", {"vigie": _indicator("rate", ["day"], population=True)}),
         _node("to_date", ["int_t__cube"], "view", {"vigie": _indicator("to-date", ["cumulative"])}),
         _node("windows", ["int_t__changes", "int_t__calendar"], "view", {"vigie": _indicator("windows", ["rolling7"])}),
+        _node("around", ["int_t__cube"], "view", {"vigie": _indicator("around", ["day"], reach=AROUND)}),
     ]
     return {"nodes": {node["unique_id"]: node for node in nodes}, "sources": {}}
 
@@ -91,7 +94,9 @@ def con(tmp_path) -> duckdb.DuckDBPyConnection:
         null::double as ci_low, null::double as ci_high, status, '2020-07-01' as definition,
         {6}::varchar as population_vintage"""
     to_date = "sum(n) over (partition by geo_level, geo_code order by period_end)"
+    around = f"{to_date[:-1]} rows between 20 preceding and 3 following)"
     views = {
+        "around": (row.format("around", "day", "period_end", around, "null", "1.0", "null"), "int_t__cube"),
         "cases": (row.format("cases", "day", "period_end", "n", "null", "1.0", "null"), "int_t__cube"),
         "rate": (row.format("rate", "day", "period_end", "n", "population", "population", "vintage"), "int_t__cube"),
         "to_date": (
@@ -225,6 +230,15 @@ def test_a_window_reaches_six_days_into_the_next_month(make, con):
     con.execute(f"{COME}; insert into int_t__changes values ('dep', '2020-07-28', '01', 1, 2)")
     after = make()
     assert after.months["windows-dep"] == ["2020-07", "2020-08"]
+    assert after.files == make(nothing=True).files
+
+
+@pytest.mark.parametrize(("day", "months"), [("2020-08-02", MONTHS[:3]), ("2020-08-31", MONTHS[:3])])
+def test_figures_that_rest_on_days_around_are_written_with_these(make, con, day, months):
+    make()
+    con.execute(f"{COME}; update int_t__cube_days set n = n + 1, batch = 2 where period_end = '{day}'")
+    after = make()
+    assert after.months["around-dep"] == months
     assert after.files == make(nothing=True).files
 
 
@@ -401,7 +415,9 @@ def test_a_series_of_which_nothing_has_come_is_a_file_without_rows(make, con):
     made = make()
     plain = {name: gzip.decompress(of) if name.endswith(".gz") else of for name, of in made.files.items()}
     assert {name: len(content.splitlines()) for name, content in plain.items()} == {
-        f"{name}-{rest}": 1 for name in ("cases", "rate", "to-date", "windows") for rest in ("fra.csv", "dep.csv.gz")
+        f"{name}-{rest}": 1
+        for name in ("around", "cases", "rate", "to-date", "windows")
+        for rest in ("fra.csv", "dep.csv.gz")
     }
     assert all(not d.held and d.rows == 0 and d.last_period is None for d in made.found)
 

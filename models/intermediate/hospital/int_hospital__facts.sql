@@ -19,18 +19,18 @@ moments as (
 
 facts as (
 
-    select sign, stay_key, kind, 'admission' as what, day, 1 as amount from moments
+    select sign, stay_key, kind, 'admission' as what, day, 1 as amount, declared_on - day as waited from moments
     where is_admission
-    union all
+    union all by name
     select sign, stay_key, kind, 'critical_admission' as what, day, 1 as amount from moments
     where is_critical_admission
-    union all
+    union all by name
     select sign, stay_key, kind, event as what, day, 1 as amount from moments
     where is_first_exit and event in ('discharge', 'death')
-    union all
+    union all by name
     select sign, stay_key, kind, 'entry' as what, day, 1 as amount from moments
     where step = entry_step
-    union all
+    union all by name
     select
         sign,
         stay_key,
@@ -40,7 +40,7 @@ facts as (
         unnest([1, -1]) as amount
     from steps
     where is_present and removed_on is null
-    union all
+    union all by name
     select
         sign,
         stay_key,
