@@ -189,3 +189,22 @@
         {{ figures_of(indicator, figure, '7', '(' ~ figure ~ ') / 7.0') }}
     {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}
+
+
+{# A ratio of two counts, such as contacts per case, without an interval: `part` of each of `whole`. #}
+{% macro ratio_of(theme, indicator, name, part, whole) -%}
+    select
+        {{ indicator_keys(name, has_strata(indicator)) }},
+        {{ figures_of(indicator, part, whole, '(' ~ part ~ ') / nullif((' ~ whole ~ ')::double, 0)') }}
+    {{ cube_of_indicator(theme, indicator, [part, whole]) }}
+{%- endmacro %}
+
+
+{# A median of a delay, of `delays`, a model as `delays_of` makes it; the denominator is how many it is of. #}
+{% macro median_of(indicator, name, delays) -%}
+    select
+        {{ indicator_keys(name) }},
+        {{ figures_of(indicator, 'null', 'people', 'median_delay') }}
+    from {{ ref(delays) }}
+    where {{ in_breakdowns(indicator) }}
+{%- endmacro %}

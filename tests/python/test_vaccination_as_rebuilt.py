@@ -87,7 +87,13 @@ def sent_again(draw: random.Random, before: Injection) -> Injection:
 
 @dataclass
 class House(Warehouse):
-    """A lake in memory with injections, a warehouse brought up to date run after run, and one made anew."""
+    """A lake in memory with injections, a warehouse brought up to date run after run, and one made anew.
+
+    A house of another theme of persons has a `theme`, `seeds`, `what_is_compared` and `land` of its own.
+    """
+
+    theme = "int_vaccination__"
+    seeds = KEPT
 
     def __post_init__(self) -> None:
         self.project, self.connection = Project.read(provisional_days=3), duckdb.connect()
@@ -101,14 +107,17 @@ class House(Warehouse):
             (self.folder / name).mkdir()
             environment = {"VIGIE_WAREHOUSE": str(self.folder / name)}
             self.databases[name] = Models(self.project, self.connection, name, self.source, environment)
-            for seed, condition in KEPT.items():
+            for seed, condition in self.seeds.items():
                 self.databases[name].seed(seed, condition)
             for model, sql in GIVEN.items():
                 self.databases[name].give(model, sql)
-        self.theme = "int_vaccination__"
-        self.compared = [self.theme + what for what in COMPARED]
-        self.compared += ["cumulative_first_doses", "first_dose_coverage", "vacsi_v_dep", "vacsi_a_reg"]
-        self.order = self.project.upstream(self.compared, given=[*KEPT, *GIVEN])
+        self.compared = self.what_is_compared()
+        self.order = self.project.upstream(self.compared, given=[*self.seeds, *GIVEN])
+
+    def what_is_compared(self) -> list[str]:
+        """The models that runs and a rebuild must agree on."""
+        published = ["cumulative_first_doses", "first_dose_coverage", "vacsi_v_dep", "vacsi_a_reg"]
+        return [self.theme + what for what in COMPARED] + published
 
     def land(self, days: list[int], again: int = 0) -> int:
         """Append a delivery of new injections of some days, and of `again` versions of earlier ones; its key."""
@@ -126,9 +135,10 @@ class House(Warehouse):
         """Append a delivery to the lake of a feed and its ledger."""
         self.files += 1
         key = (self.files * 0x9E3779B97F4A7C15) % 2**63
-        names = [*columns, "delivery", "line", *(["arrival"] if feed == "vacsi" else []), "received_on"]
+        is_request = feed == "erasure"
+        names = [*columns, "delivery", "line", *([] if is_request else ["arrival"]), "received_on"]
         values = [
-            (*row, key, line, *([self.files] if feed == "vacsi" else []), self.today)
+            (*row, key, line, *([] if is_request else [self.files]), self.today)
             for line, row in enumerate(rows, start=1)
         ]
         self.connection.executemany(
@@ -140,7 +150,7 @@ class House(Warehouse):
             " values (?, ?, ?, ?, ?, ?, 0, 0, 'accepted', '')",
             [feed, f"file {self.files}", self.today, key, len(rows), len(rows)],
         )
-        if feed == "vacsi":
+        if not is_request:
             self.accepted.append(key)
         return key
 
@@ -153,31 +163,36 @@ class House(Warehouse):
         )
         return told.fetchone()[0]
 
+    def assert_runs_equal_a_rebuild(self, people: int) -> None:
+        """Deliver, withdraw, erase some of so many `people` and seal as drawn.
+
+        Every run that ends is as a rebuild, every second evening is looked back at."""
+        draw, evenings, is_whole = self.draw, [], False
+        for step in range(7):
+            for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
+                self.land([draw.randrange(40) for _ in range(draw.choice([3, 12, 20]))], again=draw.choice([0, 4, 8]))
+            if step > 1 and draw.random() < 0.4:
+                self.withdraw(draw.choice(self.accepted))
+            if step > 1 and draw.random() < 0.3:
+                self.erase(draw.randrange(people))
+            if is_whole and draw.random() < 0.5:
+                self.seal()
+            is_whole = step == 0 or draw.random() < 0.75
+            if not is_whole:
+                self.run(killed_after=draw.randrange(20))
+                continue
+            self.run()
+            self.assert_same_as_rebuilt()
+            self.keep()
+            evenings.append(self.evenings)
+        for evening in evenings[::2]:
+            self.assert_as_of(evening)
+
 
 @pytest.mark.parametrize("number", range(EXAMPLES))
 def test_runs_equal_a_rebuild(number, tmp_path):
     """Sequences that are drawn, some of which are killed between two tables."""
-    house = House("vacsi", tmp_path, dice("vaccinations equal a rebuild", number))
-    draw, evenings, is_whole = house.draw, [], False
-    for step in range(7):
-        for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-            house.land([draw.randrange(40) for _ in range(draw.choice([3, 12, 20]))], again=draw.choice([0, 4, 8]))
-        if step > 1 and draw.random() < 0.4:
-            house.withdraw(draw.choice(house.accepted))
-        if step > 1 and draw.random() < 0.3:
-            house.erase(draw.randrange(PEOPLE))
-        if is_whole and draw.random() < 0.5:
-            house.seal()
-        is_whole = step == 0 or draw.random() < 0.75
-        if not is_whole:
-            house.run(killed_after=draw.randrange(20))
-            continue
-        house.run()
-        house.assert_same_as_rebuilt()
-        house.keep()
-        evenings.append(house.evenings)
-    for evening in evenings[::2]:
-        house.assert_as_of(evening)
+    House("vacsi", tmp_path, dice("vaccinations equal a rebuild", number)).assert_runs_equal_a_rebuild(PEOPLE)
 
 
 ONE = Injection(1, 1, "new", 1, "CTR0", FIRST, 1, "1", "N", None, "F", 30, "69", None)

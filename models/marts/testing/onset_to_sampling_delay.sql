@@ -13,24 +13,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with delays as (
+with onset_to_sampling_delay as (
 
-    select * from {{ ref('int_testing__onset_delays') }}
-    where {{ in_breakdowns(indicator) }}
-
-),
-
-onset_to_sampling_delay as (
-
-    select
-        {{ indicator_keys('onset_to_sampling_delay') }},
-        null::double as numerator,
-        people::double as denominator,
-        median_delay as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from delays
+    {{ median_of(indicator, 'onset_to_sampling_delay', 'int_testing__onset_delays') }}
 
 )
 

@@ -13,24 +13,9 @@
 } %}
 {{ declare_indicator(indicator) }}
 
-with delays as (
+with sampling_to_result_delay as (
 
-    select * from {{ ref('int_testing__result_delays') }}
-
-),
-
-sampling_to_result_delay as (
-
-    select
-        {{ indicator_keys('sampling_to_result_delay') }},
-        null::double as numerator,
-        people::double as denominator,
-        median_delay as value,
-        null::double as ci_low,
-        null::double as ci_high,
-        {{ indicator_status(indicator) }}
-    from delays
-    where {{ in_breakdowns(indicator) }}
+    {{ median_of(indicator, 'sampling_to_result_delay', 'int_testing__result_delays') }}
 
 )
 

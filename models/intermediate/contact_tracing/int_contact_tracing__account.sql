@@ -1,0 +1,1 @@
+{{ account_of(contact_tracing()) }}
