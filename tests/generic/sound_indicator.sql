@@ -2,17 +2,17 @@
   Rows of an indicator that break what every indicator promises: keys present, a known status, a value exactly where the
   status says so, within its confidence interval and never below zero. Looks at the last `checked_days` days up to the
   last day of `calendar`, by day, and below the département at all windows: the other periods are sums of the same days
-  under the same formula. Two branches and a constant day, so that the windows that are not looked at are not summed.
+  under the same formula. `periods` are those that are looked at where there are no days: weeks, waves. Two branches and a constant day, so that the windows that are not looked at are not summed.
 #}
-{% test sound_indicator(model, calendar) %}
+{% test sound_indicator(model, calendar, periods=['day', 'cumulative']) %}
 
 with looked_at as (
 
     select * from {{ model }}
-    where period in ('day', 'cumulative') or period is null
+    where period in ({{ quoted(periods) }}) or period is null
     union all
     select * from {{ model }}
-    where period not in ('day', 'cumulative') and geo_level in ('EPCI', 'METRO', 'COM', 'IRIS')
+    where period not in ({{ quoted(periods) }}) and geo_level in ('EPCI', 'METRO', 'COM', 'IRIS')
 
 )
 

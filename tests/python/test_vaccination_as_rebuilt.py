@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pytest
@@ -27,6 +27,7 @@ COLUMNS = [
     "schema_complet", "rappel", "sexe", "age", "departement_residence", "public",
 ]  # fmt: skip
 COMPARED = ["calendar", "cells", "cube", "cube_windows", "strata", "fates", "account"]
+PUBLISHED = ["cumulative_first_doses", "first_dose_coverage", "vacsi_v_dep", "vacsi_a_reg"]
 #: Few people, so that one has many injections.
 PEOPLE = 12
 
@@ -89,8 +90,10 @@ def sent_again(draw: random.Random, before: Injection) -> Injection:
 class House(Warehouse):
     """A lake in memory with injections, a warehouse brought up to date run after run, and one made anew."""
 
+    settings: dict[str, int] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
-        self.project, self.connection = Project.read(provisional_days=3), duckdb.connect()
+        self.project, self.connection = Project.read(provisional_days=3, **self.settings), duckdb.connect()
         self.connection.execute("set threads = 1; pragma disable_optimizer")
         self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
         for source in self.project.manifest["sources"].values():
@@ -105,9 +108,12 @@ class House(Warehouse):
                 self.databases[name].seed(seed, condition)
             for model, sql in GIVEN.items():
                 self.databases[name].give(model, sql)
-        self.theme = "int_vaccination__"
-        self.compared = [self.theme + what for what in COMPARED]
-        self.compared += ["cumulative_first_doses", "first_dose_coverage", "vacsi_v_dep", "vacsi_a_reg"]
+        self.compare("int_vaccination__", COMPARED, PUBLISHED)
+
+    def compare(self, theme: str, models: list[str], published: list[str]) -> None:
+        """What has to be the same: models of a theme, and what is published of it."""
+        self.theme = theme
+        self.compared = [*(theme + what for what in models), *published]
         self.order = self.project.upstream(self.compared, given=[*KEPT, *GIVEN])
 
     def land(self, days: list[int], again: int = 0) -> int:
@@ -126,9 +132,10 @@ class House(Warehouse):
         """Append a delivery to the lake of a feed and its ledger."""
         self.files += 1
         key = (self.files * 0x9E3779B97F4A7C15) % 2**63
-        names = [*columns, "delivery", "line", *(["arrival"] if feed == "vacsi" else []), "received_on"]
+        has_records = feed != "erasure"
+        names = [*columns, "delivery", "line", *(["arrival"] if has_records else []), "received_on"]
         values = [
-            (*row, key, line, *([self.files] if feed == "vacsi" else []), self.today)
+            (*row, key, line, *([self.files] if has_records else []), self.today)
             for line, row in enumerate(rows, start=1)
         ]
         self.connection.executemany(
@@ -140,7 +147,7 @@ class House(Warehouse):
             " values (?, ?, ?, ?, ?, ?, 0, 0, 'accepted', '')",
             [feed, f"file {self.files}", self.today, key, len(rows), len(rows)],
         )
-        if feed == "vacsi":
+        if has_records:
             self.accepted.append(key)
         return key
 
