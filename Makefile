@@ -21,6 +21,15 @@ STAMP := .venv/.installed
 PORT ?= 3000
 BASE ?= main
 TESTS ?= tests/python
+# The feeds of the simulated epidemic, each with the rows that it delivers, about.
+DEMO := \
+    sidep:300000 \
+    sivic:30000 \
+    oscour:40000 \
+    sos_medecins:15000 \
+    vacsi:30000 \
+    contact_covid:12000 \
+    coviprev:4000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 
@@ -52,11 +61,11 @@ $(STAMP): uv.lock pyproject.toml $(UV)
 
 run: install ## Simulate an epidemic if nothing was delivered yet, then land, build, check and release
 	@if ! find "$(VIGIE_HOME)/landing" -type f -print -quit 2>/dev/null | grep -q .; then \
-	    echo "Nothing in $(VIGIE_HOME)/landing: simulating 60 days of an epidemic, about 300,000 tests, 30,000 events of"; \
-	    echo "hospital stays, 40,000 emergency visits, 15,000 acts of SOS Médecins, 30,000 injections, 12,000 entries of contact tracing."; \
+	    echo "Nothing in $(VIGIE_HOME)/landing: simulating 60 days of an epidemic; rows by feed, about:"; \
+	    echo "$(DEMO)"; \
 	    read -r from until <<< "$$($(VENV)/python -c \
 	        'import datetime as d; from orchestration.clock import today; day = today(); print(day - d.timedelta(59), day)')"; \
-	    for of in sidep:300000 sivic:30000 oscour:40000 sos_medecins:15000 vacsi:30000 contact_covid:12000; do \
+	    for of in $(DEMO); do \
 	        $(VENV)/vigie simulate --feed "$${of%:*}" --truth builtin --seed 1 --size "$${of#*:}" --from "$$from" --until "$$until"; \
 	    done; \
 	fi

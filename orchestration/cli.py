@@ -79,8 +79,7 @@ def main(debug: bool) -> None:
     type=DAY,
     required=True,
     metavar="D",
-    help="First day, YYYY-MM-DD: of sampling (sidep), declaration (sivic), visits (oscour), acts (sos_medecins),"
-    " injections (vacsi) or tests (contact_covid).",
+    help="First day, YYYY-MM-DD, of what the feed counts: samples, declarations, visits, acts, injections, reports …",
 )
 @click.option("--until", "end", type=DAY, required=True, metavar="D", help="Last day.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
@@ -308,7 +307,7 @@ def new_indicator(
     "--geo", default="", metavar="PLACE", help="A code or LEVEL:CODE, such as 75, DEP:75 or REG:11.  [default: France]"
 )
 @click.option("--by", default="", metavar="AXIS", help="Divide: sex, age, geo, stratum, or a scheme such as age10.")
-@click.option("--period", default="", metavar="KIND", help="day, rolling7, week or cumulative.  [default: as its page]")
+@click.option("--period", default="", metavar="KIND", help="Such as day, week or wave.  [default: as its page]")
 @click.option("--last", default=14, show_default=True, type=click.IntRange(1), help="How many periods to show.")
 @click.option("--sql", is_flag=True, help="Show the SQL as DuckDB gets it, with the lines of the file that it is from.")
 @click.option("--open", "opened", is_flag=True, help="Write its page, as a release would, and open it.")

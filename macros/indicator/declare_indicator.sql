@@ -108,7 +108,7 @@
     {%- endfor -%}
     {{ return({
         'geo': ['FRA', 'REG', 'DEP', 'EPCI', 'METRO', 'COM', 'IRIS'],
-        'period': ['day', 'rolling7', 'week', 'cumulative'],
+        'period': ['day', 'rolling7', 'week', 'cumulative', 'wave'],
         'sex': ['all', 'F', 'M', 'unknown'],
         'age': ages,
     }) }}

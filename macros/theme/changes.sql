@@ -112,5 +112,5 @@
             where verdict = 'accepted' and rows_accepted > 0
         ) as received_until
     from {{ ref(model_of(theme, 'cells')) }}
-    where cell_level = 'dep' and {{ any_measure(theme.measures) }}
+    where cell_level = '{{ theme.finest }}' and {{ any_measure(theme.measures) }}
 {%- endmacro %}

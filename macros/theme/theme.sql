@@ -17,7 +17,9 @@
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
                    'measures': [the only ones that it holds; left out: all]}},
         'periods': [some of 'day', 'rolling7', 'week'] that its cube has, all three unless said. Without days it is ['week']: the
-                   theme is reported by week, and the day of a finest cell is the Sunday that ends its ISO week,
+                   theme is reported by week, and the day of a finest cell is the Sunday that ends its ISO week; or ['wave']: it
+                   is a survey, without a cube, and the day of a cell is the last one of its wave,
+        'finest': 'dep', unless said: the level of cells that has every figure; 'reg' where the feed knows régions alone,
         'strata': {scheme: what it divides a measure into; see strata.sql},
         'days_by_stratum': [schemes of which the strata stand beside the cube, not in it; see days_by_stratum.sql],
         'flows': {measure: what it counts}, summed over the days of a period,
@@ -39,7 +41,7 @@
         'theme', declared,
         ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
         optional=[
-            'facts', 'context', 'persons', 'withdraws', 'periods', 'strata', 'days_by_stratum', 'net', 'stocks',
+            'facts', 'context', 'persons', 'withdraws', 'periods', 'finest', 'strata', 'days_by_stratum', 'net', 'stocks',
             'summed_stocks', 'explains', 'indicators'
         ]
     ) -%}
@@ -67,7 +69,7 @@
     {{ return(dict(
         {
             'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
-            'days_by_stratum': [], 'summed_stocks': {}, 'explains': {},
+            'finest': 'dep', 'days_by_stratum': [], 'summed_stocks': {}, 'explains': {},
         }, **dict(
             declared, keys=keys.totals, key_texts=keys.texts, strata=strata, flows=flows, net=net, stocks=stocks,
             measures=dict(flows, **net), figures=dict(flows, **stocks)
@@ -76,20 +78,22 @@
 {%- endmacro %}
 
 
-{# Compile error on periods that a cube cannot have: what is reported by week has no days to sum. #}
+{# Compile error on periods that a theme cannot have: what is reported by week or by wave has no days to sum. #}
 {% macro check_periods(periods) -%}
-    {%- for period in periods if period not in ['day', 'rolling7', 'week'] -%}
+    {%- for period in periods if period not in ['day', 'rolling7', 'week', 'wave'] -%}
         {%- do declaration_error('theme.periods', "unknown period '" ~ period ~ "'") -%}
     {%- endfor -%}
-    {%- if 'day' not in periods and periods != ['week'] -%}
-        {%- do declaration_error('theme.periods', 'seven days are summed of days: without days there is the week alone') -%}
+    {%- if 'day' not in periods and periods not in (['week'], ['wave']) or 'wave' in periods and 'day' in periods -%}
+        {%- do declaration_error(
+            'theme.periods', 'seven days are summed of days: without days there is the week alone, or the wave'
+        ) -%}
     {%- endif -%}
 {%- endmacro %}
 
 
 {# Whether a theme is reported by week, so that its cells stand on Sundays alone. #}
 {% macro is_weekly(theme) -%}
-    {{ return('day' not in theme.periods) }}
+    {{ return(theme.periods == ['week']) }}
 {%- endmacro %}
 
 

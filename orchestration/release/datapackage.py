@@ -36,7 +36,7 @@ CONTRACT_DESCRIPTIONS = {
     "indicator": "Name of the indicator.",
     "geo_level": "Level of the place: FRA, REG, DEP, METRO.",
     "geo_code": "Code of the place in Insee's geography; FR for France, 'unknown' where the place is not known.",
-    "period": "Kind of period: day, rolling7 (seven days ending on period_end), week (ISO) or cumulative.",
+    "period": "Kind of period: day, rolling7 (seven days ending on period_end), week (ISO), cumulative, wave (survey).",
     "period_start": "First day of the period.",
     "period_end": "Last day of the period, included.",
     "sex": "all, F, M or unknown; 'all' counts everyone.",

@@ -203,7 +203,7 @@ class Indicator(_Published):
         """The columns of the CSV of a slice: those of the contract without what is the same in all rows, without the
         first day of periods of which the kind says it, without the scheme where the class says it, without the
         figures that it does not have, and without the vintage of no population."""
-        dropped = set(self.constants(part)) | (set() if "cumulative" in part.period else {"period_start"})
+        dropped = set(self.constants(part)) | (set() if {"cumulative", "wave"} & set(part.period) else {"period_start"})
         dropped |= {"age_scheme"} if len({*part.age, "all"}) <= 2 else set()
         dropped |= {"stratum_scheme"} if len({scheme for scheme, _ in self.strata(part)} | {"all"}) <= 2 else set()
         dropped |= (set() if self.population else {"population_vintage"}) | set(FIGURES) - set(self.figures)

@@ -27,7 +27,7 @@ from orchestration.release.standing import STATUSES, sentence
 
 LANGUAGES = ("fr", "en")
 # Periods of the plot and the table, the first that the indicator has.
-PERIODS = ("rolling7", "day", "week", "cumulative")
+PERIODS = ("rolling7", "day", "week", "cumulative", "wave")
 PLOTTED_DAYS = 182
 PLOTTED_MONTHS = 7
 TABLE_ROWS = 10

@@ -201,7 +201,8 @@ def _write_months(
 def _refuse_undeclared(connection, part) -> None:
     """Raise VigieError when rows are not what the declaration says: what the CSV leaves out would be lost."""
     # The kind of a period says its first day.
-    first = "case period when 'day' then period_end when 'cumulative' then period_start else period_end - 6 end"
+    first = "case period when 'day' then period_end when 'rolling7' then period_end - 6 when 'week' then period_end - 6"
+    first += " else period_start end"
     declared = {name: literal(value) for name, value in part.owner.constants(part.slice).items()}
     declared |= {name: "null" for name in FIGURES if name not in part.owner.figures}
     declared |= {"period_start": f"({first})::varchar"}

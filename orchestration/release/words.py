@@ -26,6 +26,7 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "rolling7": ("7 jours glissants", "rolling 7 days"),
         "week": ("semaine ISO", "ISO week"),
         "cumulative": ("cumul depuis le début", "cumulative"),
+        "wave": ("vague d'enquête", "survey wave"),
     },
     "sex": {
         "all": ("ensemble", "all"),
@@ -43,6 +44,7 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "sursaud6": ("six classes SurSaUD, depuis le 4 novembre 2021", "six SurSaUD classes, since 4 November 2021"),
         "vacsi": ("classes d'âge de VAC-SI", "VAC-SI age classes"),
         "vacsi12": ("avant et à partir de 12 ans", "under and from 12 years"),
+        "coviprev": ("cinq classes d'âge de CoviPrev", "five CoviPrev age classes"),
     },
     "standing": {
         "ok": ("à jour", "up to date"),

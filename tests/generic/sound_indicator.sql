@@ -2,7 +2,7 @@
   Rows of an indicator that break what every indicator promises: keys present, a known status, a value exactly where the
   status says so, within its confidence interval and, unless it is `signed`, never below zero. Looks at the last
   `checked_days` days up to the last day of `calendar`, by day, and below the département at all windows: the other periods
-  are sums of the same days under the same formula. An indicator that has no days names its `periods`. Two branches and a
+  are sums of the same days under the same formula. An indicator that has no days names its `periods`: weeks, waves. Two branches and a
   constant day, so that the windows that are not looked at are not summed.
 #}
 {% test sound_indicator(model, calendar, periods=['day', 'cumulative'], signed=false) %}

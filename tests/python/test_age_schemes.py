@@ -46,6 +46,7 @@ def test_classes_follow_each_other_without_gap():
             for row in rows("referential/age_classes.csv")
             if row["age_scheme"] == scheme
         ]
-        assert bounds[0][0] == 0 and bounds[-1][1] == 120
+        # The survey is one of adults.
+        assert bounds[0][0] == (18 if scheme == "coviprev" else 0) and bounds[-1][1] == 120
         assert all(upper + 1 == lower for (_, upper, _), (lower, _, _) in zip(bounds, bounds[1:], strict=False))
         assert [rank for *_, rank in bounds] == list(range(bounds[0][2], bounds[0][2] + len(bounds)))

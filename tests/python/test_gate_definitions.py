@@ -129,7 +129,8 @@ def test_feeds_are_separable(graph):
     # What a theme counts comes from its feed and from the requests to erase a person, and from no other.
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
-        ["contact_covid", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"], ["erasure", "vacsi"], ["oscour"],
+        ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"],
+        ["erasure", "vacsi"], ["oscour"],
         ["sos_medecins"],
     ]  # fmt: skip
     for theme in graph.themes:

@@ -137,6 +137,15 @@ for place in ("fra", "reg", "dep"):
 for model, file in (("vacsi_a_fra", "vacsi-a-fra"), ("vacsi_reg", "vacsi-reg"), ("vacsi_v_fra", "vacsi-v-fra")):
     HEADERS[model] = (HEADERS[model][0], f"vacsi/{file}_2023-05-04")
 
+#: The first three figures were read; the others are named by the catalogue of indicators, and their order is its own.
+COVIPREV = ";".join(
+    f"{name}{bound}"
+    for name in "anxiete depression pbsommeil hyg4mes dist3mes nbmoy7mes nbmoy4mesHyg dist1m portmasque".split()
+    for bound in ("", "_inf", "_sup")
+)
+for by, column in (("france", "fra"), ("age", "age"), ("sexe", "sexe"), ("region", "reg")):
+    HEADERS[f"coviprev_{by}"] = (f"{column};semaine;{COVIPREV}", NAMED)
+
 #: Files of this project's own, which nobody published before.
 OWN = {"late_reporting", "late_reporting_dispersion"}
 #: Types of the columns of a cube; any other is a number of people.

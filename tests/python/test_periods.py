@@ -79,6 +79,7 @@ def test_a_theme_has_the_periods_that_it_declares(tmp_path: Path) -> None:
     [
         ("check_periods(['month'])", "unknown period 'month'"),
         ("check_periods(['rolling7', 'week'])", "seven days are summed of days"),
+        ("check_periods(['day', 'wave'])", "or the wave"),
         ("indicator_of(dict(house_calls(), periods=['day']), 'house_calls', {})", "has no 'rolling7'"),
     ],
 )

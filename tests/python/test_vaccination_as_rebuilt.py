@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pytest
@@ -27,6 +27,7 @@ COLUMNS = [
     "schema_complet", "rappel", "sexe", "age", "departement_residence", "public",
 ]  # fmt: skip
 COMPARED = ["calendar", "cells", "cube", "cube_windows", "strata", "fates", "account"]
+PUBLISHED = ["cumulative_first_doses", "first_dose_coverage", "vacsi_v_dep", "vacsi_a_reg"]
 #: Few people, so that one has many injections.
 PEOPLE = 12
 
@@ -95,8 +96,10 @@ class House(Warehouse):
     theme = "int_vaccination__"
     seeds = KEPT
 
+    settings: dict[str, int] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
-        self.project, self.connection = Project.read(provisional_days=3), duckdb.connect()
+        self.project, self.connection = Project.read(provisional_days=3, **self.settings), duckdb.connect()
         self.connection.execute("set threads = 1; pragma disable_optimizer")
         self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
         for source in self.project.manifest["sources"].values():

@@ -1,0 +1,1 @@
+set variable correction_shapes = ['weight', 'answers', 'sex', 'age', 'region', 'wave', 'person'];
