@@ -23,11 +23,12 @@ from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
+from orchestration.simulator.survesms import SURVESMS
 from orchestration.simulator.vacsi import VACSI
 
 __all__ = ["FEEDS", "Simulation", "simulate"]
 
-FEEDS = {feed.name: feed for feed in (SIDEP, SIVIC, OSCOUR, SOS_MEDECINS, VACSI, CONTACT_COVID)}
+FEEDS = {feed.name: feed for feed in (SIDEP, SIVIC, OSCOUR, SOS_MEDECINS, VACSI, CONTACT_COVID, SURVESMS)}
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"
 
 
@@ -61,7 +62,8 @@ def simulate(
     from `start` on is given back after its own deliveries; for sivic a folder with the stock and flow files of one
     publication, or with the flow files of several; for oscour and sos_medecins the workbook of SurSaUD, or a folder
     with its sheets as CSV files; for vacsi a file of people vaccinated by day, of places and of ages, sexes or
-    products; for contact_covid there are none.
+    products; for survesms a synthesis of indicators by day, of which deaths and cases in care homes are given back; for
+    contact_covid there are none.
     `deliveries_format` is "mixed", "csv" or "parquet". The same arguments give the same bytes. `report` is called with
     a line of text at each step.
     Raises VigieError when the arguments or the truth cannot be used.
