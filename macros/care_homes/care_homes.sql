@@ -13,7 +13,7 @@
         'sender': 'establishment',
         'context': 'establishment',
         'content': [
-            'record_kind', 'declaration_key', 'establishment_kind', 'dep', 'signs_on', 'reported_at', 'stage',
+            'record_kind', 'declaration_key', 'establishment_kind', 'dep', 'signs_on', 'reported_at', 'phase',
             'residents_present', 'staff_present'
         ] + (counts_of_a_report() | list),
         'periods': ['day', 'week'],

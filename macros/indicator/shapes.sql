@@ -11,7 +11,7 @@
 #}
 {% macro indicator_of(theme, name, declared) -%}
     {%- set usual, stem = theme.indicators, name | replace('_', '-') -%}
-    {%- set sexes, periods = theme.sexes, declared.get('period', usual.period) -%}
+    {%- set sexes, periods = sexes_of(theme), declared.get('period', usual.period) -%}
     {%- for period in periods if period not in theme.periods + ['cumulative'] -%}
         {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
     {%- endfor -%}

@@ -12,14 +12,14 @@
         select
             changes.day,
             changes.place,
-            {{ 'changes.sex' if 'sex' in theme['keys'] else "'all' as sex" }},
+            {{ 'changes.sex' if sexes_of(theme) | length > 1 else "'all' as sex" }},
             {{ 'changes.age_band' if theme.age_schemes else "'all' as age_band" }},
             {{ sum_measures(theme.measures) }},
             max(changes.batch) as batch
         from {{ ref(model_of(theme, 'changes')) }} as changes
         where changes.cell_level = 'dep' and changes.batch > {{ applied_batch(model_of(theme, 'cube_days')) }}
         group by changes.day, changes.place
-            {%- if 'sex' in theme['keys'] %}, changes.sex{% endif %}
+            {%- if sexes_of(theme) | length > 1 %}, changes.sex{% endif %}
             {%- if theme.age_schemes %}, changes.age_band{% endif %}
 
     ),
@@ -121,7 +121,7 @@
     by_departement as (
 
         select * from by_sex
-        {%- if 'sex' in theme['keys'] %}
+        {%- if sexes_of(theme) | length > 1 %}
         union all
         select
             period_end,
@@ -178,7 +178,7 @@
     cross join (
         {{ places_of_cube() }}
     ) as places
-    cross join (values ('{{ theme.sexes | join("'), ('") }}')) as sexes (sex)
+    cross join (values ('{{ sexes_of(theme) | join("'), ('") }}')) as sexes (sex)
     cross join (
         {%- for scheme in theme.age_schemes %}
         select distinct '{{ scheme }}' as age_scheme, {{ scheme }} as age_class from {{ ref(theme.bands) }}

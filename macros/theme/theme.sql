@@ -93,6 +93,12 @@
 {%- endmacro %}
 
 
+{# The sexes that the cube of a theme has: the total alone where `sex` is none of its keys. A unit test may give less. #}
+{% macro sexes_of(theme) -%}
+    {{ return(theme.get('sexes', ['all', 'F', 'M', 'unknown'])) }}
+{%- endmacro %}
+
+
 {# Compile error unless a theme has schemes of age and the classes that they are made of, or neither. #}
 {% macro check_ages(declared) -%}
     {%- if declared.get('age_schemes') -%}

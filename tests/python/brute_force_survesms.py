@@ -1,7 +1,7 @@
 """The figures of SurvESMS a second time, straight from the delivered files, in plain Python; no code of Vigie.
 
-`current()` gives the reports that stand, `things()` what they bring to the figures, `figures()` every cell that indicators
-are made of; nothing here knows of landing, staging, the cubes or the simulator.
+`current()` gives the reports that stand, `things()` what they bring to the figures, `figures()` every cell that
+indicators are made of; nothing here knows of landing, staging, the cubes or the simulator.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def things(home: Path) -> list[tuple]:
 
 
 def figures(home: Path, regions: dict[str, str]) -> dict[str, Counter]:
-    """Of each thing the sum of every cell that has any, by (level, place, day, kind or `all`). `regions` has the région of
-    each département there is."""
+    """Of each thing the sum of every cell that has any, by (level, place, day, kind or `all`). `regions` has the région
+    of each département there is."""
     found: dict[str, Counter] = defaultdict(Counter)
     for what, day, dep, kind, number in things(home):
         place = dep if dep in regions else "unknown"

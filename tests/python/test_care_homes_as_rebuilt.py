@@ -1,5 +1,5 @@
-"""What runs accumulate of care homes is what a rebuild gives: reports that come late, out of order, change, move to another
-episode or home, are deleted, or give no count.
+"""What runs accumulate of care homes is what a rebuild gives: reports that come late, out of order, change, move to
+another episode or home, are deleted, or give no count.
 
 The house is that of `test_sursaud_as_rebuilt`, with reports in the lake.
 """
@@ -62,7 +62,7 @@ def report(draw: random.Random, key: int, day: int) -> Report:
     """A first sending, of a day after the first one."""
     on, home = FIRST + dt.timedelta(days=day), draw.randrange(HOMES)
     return Report(
-        key, 1, "new", draw.randrange(EPISODES), f"01000000{home}", draw.choice(["EHPAD", "EHPAD", "HANDICAP", "AUTRE"]),
+        key, 1, "new", draw.randrange(EPISODES), f"01000000{home}", draw.choice(["EHPAD", "HANDICAP", "AUTRE"]),
         draw.choice(["01", "69", "99"]), draw.choice([None, None, FIRST, FIRST + dt.timedelta(days=day // 10)]),
         dt.datetime.combine(on, dt.time(draw.randrange(24))), draw.choice(["INITIAL", "SUIVI", "SUIVI", "CLOTURE"]),
         count(draw, 9), count(draw, 9), count(draw, 9), count(draw, 5), count(draw, 5), count(draw, 3), count(draw, 4),
@@ -71,7 +71,7 @@ def report(draw: random.Random, key: int, day: int) -> Report:
 
 
 def sent_again(draw: random.Random, before: Report) -> Report:
-    """A version after another one: corrected, deleted, of another episode or home, as it was, or with a lower number."""
+    """A version after another one: corrected, deleted, of another episode or home, as it was, or a lower one."""
     version = max(1, before.version + draw.choice([1, 1, 1, 1, 0, -1]))
     after = replace(before, version=version, kind="correction")
     match draw.choice(["count", "count", "day", "deleted", "same", "episode", "home", "stage", "place"]):

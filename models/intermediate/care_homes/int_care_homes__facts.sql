@@ -6,8 +6,8 @@ with reports as (
     select
         *,
         row_number() over in_order = 1 as is_first,
-        (stage <> 'closing')::integer - coalesce(lag((stage <> 'closing')::integer) over in_order, 0) as opened,
-        stage = 'closing' and lead(report_key) over in_order is null and residents_confirmed <= residents_present
+        (phase <> 'closing')::integer - coalesce(lag((phase <> 'closing')::integer) over in_order, 0) as opened,
+        phase = 'closing' and lead(report_key) over in_order is null and residents_confirmed <= residents_present
             as is_in_attack_rate
     from {{ ref('int_care_homes__reports') }}
     window in_order as (partition by sign, establishment, episode_key order by reported_at, report_key)

@@ -34,7 +34,7 @@ int_care_homes__reports as (
         episode_key,
         report_key,
         reported_at,
-        stage,
+        phase,
         first_signs_on,
         last_value(dep) over whole_episode as place,
         last_value(establishment_kind) over whole_episode as establishment_kind,

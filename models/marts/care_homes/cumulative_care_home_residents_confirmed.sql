@@ -13,7 +13,9 @@
 
 with cumulative_care_home_residents_confirmed as (
 
-    {{ cumulative_of(care_homes(), indicator, 'cumulative_care_home_residents_confirmed', 'residents_confirmed_to_date') }}
+    {{ cumulative_of(
+        care_homes(), indicator, 'cumulative_care_home_residents_confirmed', 'residents_confirmed_to_date'
+    ) }}
 
 )
 

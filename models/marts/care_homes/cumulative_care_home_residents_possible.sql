@@ -13,7 +13,9 @@
 
 with cumulative_care_home_residents_possible as (
 
-    {{ cumulative_of(care_homes(), indicator, 'cumulative_care_home_residents_possible', 'residents_possible_to_date') }}
+    {{ cumulative_of(
+        care_homes(), indicator, 'cumulative_care_home_residents_possible', 'residents_possible_to_date'
+    ) }}
 
 )
 

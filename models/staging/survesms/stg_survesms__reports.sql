@@ -22,7 +22,7 @@ stg_survesms__reports as (
         departement as dep,
         date_premiers_signes as signs_on,
         date_bilan as reported_at,
-        case etape when 'INITIAL' then 'initial' when 'SUIVI' then 'update' else 'closing' end as stage,
+        case etape when 'INITIAL' then 'initial' when 'SUIVI' then 'update' else 'closing' end as phase,
         residents as residents_present,
         personnel as staff_present,
         cas_confirmes_residents as residents_confirmed,
