@@ -11,7 +11,7 @@
 #}
 {% macro indicator_of(theme, name, declared) -%}
     {%- set usual, stem = theme.indicators, name | replace('_', '-') -%}
-    {%- set sexes, periods = ['all', 'F', 'M', 'unknown'], declared.get('period', usual.period) -%}
+    {%- set sexes, periods = sexes_of(theme), declared.get('period', usual.period) -%}
     {%- for period in periods if period not in theme.periods + ['cumulative'] -%}
         {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
     {%- endfor -%}
@@ -92,11 +92,15 @@
 {%- endmacro %}
 
 
-{# A count: events of the period, with Byar's interval. #}
+{# A count: events of the period, with Byar's interval; without one where the measure is `signed`. #}
 {% macro count_of(theme, indicator, name, figure) -%}
+    {%- set signed = theme.figures.get(figure, {}).get('signed') -%}
     select
         {{ indicator_keys(name, has_strata(indicator)) }},
-        {{ figures_of(indicator, figure, 'null', figure, count_low(figure), count_high(figure)) }}
+        {{ figures_of(
+            indicator, figure, 'null', figure, 'null' if signed else count_low(figure),
+            'null' if signed else count_high(figure)
+        ) }}
     {{ cube_of_indicator(theme, indicator, [figure]) }}
 {%- endmacro %}
 

@@ -46,6 +46,18 @@
 {%- endmacro %}
 
 
+{# Residents of care homes by day: deaths in the establishment and confirmed cases, to date. #}
+{% macro care_homes_by_day(level) -%}
+        select
+            geo_code,
+            period_end as date,
+            deaths_home_to_date as esms_dc,
+            residents_confirmed_to_date as esms_cas
+        from {{ ref('int_care_homes__cube') }}
+        where geo_level = '{{ level }}' and period = 'day' and sex = 'all' and age_scheme = 'all'
+{%- endmacro %}
+
+
 {# The reproduction number from tests by day and place of a level. #}
 {% macro reproduction_by_day(level) -%}
         select

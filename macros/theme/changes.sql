@@ -90,10 +90,10 @@
         cell_level,
         day,
         place,
-        {{ theme['keys'] | join(', ') }},
+        {% if theme['keys'] %}{{ theme['keys'] | join(', ') }},{% endif %}
         {{ sum_measures(theme.measures) }}
     from ({{ accumulated(theme) }}) as accumulated
-    group by cell_level, day, place, {{ theme['keys'] | join(', ') }}
+    group by cell_level, day, place{% if theme['keys'] %}, {{ theme['keys'] | join(', ') }}{% endif %}
 {%- endmacro %}
 
 

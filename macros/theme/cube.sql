@@ -12,13 +12,15 @@
         select
             changes.day,
             changes.place,
-            changes.sex,
-            changes.age_band,
+            {{ 'changes.sex' if sexes_of(theme) | length > 1 else "'all' as sex" }},
+            {{ 'changes.age_band' if theme.age_schemes else "'all' as age_band" }},
             {{ sum_measures(theme.measures) }},
             max(changes.batch) as batch
         from {{ ref(model_of(theme, 'changes')) }} as changes
         where changes.cell_level = 'dep' and changes.batch > {{ applied_batch(model_of(theme, 'cube_days')) }}
-        group by changes.day, changes.place, changes.sex, changes.age_band
+        group by changes.day, changes.place
+            {%- if sexes_of(theme) | length > 1 %}, changes.sex{% endif %}
+            {%- if theme.age_schemes %}, changes.age_band{% endif %}
 
     ),
 
@@ -69,11 +71,13 @@
 
     ),
 
+    {% if theme.age_schemes %}
     bands as (
 
         select distinct {{ theme.band }} as age_band, {{ theme.age_schemes | join(', ') }} from {{ ref(theme.bands) }}
 
     ),
+    {% endif %}
 
     by_sex as (
 
@@ -82,6 +86,7 @@
             coalesce(departements.dep, 'unknown') as dep,
             coalesce(departements.reg, 'unknown') as reg,
             counted.sex,
+            {%- if theme.age_schemes %}
             case
                 {%- for scheme in theme.age_schemes %}
                 when grouping({{ scheme }}) = 0 then '{{ scheme }}'
@@ -95,19 +100,28 @@
                 {%- endfor %}
                 else 'all'
             end as age_class,
+            {%- else %}
+            'all' as age_scheme,
+            'all' as age_class,
+            {%- endif %}
             {{ sum_measures(theme.figures) }},
             max(counted.batch) as batch
         from counted
+        {%- if theme.age_schemes %}
         left join bands on counted.age_band = bands.age_band
+        {%- endif %}
         left join {{ ref('departements') }} as departements on counted.place = departements.dep
-        group by counted.period_end, departements.dep, departements.reg, counted.sex,
+        group by counted.period_end, departements.dep, departements.reg, counted.sex
+            {%- if theme.age_schemes %},
             grouping sets (({{ theme.age_schemes | join('), (') }}), ())
+            {%- endif %}
 
     ),
 
     by_departement as (
 
         select * from by_sex
+        {%- if sexes_of(theme) | length > 1 %}
         union all
         select
             period_end,
@@ -120,6 +134,7 @@
             max(batch) as batch
         from by_sex
         group by period_end, dep, reg, age_scheme, age_class
+        {%- endif %}
 
     )
 
@@ -163,7 +178,7 @@
     cross join (
         {{ places_of_cube() }}
     ) as places
-    cross join (values ('all'), ('F'), ('M'), ('unknown')) as sexes (sex)
+    cross join (values ('{{ sexes_of(theme) | join("'), ('") }}')) as sexes (sex)
     cross join (
         {%- for scheme in theme.age_schemes %}
         select distinct '{{ scheme }}' as age_scheme, {{ scheme }} as age_class from {{ ref(theme.bands) }}

@@ -116,10 +116,10 @@
                 {%- set column = stem ~ '_' ~ stratum if stem else stratum -%}
                 {%- do columns[scheme].update({stratum: column}) -%}
                 {%- set text_of_class = text_in_stratum(text, schemes[scheme].classes[stratum]) -%}
-                {%- do classes.update({column: dict(net[measure], net=measure, text=text_of_class)}) -%}
+                {%- do classes.update({column: dict(net[measure], net=measure, text=text_of_class, signed=false)}) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- do found.update(dict({stock: dict(net[of.net], net=of.net, strata=columns, text=text)}, **classes)) -%}
+        {%- do found.update(dict({stock: dict(net[of.net], net=of.net, strata=columns, text=text, signed=false)}, **classes)) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

@@ -12,8 +12,10 @@
         'content': [the columns of a version that say something of the record],
         'facts': {column of `int_<name>__facts`: SQL on a record}, `day` and `place` among them, where each record is a fact (see
                  `facts_of`); left out where the theme has a model of its own for them,
-        'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each],
-        'keys': {key of a finest cell: SQL of its value where the cell is a total, or {'total': that, 'text': what it is}},
+        'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each];
+                 all three left out where no ages are known,
+        'keys': {key of a finest cell: SQL of its value where the cell is a total, or {'total': that, 'text': what it is}};
+                where `sex` is none of them the theme knows no sexes, and its cube has the total alone,
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,
                    'measures': [the only ones that it holds; left out: all]}},
         'periods': [some of 'day', 'rolling7', 'week'] that its cube has, all three unless said. Without days it is ['week']: the
@@ -33,14 +35,16 @@
 
   A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
   sum, 'strata': schemes in which it is held too, 'text': what it is}. `row` is smallint and `type` integer unless said: a
-  report may be above 32,767, a weight is a decimal. The `text` of keys, measures and stocks is that of their columns in
+  report may be above 32,767, a weight is a decimal. A flow that may take back what was counted is `signed`: it has no
+  interval, and may be below zero. The `text` of keys, measures and stocks is that of their columns in
   every model of the engine (`meta.texts`).
 #}
 {% macro theme(declared) -%}
     {%- do check_keys(
         'theme', declared,
-        ['name', 'feeds', 'records', 'key', 'sender', 'content', 'bands', 'band', 'age_schemes', 'keys', 'levels', 'flows'],
+        ['name', 'feeds', 'records', 'key', 'sender', 'content', 'keys', 'levels', 'flows'],
         optional=[
+            'bands', 'band', 'age_schemes',
             'facts', 'context', 'persons', 'withdraws', 'periods', 'finest', 'strata', 'days_by_stratum', 'net', 'stocks',
             'summed_stocks', 'explains', 'indicators'
         ]
@@ -49,6 +53,7 @@
         {%- do check_keys('theme.facts', declared.facts, ['day', 'place'], optional=declared.facts | list) -%}
     {%- endif -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
+    {%- do check_ages(declared) -%}
     {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
     {%- set flows = measures_by_stratum(typed(declared.flows), strata) -%}
@@ -69,6 +74,7 @@
     {{ return(dict(
         {
             'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
+            'age_schemes': [], 'sexes': ['all', 'F', 'M', 'unknown'] if 'sex' in declared['keys'] else ['all'],
             'finest': 'dep', 'days_by_stratum': [], 'summed_stocks': {}, 'explains': {},
         }, **dict(
             declared, keys=keys.totals, key_texts=keys.texts, strata=strata, flows=flows, net=net, stocks=stocks,
@@ -87,6 +93,25 @@
         {%- do declaration_error(
             'theme.periods', 'seven days are summed of days: without days there is the week alone, or the wave'
         ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The sexes that the cube of a theme has: the total alone where `sex` is none of its keys. A unit test may give less. #}
+{% macro sexes_of(theme) -%}
+    {{ return(theme.get('sexes', ['all', 'F', 'M', 'unknown'])) }}
+{%- endmacro %}
+
+
+{# Compile error unless a theme has schemes of age and the classes that they are made of, or neither. #}
+{% macro check_ages(declared) -%}
+    {%- if declared.get('age_schemes') -%}
+        {%- for key in ['bands', 'band'] if key not in declared -%}
+            {%- do declaration_error('theme.' ~ key, 'is missing: age_schemes are its columns') -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if ('age_band' in declared['keys']) != (declared.get('age_schemes', []) | length > 0) -%}
+        {%- do declaration_error('theme.age_schemes', 'go with the key age_band: a theme has both or neither') -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -125,7 +150,7 @@
     {%- set typed = {} -%}
     {%- for name, of in measures.items() -%}
         {%- set given = of if of is mapping else {'sql': of} -%}
-        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata', 'text']) -%}
+        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata', 'signed', 'text']) -%}
         {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer', 'strata': [], 'text': ''}, **given)}) -%}
     {%- endfor -%}
     {{ return(typed) }}

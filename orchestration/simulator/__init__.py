@@ -24,6 +24,7 @@ from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
+from orchestration.simulator.survesms import SURVESMS
 from orchestration.simulator.vacsi import VACSI
 
 __all__ = ["FEEDS", "Simulation", "simulate"]
@@ -36,6 +37,7 @@ FEEDS = {
         OSCOUR,
         SOS_MEDECINS,
         VACSI,
+        SURVESMS,
         CONTACT_COVID,
         COVIPREV,
     )
@@ -73,7 +75,8 @@ def simulate(
     from `start` on is given back after its own deliveries; for sivic a folder with the stock and flow files of one
     publication, or with the flow files of several; for oscour and sos_medecins the workbook of SurSaUD, or a folder
     with its sheets as CSV files; for vacsi a file of people vaccinated by day, of places and of ages, sexes or
-    products; for the other feeds there are none.
+    products; for survesms a synthesis of indicators by day, of which deaths and cases in care homes are given back; for
+    the other feeds there are none.
     `deliveries_format` is "mixed", "csv" or "parquet". The same arguments give the same bytes. `report` is called with
     a line of text at each step.
     Raises VigieError when the arguments or the truth cannot be used.

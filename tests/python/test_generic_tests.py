@@ -207,7 +207,10 @@ def test_every_row_accounted_passes(rows: str) -> None:
 
 # ------------------------------------------------------------------ strata_add_up
 
-STRATA = "present integer, critical integer, other integer, cases integer, mild integer, died integer"
+STRATA = (
+    "present integer, critical integer, other integer, cases integer, mild integer, died integer,"
+    " balance integer, mild_balance integer"
+)
 THEME = {
     "name": "small",
     "age_schemes": ["halves", "legal"],
@@ -219,13 +222,21 @@ THEME = {
         "cases": {"strata": {"symptoms": {"mild": "mild"}}},
         "mild": {"strata": {}},
         "died": {"strata": {}},
+        "balance": {"strata": {"symptoms": {"mild": "mild_balance"}}, "signed": True},
+        "mild_balance": {"strata": {}, "signed": True},
     },
 }
 
 
 @pytest.mark.parametrize(
     "rows",
-    ["(5, 2, 2, 0, 0, 0)", "(1, 2, -1, 0, 0, 0)", "(5, 2, 3, 0, 0, -1)", "(-1, -1, 0, 0, 0, 0)", "(0, 0, 0, 1, 2, 0)"],
+    [
+        "(5, 2, 2, 0, 0, 0, 0, 0)",
+        "(1, 2, -1, 0, 0, 0, 0, 0)",
+        "(5, 2, 3, 0, 0, -1, 0, 0)",
+        "(-1, -1, 0, 0, 0, 0, 0, 0)",
+        "(0, 0, 0, 1, 2, 0, 0, 0)",
+    ],
     ids=["a part is missing", "a part is negative", "a figure is negative", "the total is negative", "more than all"],
 )
 def test_strata_add_up_finds(rows: str) -> None:
@@ -233,10 +244,15 @@ def test_strata_add_up_finds(rows: str) -> None:
     assert len(found("strata_add_up", STRATA, rows, theme="small")) == 1
 
 
-@pytest.mark.parametrize("rows", ["", "(5, 2, 3, 4, 3, 7)", "(0, 0, 0, 0, 0, 0)"])
+@pytest.mark.parametrize("rows", ["", "(5, 2, 3, 4, 3, 7, 0, 0)", "(0, 0, 0, 0, 0, 0, 0, 0)"])
 def test_strata_add_up_passes(rows: str) -> None:
     """Units that make the whole; of what is not complete, the rest is unknown."""
     assert found("strata_add_up", STRATA, rows, theme="small") == []
+
+
+def test_strata_add_up_lets_a_signed_figure_fall() -> None:
+    """More in a class than in all, and both below zero: others have taken back more."""
+    assert found("strata_add_up", STRATA, "(0, 0, 0, 0, 0, 0, -3, -1)", theme="small") == []
 
 
 # ------------------------------------------------------------------ sound_indicator

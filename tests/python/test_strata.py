@@ -22,6 +22,7 @@ VALUES = {
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
     "vaccine": ["'comirnaty'", "'comirnaty_bivalent'", "'vidprevtyn'", "'unknown'"],
     "setting": ["'household'", "'other'", "'unknown'"],
+    "establishment_kind": ["'ehpad'", "'disability'", "'children'", "'other'"],
     "target_group": ["'resident'", "'staff'", "'liberal'", "'carer'", "'other'"],
 }
 
@@ -33,7 +34,7 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
 
 
-@pytest.mark.parametrize("theme", ["hospital", "testing", "vaccination", "contact_tracing"])
+@pytest.mark.parametrize("theme", ["hospital", "testing", "vaccination", "contact_tracing", "care_homes"])
 def test_no_row_is_in_two_classes_of_a_scheme(theme: str) -> None:
     """Whatever the row: else the classes would be more than the total, and what is unknown too few."""
     with duckdb.connect() as connection:
@@ -92,6 +93,16 @@ def test_a_class_is_a_column_right_after_its_total(strata: str, columns: dict) -
             "theme({'name': '', 'feeds': [], 'records': '', 'key': '', 'sender': '', 'content': [], 'bands': '',"
             " 'band': '', 'age_schemes': [], 'keys': {}, 'levels': {}, 'flows': {}, 'days_by_stratum': ['ward']})",
             "no scheme and level 'ward'",
+        ),
+        (
+            "theme({'name': '', 'feeds': [], 'records': '', 'key': '', 'sender': '', 'content': [],"
+            " 'keys': {'age_band': ''}, 'levels': {}, 'flows': {}})",
+            "a theme has both or neither",
+        ),
+        (
+            "theme({'name': '', 'feeds': [], 'records': '', 'key': '', 'sender': '', 'content': [],"
+            " 'keys': {'age_band': ''}, 'age_schemes': ['school'], 'levels': {}, 'flows': {}})",
+            "'theme.bands': is missing",
         ),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -125,7 +126,15 @@ class Warehouse:
     evenings: int = 0
 
     def __post_init__(self) -> None:
-        self.project, self.connection = Project.read(provisional_days=3, minimum_coded=2), duckdb.connect()
+        what = ("calendar", "cells", "cube", "cube_windows", "fates", "account")
+        self.open(THEMES[self.feed], what, [*PUBLISHED[self.feed], *TABLES], KEPT, minimum_coded=2)
+
+    def open(
+        self, theme: str, what: Iterable[str], published: list[str], kept: dict[str, str], **variables: int
+    ) -> None:
+        """Lay out an empty lake and both warehouses, with the rows of seeds that are `kept`. What is compared are these
+        models of the engine and those `published`; `variables` are settings of the project."""
+        self.project, self.connection = Project.read(provisional_days=3, **variables), duckdb.connect()
         self.connection.execute("set threads = 1; pragma disable_optimizer")
         self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
         for source in self.project.manifest["sources"].values():
@@ -136,16 +145,13 @@ class Warehouse:
             (self.folder / name).mkdir()
             environment = {"VIGIE_WAREHOUSE": str(self.folder / name)}
             self.databases[name] = Models(self.project, self.connection, name, self.source, environment)
-            for seed, condition in KEPT.items():
+            for seed, condition in kept.items():
                 self.databases[name].seed(seed, condition)
             for model, sql in GIVEN.items():
                 self.databases[name].give(model, sql)
-        self.theme = f"int_{THEMES[self.feed]}__"
-        self.compared = [
-            self.theme + what for what in ("calendar", "cells", "cube", "cube_windows", "fates", "account")
-        ]
-        self.compared += [*PUBLISHED[self.feed], *TABLES]
-        self.order = self.project.upstream(self.compared, given=[*KEPT, *GIVEN])
+        self.theme = f"int_{theme}__"
+        self.compared = [self.theme + each for each in what] + published
+        self.order = self.project.upstream(self.compared, given=[*kept, *GIVEN])
 
     @staticmethod
     def source(source: str, table: str) -> str:
@@ -163,15 +169,19 @@ class Warehouse:
         rows = new + [sent_again(self.draw, self.draw.choice(self.sent or new)) for _ in range(again)]
         self.draw.shuffle(rows)
         self.sent += rows
+        return self.deliver(COLUMNS[self.feed], [row.row(self.feed) for row in rows])
+
+    def deliver(self, columns: list[str], rows: list[tuple]) -> int:
+        """Append a delivery of these rows; its key."""
         self.files += 1
         # Keys of deliveries are hashes: their order is not that of arrival.
         key = (self.files * 0x9E3779B97F4A7C15) % 2**63
-        names = [*COLUMNS[self.feed], "delivery", "line", "arrival", "received_on"]
+        names = [*columns, "delivery", "line", "arrival", "received_on"]
         if rows:
             self.connection.executemany(
                 f"insert into {self.source(self.feed, self.feed)} ({', '.join(names)})"
                 f" values ({', '.join('?' * len(names))})",
-                [(*row.row(self.feed), key, line, self.files, self.today) for line, row in enumerate(rows, start=1)],
+                [(*row, key, line, self.files, self.today) for line, row in enumerate(rows, start=1)],
             )
         self.connection.execute(
             f"insert into {self.ledger} (feed, file, received_on, delivery, rows_received, rows_accepted,"

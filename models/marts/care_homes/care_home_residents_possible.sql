@@ -1,0 +1,19 @@
+{% set indicator = with_strata(indicator_of(care_homes(), 'care_home_residents_possible', {
+    'title': {'fr': "Nouveaux cas possibles de résidents en établissement médico-social", 'en': "New possible cases among care home residents"},
+    'unit': {'fr': "personnes", 'en': "people"},
+    'formula': {
+        'fr': "nombre du bilan - nombre du bilan précédent du même épisode, au jour du bilan",
+        'en': "count of the report - count of the report before it in the same episode, on the day of the report",
+    },
+    'definition': '2020-03-01',
+    'figures': ['value'],
+}), ['establishment_kind'], ['day', 'week']) %}
+{{ declare_indicator(indicator) }}
+
+with care_home_residents_possible as (
+
+    {{ count_of(care_homes(), indicator, 'care_home_residents_possible', 'residents_possible') }}
+
+)
+
+select * from care_home_residents_possible

@@ -1,0 +1,20 @@
+{% set indicator = with_strata(indicator_of(care_homes(), 'cumulative_care_home_staff_confirmed', {
+    'title': {'fr': "Cas confirmés cumulés de personnels en établissement médico-social", 'en': "Cumulative confirmed cases among care home staff"},
+    'unit': {'fr': "personnes", 'en': "people"},
+    'formula': {
+        'fr': "somme, sur les épisodes, du dernier nombre déclaré",
+        'en': "sum over the episodes of the last count declared",
+    },
+    'period': ['cumulative'],
+    'definition': '2020-03-01',
+    'figures': ['value'],
+}), ['establishment_kind'], ['cumulative']) %}
+{{ declare_indicator(indicator) }}
+
+with cumulative_care_home_staff_confirmed as (
+
+    {{ cumulative_of(care_homes(), indicator, 'cumulative_care_home_staff_confirmed', 'staff_confirmed_to_date') }}
+
+)
+
+select * from cumulative_care_home_staff_confirmed

@@ -1,0 +1,1 @@
+set variable correction_shapes = ['count', 'stage', 'day', 'signs', 'kind', 'place', 'establishment'];
