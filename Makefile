@@ -53,10 +53,10 @@ $(STAMP): uv.lock pyproject.toml $(UV)
 run: install ## Simulate an epidemic if nothing was delivered yet, then land, build, check and release
 	@if ! find "$(VIGIE_HOME)/landing" -type f -print -quit 2>/dev/null | grep -q .; then \
 	    echo "Nothing in $(VIGIE_HOME)/landing: simulating 60 days of an epidemic, about 300,000 tests, 30,000 events of"; \
-	    echo "hospital stays, 40,000 emergency visits, 15,000 acts of SOS Médecins, 30,000 injections, 12,000 entries of contact tracing."; \
+	    echo "hospital stays, 40,000 emergency visits, 15,000 acts of SOS Médecins, 30,000 injections, 12,000 entries of contact tracing, 3,000 deaths."; \
 	    read -r from until <<< "$$($(VENV)/python -c \
 	        'import datetime as d; from orchestration.clock import today; day = today(); print(day - d.timedelta(59), day)')"; \
-	    for of in sidep:300000 sivic:30000 oscour:40000 sos_medecins:15000 vacsi:30000 contact_covid:12000; do \
+	    for of in sidep:300000 sivic:30000 oscour:40000 sos_medecins:15000 vacsi:30000 contact_covid:12000 insee_deces:3000; do \
 	        $(VENV)/vigie simulate --feed "$${of%:*}" --truth builtin --seed 1 --size "$${of#*:}" --from "$$from" --until "$$until"; \
 	    done; \
 	fi

@@ -80,7 +80,7 @@ def main(debug: bool) -> None:
     required=True,
     metavar="D",
     help="First day, YYYY-MM-DD: of sampling (sidep), declaration (sivic), visits (oscour), acts (sos_medecins),"
-    " injections (vacsi) or tests (contact_covid).",
+    " injections (vacsi), tests (contact_covid) or deaths (insee_deces).",
 )
 @click.option("--until", "end", type=DAY, required=True, metavar="D", help="Last day.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")

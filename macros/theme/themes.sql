@@ -11,6 +11,7 @@
     {%- if feed in (none, 'sos_medecins') -%}{%- do found.append(house_calls()) -%}{%- endif -%}
     {%- if feed in (none, 'vacsi') -%}{%- do found.append(vaccination()) -%}{%- endif -%}
     {%- if feed in (none, 'contact_covid') -%}{%- do found.append(contact_tracing()) -%}{%- endif -%}
+    {%- if feed in (none, 'insee_deces') -%}{%- do found.append(mortality()) -%}{%- endif -%}
     {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
         {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
     {%- endfor -%}

@@ -43,6 +43,7 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "sursaud6": ("six classes SurSaUD, depuis le 4 novembre 2021", "six SurSaUD classes, since 4 November 2021"),
         "vacsi": ("classes d'âge de VAC-SI", "VAC-SI age classes"),
         "vacsi12": ("avant et à partir de 12 ans", "under and from 12 years"),
+        "mortality": ("cinq classes d'âge de la mortalité", "five age classes of mortality"),
     },
     "standing": {
         "ok": ("à jour", "up to date"),
