@@ -74,7 +74,7 @@
     {% if theme.age_schemes %}
     bands as (
 
-        select distinct {{ theme.band }} as age_band, {{ theme.age_schemes | join(', ') }} from {{ ref(theme.bands) }}
+        select distinct {{ theme.band }} as age_band, {{ age_columns(theme.age_schemes) | join(', ') }} from {{ ref(theme.bands) }}
 
     ),
     {% endif %}
@@ -89,14 +89,14 @@
             {%- if theme.age_schemes %}
             case
                 {%- for scheme in theme.age_schemes %}
-                when grouping({{ scheme }}) = 0 then '{{ scheme }}'
+                when grouping({{ age_column(scheme) }}) = 0 then '{{ scheme }}'
                 {%- endfor %}
                 else 'all'
             end as age_scheme,
             {#- A band without a class in a scheme is unknown there; `all` is the total. -#}
             case
                 {%- for scheme in theme.age_schemes %}
-                when grouping({{ scheme }}) = 0 then coalesce({{ scheme }}, 'unknown')
+                when grouping({{ age_column(scheme) }}) = 0 then coalesce({{ age_column(scheme) }}, 'unknown')
                 {%- endfor %}
                 else 'all'
             end as age_class,
@@ -113,7 +113,7 @@
         left join {{ ref('departements') }} as departements on counted.place = departements.dep
         group by counted.period_end, departements.dep, departements.reg, counted.sex
             {%- if theme.age_schemes %},
-            grouping sets (({{ theme.age_schemes | join('), (') }}), ())
+            grouping sets (({{ age_columns(theme.age_schemes) | join('), (') }}), ())
             {%- endif %}
 
     ),
@@ -181,14 +181,30 @@
     cross join (values ('{{ sexes_of(theme) | join("'), ('") }}')) as sexes (sex)
     cross join (
         {%- for scheme in theme.age_schemes %}
-        select distinct '{{ scheme }}' as age_scheme, {{ scheme }} as age_class from {{ ref(theme.bands) }}
-        where {{ scheme }} is not null
+        select distinct '{{ scheme }}' as age_scheme, {{ age_column(scheme) }} as age_class from {{ ref(theme.bands) }}
+        where {{ age_column(scheme) }} is not null
         union
         select '{{ scheme }}' as age_scheme, 'unknown' as age_class
         union all
         {%- endfor %}
         select 'all' as age_scheme, 'all' as age_class
     ) as ages
+{%- endmacro %}
+
+
+{# The column of an age scheme in the bands of a theme: named like it, but for 65plus, which is no name in SQL. #}
+{% macro age_column(scheme) -%}
+    {{ return('age65' if scheme == '65plus' else scheme) }}
+{%- endmacro %}
+
+
+{# The columns of several of them. #}
+{% macro age_columns(schemes) -%}
+    {%- set columns = [] -%}
+    {%- for scheme in schemes -%}
+        {%- do columns.append(age_column(scheme)) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro %}
 
 

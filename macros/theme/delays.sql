@@ -28,14 +28,14 @@
             coalesce(departements.dep, 'unknown') as dep,
             coalesce(departements.reg, 'unknown') as reg,
             {%- if age_scheme %}
-            coalesce(bands.{{ age_scheme }}, 'unknown') as age_class,
+            coalesce(bands.{{ age_column(age_scheme) }}, 'unknown') as age_class,
             {%- endif %}
             periods.*
         from periods
         left join {{ ref('departements') }} as departements on periods.place = departements.dep
         {%- if age_scheme %}
         left join (
-            select distinct {{ theme.band }} as age_band, {{ age_scheme }} from {{ ref(theme.bands) }}
+            select distinct {{ theme.band }} as age_band, {{ age_column(age_scheme) }} from {{ ref(theme.bands) }}
         ) as bands on periods.age_band = bands.age_band
         {%- endif %}
 

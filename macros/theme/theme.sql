@@ -12,8 +12,8 @@
         'content': [the columns of a version that say something of the record],
         'facts': {column of `int_<name>__facts`: SQL on a record}, `day` and `place` among them, where each record is a fact (see
                  `facts_of`); left out where the theme has a model of its own for them,
-        'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each];
-                 all three left out where no ages are known,
+        'bands': model or seed of the finest classes of age, 'band': its column, 'age_schemes': [its columns, a scheme each;
+                 that of 65plus is age65]; all three left out where no ages are known,
         'keys': {key of a finest cell: SQL of its value where the cell is a total, or {'total': that, 'text': what it is}};
                 where `sex` is none of them the theme knows no sexes, and its cube has the total alone,
         'levels': {level of finest cells: {'keys': {key that it has: SQL of its value}, 'place': SQL of the place, 'where': condition,

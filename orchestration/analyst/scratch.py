@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
@@ -98,7 +99,10 @@ def scratch(home: Home, compiled: Compiled, outputs: list[str], fresh: bool = Fa
             elif i in made:
                 if graph.nodes[i].kind != "view":
                     here.computed.append(graph.nodes[i].name)
-                _make(here, i, "view" if graph.nodes[i].kind == "view" else "table", _query(here, i))
+                if compiled.manifest["nodes"][i].get("language") == "python":
+                    _run_python(here, i)
+                else:
+                    _make(here, i, "view" if graph.nodes[i].kind == "view" else "table", _query(here, i))
         yield here
 
 
@@ -165,6 +169,19 @@ def _query(here: Scratch, node: str) -> str:
     types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in settings["column_types"].items())
     path, delimiter = str(PROJECT / found["original_file_path"]), settings.get("delimiter") or ","
     return f"select * from read_csv({literal(path)}, delim = {literal(delimiter)}, types = {{{types}}})"
+
+
+def _run_python(here: Scratch, node: str) -> None:
+    """Make the table that a Python model gives, by the code that dbt compiled, as its adapter does."""
+    names: dict[str, Any] = {}
+    exec(
+        compile(here.compiled.sql[node][0], here.compiled.manifest["nodes"][node]["original_file_path"], "exec"), names
+    )
+    dbt = names["dbtObj"](lambda relation: here.connection.sql(f"select * from {relation}"))
+    rows = names["model"](dbt, here.connection)
+    here.connection.register("rows_of_python", rows)
+    _make(here, node, "table", "select * from rows_of_python")
+    here.connection.unregister("rows_of_python")
 
 
 def _make(here: Scratch, node: str, kind: str, query: str) -> None:

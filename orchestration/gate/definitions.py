@@ -95,7 +95,7 @@ def define(manifest: Mapping[str, Any], sql: Mapping[str, Iterable[str]], home: 
         yield Node(source["unique_id"], "source", _hash(location), feed=feed, is_ledger=is_ledger)
     for unique_id, node in manifest["nodes"].items():
         config, meta = node["config"], node["config"].get("meta") or {}
-        texts = [normalised(_without_home(text, home)) for text in sql.get(unique_id, ())]
+        texts = [_text(node, _without_home(text, home)) for text in sql.get(unique_id, ())]
         parents = tuple(sorted(set(node.get("depends_on", {}).get("nodes", []))))
         match node["resource_type"]:
             case "test":
@@ -122,6 +122,15 @@ def define(manifest: Mapping[str, Any], sql: Mapping[str, Iterable[str]], home: 
                     group=meta["vigie"].get("group", "") if meta.get("vigie") else None,
                     follows=tuple(meta.get("vigie", {}).get("follows", ())),
                 )
+
+
+def _text(node: Mapping[str, Any], code: str) -> str:
+    """What a node says: SQL without what means nothing; Python as it is, for its white space means something, with the
+    versions of the packages that the model names."""
+    if node.get("language") != "python":
+        return normalised(code)
+    packages = [f"{package} {version(package)}" for package in node["config"].get("packages") or []]
+    return "\n".join([*packages, code])
 
 
 def _settings(node: Mapping[str, Any]) -> dict[str, Any]:

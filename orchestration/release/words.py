@@ -45,6 +45,7 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "vacsi": ("classes d'âge de VAC-SI", "VAC-SI age classes"),
         "vacsi12": ("avant et à partir de 12 ans", "under and from 12 years"),
         "coviprev": ("cinq classes d'âge de CoviPrev", "five CoviPrev age classes"),
+        "mortality": ("cinq classes d'âge de la mortalité", "five age classes of mortality"),
     },
     "standing": {
         "ok": ("à jour", "up to date"),

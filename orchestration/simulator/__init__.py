@@ -19,6 +19,7 @@ from orchestration.simulator.coviprev import COVIPREV
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
+from orchestration.simulator.insee_deces import INSEE_DECES
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
@@ -37,6 +38,7 @@ FEEDS = {
         OSCOUR,
         SOS_MEDECINS,
         VACSI,
+        INSEE_DECES,
         SURVESMS,
         CONTACT_COVID,
         COVIPREV,
@@ -75,8 +77,8 @@ def simulate(
     from `start` on is given back after its own deliveries; for sivic a folder with the stock and flow files of one
     publication, or with the flow files of several; for oscour and sos_medecins the workbook of SurSaUD, or a folder
     with its sheets as CSV files; for vacsi a file of people vaccinated by day, of places and of ages, sexes or
-    products; for survesms a synthesis of indicators by day, of which deaths and cases in care homes are given back; for
-    the other feeds there are none.
+    products; for insee_deces the file of deaths by département since 1 March of a year; for survesms a synthesis of
+    indicators by day, of which deaths and cases in care homes are given back; for the other feeds there are none.
     `deliveries_format` is "mixed", "csv" or "parquet". The same arguments give the same bytes. `report` is called with
     a line of text at each step.
     Raises VigieError when the arguments or the truth cannot be used.

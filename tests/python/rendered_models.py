@@ -191,6 +191,9 @@ class Models:
         kind = node["config"]["materialized"]
         assert kind in ("view", "table", "incremental"), f"{name} is {kind}, which is not known here"
         self.connection.execute(f'create schema if not exists "{this.database}"."{this.schema}"')
+        if node.get("language") == "python":
+            self._run_python(node, this)
+            return
         incremental = kind == "incremental" and not full_refresh and self.exists(this)
         sql = self._rendered(node, this, incremental, full_refresh, variables)
         if kind == "view" and self._views.get(name) == sql:
@@ -210,6 +213,13 @@ class Models:
             self.connection.execute(f"insert into {this} by name select * from incoming")
         except duckdb.Error as error:
             raise AssertionError(f"{name} does not run: {error}\n{sql}") from error
+
+    def _run_python(self, node: Mapping[str, Any], this: Relation) -> None:
+        """Make the table that a Python model gives."""
+        names: dict[str, Any] = {}
+        exec(compile(node["raw_code"], node["original_file_path"], "exec"), names)
+        rows = names["model"](_Dbt(self), self.connection)  # noqa: F841 - DuckDB reads it by its name
+        self.connection.execute(f"create or replace table {this} as select * from rows")
 
     def _run_hooks(self, name: str, full_refresh: bool, variables: dict[str, Any]) -> None:
         for hook in self.project.nodes[name]["config"].get("post-hook", []):
@@ -297,6 +307,20 @@ class Models:
                 return returned.args[0]
 
         return call
+
+
+@dataclass(frozen=True)
+class _Dbt:
+    """What a Python model asks dbt for."""
+
+    models: Models
+
+    def config(self, **settings: Any) -> None:
+        """Said to dbt, which keeps it in the manifest."""
+
+    def ref(self, name: str) -> duckdb.DuckDBPyRelation:
+        """The rows of a model."""
+        return self.models.connection.sql(f"select * from {self.models.relation(name)}")
 
 
 @dataclass(frozen=True)

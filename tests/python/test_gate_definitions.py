@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from rendered_models import parsed_home
 
-from orchestration.gate.definitions import Node, definitions_path, read
+from orchestration.gate.definitions import Node, define, definitions_path, read
 from orchestration.gate.fingerprints import Graph
 from orchestration.home import PROJECT
 from orchestration.warehouse.project import target
@@ -125,12 +126,34 @@ def test_a_rule_of_one_theme_and_a_byte_of_a_seed_change_what_rests_on_them(grap
     assert [{graph.nodes[i].name for i in theme} for theme in refreshed] == [counting(graph, "sidep")]
 
 
+def python_model(code: str, *packages: str) -> str:
+    """The definition of a model that is Python."""
+    node = {
+        "resource_type": "model", "language": "python", "schema": "schema", "name": "model", "columns": {},
+        "config": {"materialized": "table", "packages": list(packages)}, "depends_on": {"macros": [], "nodes": []},
+    }  # fmt: skip
+    [defined] = define({"sources": {}, "macros": {}, "nodes": {"model": node}}, {"model": [code]}, parsed_home())
+    return defined.definition
+
+
+def test_white_space_and_packages_of_python_are_part_of_its_definition(monkeypatch):
+    """Where a line stands decides what it does, and another version of a library may give another number."""
+    code = "def model(dbt, session):\n    if dbt:\n        first()\n    second()\n"
+    told = python_model(code, "statsmodels")
+    assert told == python_model(code, "statsmodels")
+    assert python_model(code.replace("    second", "        second"), "statsmodels") != told
+    monkeypatch.setattr(
+        "orchestration.gate.definitions.version", lambda package: "99" if package == "statsmodels" else version(package)
+    )
+    assert python_model(code, "statsmodels") != told
+
+
 def test_feeds_are_separable(graph):
     # What a theme counts comes from its feed and from the requests to erase a person, and from no other.
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
         ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"],
-        ["erasure", "vacsi"], ["oscour"], ["sos_medecins"], ["survesms"],
+        ["erasure", "vacsi"], ["insee_deces"], ["oscour"], ["sos_medecins"], ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:
         for i in theme:

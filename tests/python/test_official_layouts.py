@@ -145,12 +145,17 @@ COVIPREV = ";".join(
 )
 for by, column in (("france", "fra"), ("age", "age"), ("sexe", "sexe"), ("region", "reg")):
     HEADERS[f"coviprev_{by}"] = (f"{column};semaine;{COVIPREV}", NAMED)
+HEADERS["deces_quotidiens_departement"] = (
+    "Date_evenement;Zone;"
+    + ";".join(f"Communes_a_envoi_dematerialise_Deces{year};Total_deces_{year}" for year in (2020, 2019, 2018)),
+    "mortality/insee-deces-quotidiens-departement_2020-07-10",
+)
 
 #: Files of this project's own, which nobody published before.
-OWN = {"late_reporting", "late_reporting_dispersion"}
+OWN = {"late_deaths", "late_reporting", "late_reporting_dispersion"}
 #: Types of the columns of a cube; any other is a number of people.
 TYPES = {
-    **dict.fromkeys(["period_start", "period_end", "day"], "date"),
+    **dict.fromkeys(["period_start", "period_end", "day", "first_day", "last_day", "received_until"], "date"),
     **dict.fromkeys(
         ["geo_level", "geo_code", "period", "sex", "age_scheme", "age_class", "population_vintage", "status", "place"],
         "varchar",
