@@ -29,6 +29,7 @@ DEMO := \
     sos_medecins:15000 \
     vacsi:30000 \
     contact_covid:12000 \
+    monic:2000 \
     survesms:3000 \
     coviprev:4000
 

@@ -19,6 +19,7 @@ from orchestration.simulator.coviprev import COVIPREV
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
+from orchestration.simulator.monic import MONIC
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
@@ -40,6 +41,7 @@ FEEDS = {
         SURVESMS,
         CONTACT_COVID,
         COVIPREV,
+        MONIC,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

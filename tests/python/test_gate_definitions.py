@@ -130,7 +130,7 @@ def test_feeds_are_separable(graph):
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
         ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"],
-        ["erasure", "vacsi"], ["oscour"], ["sos_medecins"], ["survesms"],
+        ["erasure", "vacsi"], ["monic"], ["oscour"], ["sos_medecins"], ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:
         for i in theme:
