@@ -30,6 +30,7 @@ DEMO := \
     vacsi:30000 \
     contact_covid:12000 \
     insee_deces:3000 \
+    monic:2000 \
     survesms:3000 \
     coviprev:4000
 

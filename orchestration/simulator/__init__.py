@@ -20,6 +20,7 @@ from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
 from orchestration.simulator.insee_deces import INSEE_DECES
+from orchestration.simulator.monic import MONIC
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.sidep import SIDEP
@@ -42,6 +43,7 @@ FEEDS = {
         SURVESMS,
         CONTACT_COVID,
         COVIPREV,
+        MONIC,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

@@ -273,6 +273,31 @@ class Warehouse:
             rows = differing(self.connection, f"from lake.main.{name}_{evening}", self.content("anew", name))
             assert rows == [], f"{name} as of {day}"
 
+    def assert_runs_equal_a_rebuild(self, people: int = 0) -> None:
+        """Deliver, withdraw, erase some of so many `people` and seal as drawn.
+
+        Every run that ends is as a rebuild, every second evening is looked back at."""
+        draw, evenings, is_whole = self.draw, [], False
+        for step in range(7):
+            for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
+                self.land([draw.randrange(40) for _ in range(draw.choice([3, 12, 20]))], again=draw.choice([0, 4, 8]))
+            if step > 1 and self.accepted and draw.random() < 0.4:
+                self.withdraw(draw.choice(self.accepted))
+            if step > 1 and people and draw.random() < 0.3:
+                self.erase(draw.randrange(people))
+            if is_whole and draw.random() < 0.5:
+                self.seal()
+            is_whole = step == 0 or draw.random() < 0.75
+            if not is_whole:
+                self.run(killed_after=draw.randrange(20))
+                continue
+            self.run()
+            self.assert_same_as_rebuilt()
+            self.keep()
+            evenings.append(self.evenings)
+        for evening in evenings[::2]:
+            self.assert_as_of(evening)
+
     def calendar(self) -> tuple[int, int]:
         """The first and the last day of figures, from the first day of all."""
         [(first, last)] = self.connection.execute(

@@ -10,11 +10,9 @@ import datetime as dt
 import random
 from dataclasses import dataclass, field, replace
 
-import duckdb
 import pytest
 from drawing import dice
-from rendered_models import Models, Project
-from test_sursaud_as_rebuilt import EXAMPLES, FIRST, GIVEN, Warehouse
+from test_sursaud_as_rebuilt import EXAMPLES, FIRST, Warehouse
 
 KEPT = {
     "regions": "reg in ('84', '11')",
@@ -99,23 +97,8 @@ class House(Warehouse):
     settings: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.project, self.connection = Project.read(provisional_days=3, **self.settings), duckdb.connect()
-        self.connection.execute("set threads = 1; pragma disable_optimizer")
-        self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
-        for source in self.project.manifest["sources"].values():
-            columns = ", ".join(f'"{name}" {column["data_type"]}' for name, column in source["columns"].items())
-            self.connection.execute(f"create table {self.source(source['source_name'], source['name'])} ({columns})")
-        self.databases = {}
-        for name in ("daily", "anew"):
-            (self.folder / name).mkdir()
-            environment = {"VIGIE_WAREHOUSE": str(self.folder / name)}
-            self.databases[name] = Models(self.project, self.connection, name, self.source, environment)
-            for seed, condition in self.seeds.items():
-                self.databases[name].seed(seed, condition)
-            for model, sql in GIVEN.items():
-                self.databases[name].give(model, sql)
-        self.compared = self.what_is_compared()
-        self.order = self.project.upstream(self.compared, given=[*self.seeds, *GIVEN])
+        theme = self.theme.removeprefix("int_").removesuffix("__")
+        self.open(theme, (), self.what_is_compared(), self.seeds, **self.settings)
 
     def what_is_compared(self) -> list[str]:
         """The models that runs and a rebuild must agree on."""
@@ -165,31 +148,6 @@ class House(Warehouse):
             f" and sex = 'all' and age_scheme = 'all' and {where}"
         )
         return told.fetchone()[0]
-
-    def assert_runs_equal_a_rebuild(self, people: int) -> None:
-        """Deliver, withdraw, erase some of so many `people` and seal as drawn.
-
-        Every run that ends is as a rebuild, every second evening is looked back at."""
-        draw, evenings, is_whole = self.draw, [], False
-        for step in range(7):
-            for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-                self.land([draw.randrange(40) for _ in range(draw.choice([3, 12, 20]))], again=draw.choice([0, 4, 8]))
-            if step > 1 and draw.random() < 0.4:
-                self.withdraw(draw.choice(self.accepted))
-            if step > 1 and draw.random() < 0.3:
-                self.erase(draw.randrange(people))
-            if is_whole and draw.random() < 0.5:
-                self.seal()
-            is_whole = step == 0 or draw.random() < 0.75
-            if not is_whole:
-                self.run(killed_after=draw.randrange(20))
-                continue
-            self.run()
-            self.assert_same_as_rebuilt()
-            self.keep()
-            evenings.append(self.evenings)
-        for evening in evenings[::2]:
-            self.assert_as_of(evening)
 
 
 @pytest.mark.parametrize("number", range(EXAMPLES))

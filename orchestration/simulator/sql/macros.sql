@@ -41,7 +41,7 @@ create or replace macro arrival_delay(u, late) as
 
 -- Whether a record is first sent wrong. What is imposed by a truth in several publications stays as it is.
 create or replace macro is_corrected(kind, is_stable, nature, r) as
-    kind not in ('deletion', 'withdrawal', 'bad_row', 'first_report')
+    kind not in ('deletion', 'withdrawal', 'bad_row', 'first_report', 'closing')
     and (is_stable or kind <> 'base')
     and nature = 'new'
     and occurs(r, 'correction', getvariable('correction'));
