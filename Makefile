@@ -29,7 +29,7 @@ DEMO := \
     sos_medecins:15000 \
     vacsi:30000 \
     contact_covid:12000 \
-    insee_deces:3000 \
+    insee_deces:3000 cepidc:1000 \
     survesms:3000 \
     coviprev:4000
 
