@@ -29,7 +29,8 @@ DEMO := \
     sos_medecins:15000 \
     vacsi:30000 \
     contact_covid:12000 \
-    insee_deces:3000 cepidc:1000 \
+    insee_deces:3000 \
+    cepidc:1000 \
     survesms:3000 \
     coviprev:4000
 

@@ -35,7 +35,9 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
 
 
-@pytest.mark.parametrize("theme", ["certificates", "hospital", "testing", "vaccination", "contact_tracing", "care_homes"])
+@pytest.mark.parametrize(
+    "theme", ["certificates", "hospital", "testing", "vaccination", "contact_tracing", "care_homes"]
+)
 def test_no_row_is_in_two_classes_of_a_scheme(theme: str) -> None:
     """Whatever the row: else the classes would be more than the total, and what is unknown too few."""
     with duckdb.connect() as connection:

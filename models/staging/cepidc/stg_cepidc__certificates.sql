@@ -1,4 +1,5 @@
--- One row per accepted row of every delivery: all versions of each certificate, under the project's names and vocabularies.
+-- One row per accepted row of every delivery: all versions of each certificate, under the project's names and
+-- vocabularies.
 with cepidc as (
 
     select * from {{ source('cepidc', 'cepidc') }}
@@ -36,8 +37,9 @@ stg_cepidc__certificates as (
         coalesce(certificates.age, -1) as age,
         coalesce(ages.age_band, 'unknown') as age_band,
         certificates.codes as causes,
-        {{ mentions('certificate_causes', "vocabulary.mention = 'covid'", 'certificates.codes', 'certificates.date_deces') }}
-            as is_covid,
+        {{ mentions(
+            'certificate_causes', "vocabulary.mention = 'covid'", 'certificates.codes', 'certificates.date_deces'
+        ) }} as is_covid,
         {{ mentions(
             'certificate_causes', "vocabulary.mention = 'comorbidity'", 'certificates.codes', 'certificates.date_deces'
         ) }} as is_comorbid,
