@@ -31,6 +31,7 @@ DEMO := \
     contact_covid:12000 \
     insee_deces:3000 \
     monic:2000 \
+    cepidc:1000 \
     survesms:3000 \
     coviprev:4000
 

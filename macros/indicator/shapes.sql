@@ -116,9 +116,10 @@
 
 {#
   A share, in %: `part` of `whole`, with Wilson's interval; none where `whole` is below `minimum`. Where the declaration
-  names strata, the whole may be `known`: what is in some class of the scheme.
+  names strata, the whole may be `known`: what is in some class of the scheme. `cube` stands for that of the theme where a
+  share is of the figures of two.
 #}
-{% macro share_of(theme, indicator, name, part, whole, minimum=1) -%}
+{% macro share_of(theme, indicator, name, part, whole, minimum=1, cube=none) -%}
     {%- set given = 'case when (' ~ whole ~ ') >= ' ~ minimum ~ ' then (' ~ whole ~ ')::double end' -%}
     select
         {{ indicator_keys(name, has_strata(indicator)) }},
@@ -134,7 +135,7 @@
             ({{ part }})::double as part,
             ({{ whole }})::double as whole,
             {{ given }} as given
-        {{ cube_of_indicator(theme, indicator, [part, whole]) }}
+        {{ cube_of_indicator(theme, indicator, [part, whole], cube) }}
     ) as fractions
 {%- endmacro %}
 

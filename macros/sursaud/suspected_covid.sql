@@ -3,11 +3,5 @@
   the feed. `codes` is an expression, the codes without points, with a comma before, between and after them.
 #}
 {% macro suspected_covid(feed, codes, day) -%}
-    exists (
-        select 1 from {{ ref('sursaud_diagnoses') }} as vocabulary
-        where
-            vocabulary.feed = '{{ feed }}'
-            and {{ day }} between vocabulary.valid_from and vocabulary.valid_until
-            and contains({{ codes }}, ',' || vocabulary.code || case when vocabulary.is_prefix then '' else ',' end)
-    )
+    {{ mentions('sursaud_diagnoses', "vocabulary.feed = '" ~ feed ~ "'", codes, day) }}
 {%- endmacro %}

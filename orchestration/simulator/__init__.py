@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
+from orchestration.simulator.cepidc import CEPIDC
 from orchestration.simulator.contact_covid import CONTACT_COVID
 from orchestration.simulator.coviprev import COVIPREV
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
@@ -40,6 +41,7 @@ FEEDS = {
         SOS_MEDECINS,
         VACSI,
         INSEE_DECES,
+        CEPIDC,
         SURVESMS,
         CONTACT_COVID,
         COVIPREV,

@@ -152,8 +152,8 @@ def test_feeds_are_separable(graph):
     # What a theme counts comes from its feed and from the requests to erase a person, and from no other.
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
-        ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"],
-        ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["sos_medecins"],
+        ["cepidc"], ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"],
+        ["erasure", "sivic"], ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["sos_medecins"],
         ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:

@@ -12,6 +12,7 @@ from rendered_models import Models, Project
 
 #: What the columns of the facts hold on which conditions stand.
 VALUES = {
+    "place_kind": ["'hospital'", "'care_home'", "'home'", "'other'", "'unknown'"],
     "cause": ["'for'", "'with'", "'unknown'"],
     "what": [
         *("'admission'", "'critical_admission'", "'entry'", "'discharge'", "'death'"),
@@ -37,7 +38,10 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
 
 
-@pytest.mark.parametrize("theme", ["hospital", "testing", "vaccination", "contact_tracing", "care_homes", "clusters"])
+@pytest.mark.parametrize(
+    "theme",
+    ["certificates", "hospital", "testing", "vaccination", "contact_tracing", "care_homes", "clusters"],
+)
 def test_no_row_is_in_two_classes_of_a_scheme(theme: str) -> None:
     """Whatever the row: else the classes would be more than the total, and what is unknown too few."""
     with duckdb.connect() as connection:

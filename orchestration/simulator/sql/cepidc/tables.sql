@@ -1,0 +1,1 @@
+set variable correction_shapes = ['causes', 'sex', 'age', 'day', 'place', 'kind'];
