@@ -8,11 +8,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from rendered_models import Models, Project
+from rendered_models import REPOSITORY, Models, Project
 
 #: What the columns of the facts hold on which conditions stand.
 VALUES = {
-    "place_kind": ["'hospital'", "'care_home'", "'home'", "'other'", "'unknown'"],
+    "place_kind": [
+        *("'hospital'", "'care_home'", "'home'", "'school'", "'education'"),
+        *("'other'", "'unknown'"),
+    ],
     "cause": ["'for'", "'with'", "'unknown'"],
     "what": [
         *("'admission'", "'critical_admission'", "'entry'", "'discharge'", "'death'"),
@@ -22,7 +25,6 @@ VALUES = {
     "was_positive": ["true", "false"],
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
     "vaccine": ["'comirnaty'", "'comirnaty_bivalent'", "'vidprevtyn'", "'unknown'"],
-    "place_kind": ["'care_home'", "'school'", "'education'", "'other'"],
     "criticality": ["'limited'", "'moderate'", "'high'", "'unknown'"],
     "state": ["'investigated'", "'controlled'", "'spread'", "'closed'"],
     "setting": ["'household'", "'other'", "'unknown'"],
@@ -38,10 +40,13 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
 
 
-@pytest.mark.parametrize(
-    "theme",
-    ["certificates", "hospital", "testing", "vaccination", "contact_tracing", "care_homes", "clusters"],
-)
+def themes() -> list[str]:
+    """The themes that there are, each a folder of models."""
+    folders = (REPOSITORY / "models" / "intermediate").glob("*/int_*__fates.sql")
+    return sorted(path.parent.name for path in folders)
+
+
+@pytest.mark.parametrize("theme", themes())
 def test_no_row_is_in_two_classes_of_a_scheme(theme: str) -> None:
     """Whatever the row: else the classes would be more than the total, and what is unknown too few."""
     with duckdb.connect() as connection:
