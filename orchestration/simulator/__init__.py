@@ -22,6 +22,7 @@ from orchestration.simulator.feed import BUILTIN, Task
 from orchestration.simulator.insee_deces import INSEE_DECES
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
+from orchestration.simulator.sentinelles import SENTINELLES
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
@@ -42,6 +43,7 @@ FEEDS = {
         SURVESMS,
         CONTACT_COVID,
         COVIPREV,
+        SENTINELLES,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

@@ -153,7 +153,8 @@ def test_feeds_are_separable(graph):
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
         ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"],
-        ["erasure", "vacsi"], ["insee_deces"], ["oscour"], ["sos_medecins"], ["survesms"],
+        ["erasure", "vacsi"], ["insee_deces"], ["oscour"], ["sentinelles"],
+        ["sos_medecins"], ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:
         for i in theme:
