@@ -33,7 +33,8 @@ DEMO := \
     monic:2000 \
     cepidc:1000 \
     survesms:3000 \
-    coviprev:4000
+    coviprev:4000 \
+    sentinelles:2000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

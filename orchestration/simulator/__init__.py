@@ -24,6 +24,7 @@ from orchestration.simulator.insee_deces import INSEE_DECES
 from orchestration.simulator.monic import MONIC
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
+from orchestration.simulator.sentinelles import SENTINELLES
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
@@ -46,6 +47,7 @@ FEEDS = {
         CONTACT_COVID,
         COVIPREV,
         MONIC,
+        SENTINELLES,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

@@ -153,8 +153,8 @@ def test_feeds_are_separable(graph):
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
         ["cepidc"], ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"],
-        ["erasure", "sivic"], ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["sos_medecins"],
-        ["survesms"],
+        ["erasure", "sivic"], ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["sentinelles"],
+        ["sos_medecins"], ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:
         for i in theme:

@@ -151,6 +151,12 @@ HEADERS["deces_quotidiens_departement"] = (
     "mortality/insee-deces-quotidiens-departement_2020-07-10",
 )
 
+#: As consumers print the files of the network.
+for place in ("pay", "rdd"):
+    HEADERS[f"inc_25_{place}"] = (
+        "week;indicator;inc;inc_low;inc_up;inc100;inc100_low;inc100_up;geo_insee;geo_name", NAMED,
+    )  # fmt: skip
+
 #: Files of this project's own, which nobody published before.
 OWN = {"late_deaths", "late_reporting", "late_reporting_dispersion"}
 #: Types of the columns of a cube; any other is a number of people.
