@@ -173,12 +173,15 @@ def _query(here: Scratch, node: str) -> str:
 
 def _run_python(here: Scratch, node: str) -> None:
     """Make the table that a Python model gives, by the code that dbt compiled, as its adapter does."""
+    file = here.compiled.manifest["nodes"][node]["original_file_path"]
     names: dict[str, Any] = {}
-    exec(
-        compile(here.compiled.sql[node][0], here.compiled.manifest["nodes"][node]["original_file_path"], "exec"), names
-    )
-    dbt = names["dbtObj"](lambda relation: here.connection.sql(f"select * from {relation}"))
-    rows = names["model"](dbt, here.connection)
+    try:
+        exec(compile(here.compiled.sql[node][0], file, "exec"), names)
+        dbt = names["dbtObj"](lambda relation: here.connection.sql(f"select * from {relation}"))
+        rows = names["model"](dbt, here.connection)
+    except Exception as error:
+        # Its words may quote a row.
+        raise error_at(file, None, f"the model fails: {type(error).__name__}") from error
     here.connection.register("rows_of_python", rows)
     _make(here, node, "table", "select * from rows_of_python")
     here.connection.unregister("rows_of_python")

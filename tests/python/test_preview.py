@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -22,7 +23,7 @@ from rendered_models import differing
 from orchestration.analyst.new import Asked, refuse_figures, refuse_name
 from orchestration.analyst.preview import chosen
 from orchestration.analyst.project import read_project
-from orchestration.analyst.scratch import scratch
+from orchestration.analyst.scratch import Scratch, _run_python, scratch
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.release.declarations import Indicator
@@ -375,3 +376,29 @@ def test_what_is_refused_writes_nothing(desk):
         done = desk.vigie("new", "indicator", *arguments)
         assert done.returncode == 1 and said in done.stderr, done.stdout + done.stderr
     assert {path: path.stat().st_mtime_ns for path in (desk.tree / "models").rglob("*")} == before
+
+
+def test_a_python_model_is_made_by_the_code_that_dbt_compiled():
+    """Of the rows that it asks dbt for, under the name by which others read it."""
+    code = """
+class dbtObj:
+    def __init__(self, load):
+        self.ref = lambda name: load({"given": "memory.main.given"}[name])
+
+
+def model(dbt, session):
+    return dbt.ref("given").filter("n > 1")
+"""
+    with duckdb.connect() as connection:
+        connection.execute("create table given as select unnest([1, 2, 3]) as n")
+        compiled = SimpleNamespace(
+            sql={"model": [code]},
+            manifest={"nodes": {"model": {"original_file_path": "models/model.py"}}},
+            graph=SimpleNamespace(nodes={"model": SimpleNamespace(relation="marts.made")}),
+        )
+        here = Scratch(connection, compiled)
+        _run_python(here, "model")
+        assert connection.execute(f"select n from {here.made['made']} order by n").fetchall() == [(2,), (3,)]
+        compiled.sql["model"] = [code.replace("n > 1", "nobody > 1")]
+        with pytest.raises(VigieError, match=r"models/model.py: the model fails: BinderException"):
+            _run_python(here, "model")
