@@ -267,9 +267,9 @@ def new() -> None:
 @new.command("indicator")
 @click.argument("name")
 @click.option("--theme", help="What it is counted in, such as hospital.")
-@click.option("--shape", help="count, stock, share, rate, prevalence, cumulative or mean.")
+@click.option("--shape", help="count, stock, share, rate, prevalence, cumulative, mean or ratio.")
 @click.option("--figure", help="The figure of the theme that it shows, or of a share the part; sums are allowed.")
-@click.option("--whole", help="Of a share: what the figure is a part of.")
+@click.option("--whole", help="Of a share or ratio: what the figure is divided by.")
 @click.option(
     "--minimum", metavar="N", help="Of a share: the least whole of which it is given; a number or a variable."
 )

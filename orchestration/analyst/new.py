@@ -59,6 +59,11 @@ SHAPES: Mapping[str, Shape] = {
         figures=("numerator", "denominator", "value"),
         periods=("rolling7", "week"),
     ),
+    "ratio": Shape(
+        "how many of one count there are for each of another",
+        figures=("numerator", "denominator", "value"),
+        has_whole=True,
+    ),
 }
 
 
@@ -134,8 +139,8 @@ def refuse_figures(project: Project, asked: Asked) -> None:
     if SHAPES[asked.shape].has_whole != bool(asked.whole):
         needs = "needs a whole (--whole)" if SHAPES[asked.shape].has_whole else "has no whole: leave --whole out"
         raise VigieError(f"A {asked.shape} {needs}.")
-    if asked.minimum and not SHAPES[asked.shape].has_whole:
-        raise VigieError(f"A {asked.shape} has no whole, and so no --minimum of it.")
+    if asked.minimum and asked.shape != "share":
+        raise VigieError(f"A {asked.shape} has no whole below which it is not given: leave --minimum out.")
     if asked.minimum and not asked.minimum.isdigit() and asked.minimum not in variables():
         raise VigieError(f"There is no variable '{asked.minimum}' in dbt_project.yml; give a number or add it there.")
     known = figures_of(project, asked.theme)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
 from orchestration.analyst import scratch
+from orchestration.analyst.figures import view_of
 from orchestration.analyst.new import MARTS, SHAPES, Asked, sql_of, unwritten, with_lines
 from orchestration.analyst.places import line_in, marked, place_of
 from orchestration.analyst.terminal import sparkline, sql_shown, table
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
+from orchestration.release.declarations import Indicator
 from orchestration.storage import locked
 
 MODEL = """{% set a = {
@@ -74,7 +78,7 @@ def test_each_shape_can_be_begun():
     }
     assert set(SHAPES) == set(macros)
     for name, shape in SHAPES.items():
-        assert shape.has_whole is (name == "share")
+        assert shape.has_whole is (macros[name] > 3)
         sql = sql_of(Asked("x", "hospital", name, "a", "b" if shape.has_whole else ""), dt.date(2021, 1, 2))
         assert f"{{{{ {name}_of(hospital(), indicator, 'x', 'a'" in sql and "'definition': '2021-01-02'" in sql
 
@@ -128,3 +132,66 @@ def test_the_warehouse_of_the_home_cannot_be_written(home):
         assert connection.execute("select people from standing.counted").fetchall() == [(1,)]
         with pytest.raises(duckdb.InvalidInputException, match="read-only"):
             connection.execute("delete from standing.counted")
+
+
+LEVELS = {"FRA": "FR", "REG": "11", "METRO": "200054781", "EPCI": "200054807", "COM": "75056", "IRIS": "751010101"}
+
+
+@pytest.fixture
+def rate() -> Indicator:
+    """An indicator that is counted at every level, by sex and two schemes of age."""
+    said = {"fr": "Taux", "en": "Rate"}
+    whole = {"geo": [*LEVELS], "period": ["week"], "sex": ["all", "F"], "age": ["all", "age10", "65plus"]}
+    facts = {"title": said, "unit": said, "source": "sidep", "definition": "2021-01-01", "breakdowns": [whole]}
+    return Indicator(name="rate", node="model.vigie.rate", **facts)
+
+
+@pytest.fixture
+def counted(rate: Indicator) -> Iterator[SimpleNamespace]:
+    """A scratch warehouse with one figure of each level, sex and class of age."""
+    with duckdb.connect() as connection:
+        places = ", ".join(f"('{level}', '{code}')" for level, code in LEVELS.items())
+        connection.execute(
+            f"""
+            create table rate as
+            select
+                'rate' as indicator, geo_level, geo_code, 'week' as period, date '2021-01-04' as period_start,
+                date '2021-01-10' as period_end, sex, age_scheme, age_class, 'all' as stratum_scheme, 'all' as stratum,
+                3.0 as numerator, 7.0 as denominator, 4.0 as value, null::double as ci_low, null::double as ci_high,
+                'final' as status, '2021-01-01' as definition, '2020' as population_vintage
+            from (values {places}) as places(geo_level, geo_code), (values ('all'), ('F')) as sexes(sex),
+                (values ('all', 'all'), ('age10', '09'), ('65plus', '65')) as ages(age_scheme, age_class)
+            """
+        )
+        of_classes = SimpleNamespace(name="sg-com", node="model.vigie.sg_com")
+        declared = SimpleNamespace(layouts=[of_classes], columns=lambda node: {"com": {}, "ti_classe": {}})
+        yield SimpleNamespace(
+            connection=connection,
+            relation=lambda node: "rate",
+            compiled=SimpleNamespace(project=SimpleNamespace(declarations=declared)),
+        )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"geo": "COM:75056"}, {"geo": "75056"}, {"geo": "EPCI:200054807"}, {"geo": "IRIS:751010101", "by": "sex"},
+        {"geo": "COM", "by": "geo"}, {"geo": "IRIS", "by": "geo"}, {"geo": "METRO:200054781", "by": "age10"},
+    ],
+)  # fmt: skip
+def test_no_number_is_shown_that_may_not_be_told(rate, counted, asked):
+    """Whoever looks; where there are classes is said in its place."""
+    with pytest.raises(VigieError, match=r"`disclosure.exact` of dbt_project.yml.* Classes of rates are in sg-com\."):
+        view_of(counted, rate, **asked)
+
+
+def test_what_may_be_told_is_shown(rate, counted):
+    """By default too: where only the communes are besides France, no place is shown of them."""
+    for asked, place in (
+        ({}, "FRA:FR"), ({"geo": "11"}, "REG:11"), ({"geo": "METRO:200054781", "by": "age"}, "METRO:200054781"),
+        ({"by": "geo"}, "REG"), ({"geo": "METRO", "by": "geo"}, "METRO"),
+    ):  # fmt: skip
+        assert view_of(counted, rate, **asked).place == place
+        assert view_of(counted, rate, **asked).rows
+    local = rate.model_copy(update={"breakdowns": [rate.breakdowns[0].model_copy(update={"geo": ["COM", "FRA"]})]})
+    assert view_of(counted, local, by="geo").place == "FRA"
