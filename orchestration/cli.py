@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Mapping
@@ -367,7 +368,7 @@ def promises(ctx: click.Context, write: bool) -> None:
 
 @main.command()
 @click.option(
-    "--base", default="main", show_default=True, metavar="REF", help="The commit that the change begins from."
+    "--base", default="main", show_default=True, metavar="REF", help="What the change begins from: where it left this."
 )
 @click.option(
     "--home",
@@ -400,6 +401,8 @@ def diff(ctx: click.Context, base: str, folder: Path | None, form: str) -> None:
     from orchestration.difference.report import rendered, write_reports
 
     home = Home(folder.resolve()) if folder else Home.from_env()
+    # One that is ended cleans up after itself as one that fails does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with progress.shown_on(sys.stderr), progress.step("Difference"):
         found = difference(home, base, lambda step: progress.now(f"Difference: {step}"))
         write_reports(home, found)
