@@ -341,9 +341,12 @@ def promises(ctx: click.Context, write: bool) -> None:
     """
     import duckdb
 
+    from orchestration.gate.definitions import definitions_path, read
+    from orchestration.gate.fingerprints import Graph, outputs_otherwise
+    from orchestration.gate.stamps import read_stamps
     from orchestration.release import read_declarations
     from orchestration.release.promises import PROMISED, compare, promises_of, read_promises, write_promises
-    from orchestration.warehouse.project import manifest_path
+    from orchestration.warehouse.project import manifest_path, target
 
     home = Home.from_env()
     if not home.database.is_file():
@@ -352,9 +355,16 @@ def promises(ctx: click.Context, write: bool) -> None:
         )
     with locked(home.lock, "vigie promises", reads=True), duckdb.connect(str(home.database), read_only=True) as con:
         declarations, today = read_declarations(manifest_path(home)), clock.today()
+        graph = Graph(read(definitions_path(target(home))))
+        otherwise = [graph.nodes[i].name for i in outputs_otherwise(graph, read_stamps(con, graph.relations))]
         found = compare(read_promises(), promises_of(declarations, con, today), declarations, today)
     for line in found.broken:
         click.echo(f"Broken     {line}")
+    if otherwise:
+        raise VigieError(
+            f"The warehouse has by other rules than those of the project: {', '.join(otherwise)}. What they would "
+            "publish is not known before it is built, and nothing is promised: vigie run"
+        )
     for line in found.added:
         click.echo(f"{'Promised' if write else 'New':<10} {line}")
     if write:

@@ -19,6 +19,7 @@ from orchestration.analyst.project import Compiled, Project
 from orchestration.analyst.scratch import Scratch, stamps_of
 from orchestration.errors import VigieError
 from orchestration.gate.building import told_of_engine
+from orchestration.gate.fingerprints import outputs_otherwise
 from orchestration.home import Home
 from orchestration.landing.checking import literal
 from orchestration.release.declarations import CONTRACT_KEY, FIGURES, Indicator, Layout, is_feed
@@ -74,9 +75,7 @@ def chosen(project: Project, names: Sequence[str]) -> list[Indicator | Layout]:
 
 def changed(compiled: Compiled, home: Home) -> list[str]:
     """The outputs of which the rules are not those that the home has built, by unique id, in order."""
-    graph, stamps = compiled.graph, stamps_of(home, compiled.graph)
-    outputs = [i for i in graph.built if graph.nodes[i].group is not None]
-    return [i for i in outputs if i not in stamps or stamps[i].rules != graph.rules[i]]
+    return outputs_otherwise(compiled.graph, stamps_of(home, compiled.graph))
 
 
 def checks_of(
