@@ -78,8 +78,9 @@ def previewed(
     opened: bool = False,
     tell: Callable[[str], None] = print,
 ) -> bool:
-    """Preview the outputs of these names, or without one all that differ from what the home has built; one is shown
-    whole (`asked` are arguments of `figures.view_of`), several in a line each. Gives whether no check holds one.
+    """Preview the outputs of these names, or without one all that differ from what the home has built or that are
+    declared otherwise than the last release has them; one is shown whole (`asked` are arguments of
+    `figures.view_of`), several in a line each. Gives whether no check holds one.
 
     Raises VigieError with file and line when something does not parse, compile or run.
     """
@@ -95,11 +96,16 @@ def previewed(
         by_node = {each.node: each for each in [*declarations.layouts, *declarations.indicators]}
         compiled = project.compiled(by_node)
         with locked(home.lock, "vigie preview", reads=True):
-            owners = [by_node[i] for i in preview.changed(compiled, home)]
+            built, declared = preview.changed(compiled, home), preview.declared_otherwise(declarations, home)
+        owners = [by_node[i] for i in dict.fromkeys([*built, *declared])]
         if not owners:
-            tell("All indicators and official files are what was built.")
+            tell("All indicators and official files are what was built, and declared as the last release has them.")
             return True
-        tell(f"Other than what was built: {', '.join(each.name for each in owners)}")
+        if built:
+            tell(f"Other than what was built: {', '.join(by_node[i].name for i in built)}")
+        if declared:
+            named = (f"{by_node[i].name} ({', '.join(keys)})" for i, keys in declared.items())
+            tell(f"Declared otherwise than released: {', '.join(named)}")
     sound = True
     with scratch(home, compiled, [each.node for each in owners]) as made:
         for each in owners:

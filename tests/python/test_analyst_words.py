@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -14,10 +15,13 @@ from orchestration.analyst import scratch
 from orchestration.analyst.figures import view_of
 from orchestration.analyst.new import MARTS, SHAPES, Asked, sql_of, unwritten, with_lines
 from orchestration.analyst.places import line_in, marked, place_of
+from orchestration.analyst.preview import declared_otherwise
 from orchestration.analyst.terminal import sparkline, sql_shown, table
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
-from orchestration.release.declarations import Indicator
+from orchestration.release.declarations import Indicator, Layout, Text
+from orchestration.release.open_data import datasets, form_of
+from orchestration.release.policy import publishing
 from orchestration.storage import locked
 
 MODEL = """{% set a = {
@@ -195,3 +199,46 @@ def test_what_may_be_told_is_shown(rate, counted):
         assert view_of(counted, rate, **asked).rows
     local = rate.model_copy(update={"breakdowns": [rate.breakdowns[0].model_copy(update={"geo": ["COM", "FRA"]})]})
     assert view_of(counted, local, by="geo").place == "FRA"
+
+
+FORMS = {"decimals": 0, "figures": ["value"]}
+TEXTS = {"unit": {"fr": "%", "en": "%"}, "title": {"fr": "Autre taux", "en": "Other rate"}}
+
+
+def test_what_is_declared_otherwise_is_found_without_sql(rate, home, monkeypatch):
+    """Against the last release: texts, decimals, how files are written; nothing where all is as it was."""
+    files = [{"name": "rate-fra", "geo": ["FRA"], "period": ["week"]}]
+    rate = Indicator(**{**rate.model_dump(), "open_data": files})
+    said = {"fr": "Fichier", "en": "File"}
+    facts = {"title": said, "description": said, "source": "sidep", "order_by": ["jour"], "node": "model.vigie.file"}
+    file = Layout(name="file", **facts)
+
+    def declared(indicator: Indicator = rate, layout: Layout = file, text: str = "Texte") -> SimpleNamespace:
+        return SimpleNamespace(indicators=[indicator], layouts=[layout], prose=lambda each: Text(fr=text, en="Text"))
+
+    release, twin = home.releases / "2021-01-10", home.archive / "2021-01-10"
+    for folder in (release, twin):
+        folder.mkdir(parents=True)
+    (home.releases / "latest").symlink_to(release.name)
+    resource = {"name": "file", "title": "Fichier", "description": "Fichier", "translations": {"en": {}}}
+    resource["translations"]["en"] = {"title": "File", "description": "File"}
+    (release / "datapackage.json").write_text(json.dumps({"resources": [resource]}))
+    [part] = [each for each in datasets(declared()) if each.slice]
+    told = {"rate": {"declaration": rate.model_dump(mode="json"), "prose": {"fr": "Texte", "en": "Text"}}}
+    series = {"rate-fra": {"whole": f"marks {form_of(part)}"}}
+    (twin / "release.json").write_text(json.dumps({"told": told, "series": series}))
+
+    assert declared_otherwise(declared(), home) == {}
+    for key, value in FORMS.items():
+        other = declared(rate.model_copy(update={key: value}))
+        assert declared_otherwise(other, home) == {rate.node: [key, "form"]}
+    for key, value in TEXTS.items():
+        other = declared(Indicator(**{**rate.model_dump(), key: value}))
+        assert declared_otherwise(other, home) == {rate.node: [key]}
+    assert declared_otherwise(declared(text="Autre"), home) == {rate.node: ["text"]}
+    change = {"date": "2021-03-01", "fr": "Autrement.", "en": "Otherwise."}
+    told_of = declared(layout=Layout(name="file", changes=[change], **facts))
+    assert declared_otherwise(told_of, home) == {file.node: ["description"]}
+    decimals = publishing().model_copy(update={"published_decimals": 1})
+    monkeypatch.setattr("orchestration.release.open_data.publishing", lambda: decimals)
+    assert declared_otherwise(declared(), home) == {rate.node: ["form"]}
