@@ -34,7 +34,7 @@ def begun(
     """
     project = read_project(home)
     new.refuse_name(project, name)
-    said = _asked(project, given, tell) if may_ask else {key: value for key, value in given.items() if value}
+    said = _asked(project, name, given, tell) if may_ask else {key: value for key, value in given.items() if value}
     if missing := [f"--{key}" for key in ("theme", "shape", "figure") if key not in said]:
         raise VigieError(
             f"Say {', '.join(missing)}: nobody is at a terminal to be asked. See vigie new indicator --help."
@@ -47,8 +47,9 @@ def begun(
     tell(f"Next: vigie preview {name}")
 
 
-def _asked(project: Project, given: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
-    """What is given, and what is asked at the terminal for the rest."""
+def _asked(project: Project, name: str, given: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+    """What is given, and what is asked at the terminal for the rest. Raises VigieError as soon as an answer is not
+    right."""
     said = {key: value for key, value in given.items() if value}
     said["theme"] = said.get("theme") or click.prompt("Theme", type=click.Choice(new.themes()))
     if "shape" not in said:
@@ -62,9 +63,13 @@ def _asked(project: Project, given: Mapping[str, Any], tell: Callable[[str], Non
             tell(f"  {figure}: {says}")
     for key, question in wanted.items():
         said[key] = said.get(key) or click.prompt(question)
+    new.refuse_figures(project, new.Asked(name, **said))
     for key in ("title", *(["unit"] if shape and not shape.unit else [])):
         if key not in said:
-            texts = [click.prompt(f"{key.capitalize()} in {of}", default="") for of in ("French", "English")]
+            texts = [
+                click.prompt(f"{key.capitalize()} in {of}", default="", show_default=False)
+                for of in ("French", "English")
+            ]
             said |= {key: tuple(texts)} if all(texts) else {}
     return said
 

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import click
 import duckdb
 import pytest
+from click.testing import CliRunner
 
-from orchestration.analyst import scratch
+from orchestration.analyst import commands, scratch
 from orchestration.analyst.figures import view_of
-from orchestration.analyst.new import MARTS, SHAPES, Asked, sql_of, unwritten, with_lines
+from orchestration.analyst.new import MARTS, SHAPES, Asked, refuse_figures, sql_of, themes, unwritten, with_lines
 from orchestration.analyst.places import line_in, marked, place_of
 from orchestration.analyst.preview import declared_otherwise
 from orchestration.analyst.terminal import sparkline, sql_shown, table
@@ -242,3 +244,71 @@ def test_what_is_declared_otherwise_is_found_without_sql(rate, home, monkeypatch
     decimals = publishing().model_copy(update={"published_decimals": 1})
     monkeypatch.setattr("orchestration.release.open_data.publishing", lambda: decimals)
     assert declared_otherwise(declared(), home) == {rate.node: ["form"]}
+
+
+@pytest.fixture
+def project() -> SimpleNamespace:
+    """What dbt has parsed of a theme with a figure of each kind."""
+    kinds = {
+        "admissions": "flow", "deaths": "flow", "present": "stock", "deaths_to_date": "to_date", "patient_days": "days"
+    }  # fmt: skip
+    meta = {"kinds": kinds, "texts": {name: name for name in kinds}}
+    return SimpleNamespace(manifest={"nodes": {"x": {"name": "int_hospital__cube", "config": {"meta": meta}}}})
+
+
+@pytest.mark.parametrize(
+    ("shape", "figure", "whole", "said"),
+    [
+        ("cumulative", "present", "", "'present' is a level at the end of a day: its shape is stock or prevalence"),
+        ("cumulative", "deaths", "", "'deaths' is events: its shape is count or rate"),
+        ("stock", "deaths", "", "A stock is of a level at the end of a day, and 'deaths' is events"),
+        ("stock", "deaths_to_date", "", "its shape is prevalence or cumulative"),
+        ("mean", "deaths", "", "A mean is of days of a level, and 'deaths' is events"),
+        ("mean", "present", "", "A mean is of days of a level"),
+        ("rate", "present", "", "A rate is of events or days of a level"),
+        ("count", "deaths * 2", "", "'deaths \\* 2' is no figure of a theme, nor a sum"),
+        ("count", "deaths * admissions", "", "is no figure of a theme, nor a sum"),
+        ("share", "deaths", "admissions / 2", "is no figure of a theme, nor a sum"),
+        ("share", "deaths", "present", "of figures of one kind: 'deaths' is events, 'present' is a level"),
+        ("count", "deathss", "", "has no figure 'deathss'"),
+    ],
+)
+def test_a_figure_that_is_none_of_the_shape_is_refused(project, shape, figure, whole, said):
+    with pytest.raises(VigieError, match=said):
+        refuse_figures(project, Asked("x", "hospital", shape, figure, whole))
+
+
+@pytest.mark.parametrize(
+    ("shape", "figure", "whole"),
+    [
+        ("count", "admissions - deaths", ""), ("count", "patient_days", ""), ("stock", "present", ""),
+        ("cumulative", "deaths_to_date", ""), ("mean", "patient_days", ""), ("prevalence", "present", ""),
+        ("share", "deaths", "admissions + deaths"), ("ratio", "deaths", "admissions"), ("rate", "deaths", ""),
+    ],
+)  # fmt: skip
+def test_a_figure_of_the_shape_is_taken(project, shape, figure, whole):
+    refuse_figures(project, Asked("x", "hospital", shape, figure, whole))
+
+
+def test_a_wrong_figure_is_told_before_anything_more_is_asked(project, monkeypatch):
+    answers = {"Theme": "hospital", "Shape": "stock", "Figure": "deaths"}
+    monkeypatch.setattr(commands.click, "prompt", lambda question, **more: answers.pop(question))
+    with pytest.raises(VigieError, match="A stock is of a level"):
+        commands._asked(project, "x", {}, lambda line: None)
+    assert not answers
+
+
+def test_what_may_be_left_out_is_asked_without_brackets(project):
+    runner = CliRunner()
+
+    @click.command()
+    def ask() -> None:
+        commands._asked(project, "x", {"theme": "hospital", "shape": "count", "figure": "deaths"}, click.echo)
+
+    done = runner.invoke(ask, input="\n\n\n\n")
+    assert done.exit_code == 0 and "Title in French: " in done.output and "[" not in done.output
+
+
+def test_a_survey_is_no_theme_of_which_an_indicator_can_be_begun():
+    """It has no cube, which the shapes read."""
+    assert "hospital" in themes() and "surveys" not in themes()
