@@ -318,13 +318,13 @@ def preview(
 ) -> None:
     """Show what an indicator would publish, from its file as it is now and what is counted; nothing is built.
 
-    Without a name: all that differs from what was built, be it for a macro that was changed. An error says file and
-    line. Exit code 1 when a check fails that would hold it.
+    Without a name: all that differs from what was built, be it for a macro that was changed, or is declared otherwise
+    than it was released. An error says file and line. Exit code 1 when a check fails that would hold it, or while a
+    text is still to be written.
     """
     from orchestration.analyst.commands import previewed
 
     home = Home.from_env()
-    home.keep_private()
     asked = {"geo": geo, "by": by, "period": period, "last": last}
     if not previewed(home, names, asked, sql=sql, opened=opened, tell=click.echo):
         ctx.exit(FAILED)

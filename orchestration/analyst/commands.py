@@ -92,6 +92,7 @@ def previewed(
     meter = Meter()
     if not home.database.is_file():
         raise VigieError("There is no warehouse to preview on yet. Run `vigie run` first.")
+    home.keep_private()
     project = read_project(home)
     declarations = project.declarations
     owners = preview.chosen(project, names)

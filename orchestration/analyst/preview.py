@@ -6,6 +6,7 @@ by what the release itself looks at before it writes a file.
 
 import difflib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from orchestration.release.open_data import Dataset, datasets, form_of
 from orchestration.release.publication import latest_release
 from orchestration.release.series import as_published, form_in, where, write_series
 
+LINK = re.compile(r'<a [^>]*href="(?P<target>[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)
 #: A figure of a preview rests on no release: every month of it is computed.
 NO_MARKS = Marks("preview")
 
@@ -253,7 +255,20 @@ def write_page(scratch: Scratch, owner: Indicator, language: str) -> Path:
         page = page_of(told_of(project.declarations, owner), figures, parts)
     header = {"release_id": "preview", "today": clock.today(), "as_of": None, "docs": False}
     write_methods(staging, [page], header)
+    for each in (staging / "methods").glob("*.html"):
+        each.write_text(without_dead_links(each.read_text(encoding="utf-8"), each.parent), encoding="utf-8")
     return staging / "methods" / f"{owner.name}.{language}.html"
+
+
+def without_dead_links(page: str, folder: Path) -> str:
+    """A page that lies in a folder, with the words alone of links to what only a whole release has beside it."""
+
+    def kept(link: re.Match) -> str:
+        target = link["target"].partition("#")[0]
+        there = not target or ":" in target or (folder / target).exists()
+        return link[0] if there else f"<span>{link['words']}</span>"
+
+    return LINK.sub(kept, page)
 
 
 def wrong_ones(checks: Iterable[Check]) -> list[Check]:

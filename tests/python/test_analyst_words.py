@@ -17,8 +17,9 @@ from orchestration.analyst import commands, scratch
 from orchestration.analyst.figures import view_of
 from orchestration.analyst.new import MARTS, SHAPES, Asked, refuse_figures, sql_of, themes, unwritten, with_lines
 from orchestration.analyst.places import line_in, marked, place_of
-from orchestration.analyst.preview import declared_otherwise
+from orchestration.analyst.preview import declared_otherwise, without_dead_links
 from orchestration.analyst.terminal import sparkline, sql_shown, table
+from orchestration.cli import main
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT
 from orchestration.release.declarations import Indicator, Layout, Text
@@ -312,3 +313,19 @@ def test_what_may_be_left_out_is_asked_without_brackets(project):
 def test_a_survey_is_no_theme_of_which_an_indicator_can_be_begun():
     """It has no cube, which the shapes read."""
     assert "hospital" in themes() and "surveys" not in themes()
+
+
+def test_a_preview_of_an_empty_home_leaves_it_empty(tmp_path, monkeypatch):
+    monkeypatch.setenv("VIGIE_HOME", str(tmp_path / "home"))
+    done = CliRunner().invoke(main, ["preview", "incidence_rate"])
+    assert done.exit_code == 1 and "no warehouse to preview on" in done.output
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_page_of_a_preview_has_no_dead_link(tmp_path):
+    """What a release has beside it is named, and not linked to."""
+    (tmp_path / "rate.en.html").touch()
+    alive = '<a class="x" href="rate.en.html">A</a> <a href="#files">B</a> <a href="https://example.org/">C</a>'
+    assert without_dead_links(alive, tmp_path) == alive
+    dead = '<a class="x" href="../index.html">Vigie</a>, <a href="docs/index.html#!/model">D</a>'
+    assert without_dead_links(dead, tmp_path) == "<span>Vigie</span>, <span>D</span>"
