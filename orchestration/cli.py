@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Mapping
@@ -267,9 +268,9 @@ def new() -> None:
 @new.command("indicator")
 @click.argument("name")
 @click.option("--theme", help="What it is counted in, such as hospital.")
-@click.option("--shape", help="count, stock, share, rate, prevalence, cumulative or mean.")
+@click.option("--shape", help="count, stock, share, rate, prevalence, cumulative, mean or ratio.")
 @click.option("--figure", help="The figure of the theme that it shows, or of a share the part; sums are allowed.")
-@click.option("--whole", help="Of a share: what the figure is a part of.")
+@click.option("--whole", help="Of a share or ratio: what the figure is divided by.")
 @click.option(
     "--minimum", metavar="N", help="Of a share: the least whole of which it is given; a number or a variable."
 )
@@ -317,13 +318,13 @@ def preview(
 ) -> None:
     """Show what an indicator would publish, from its file as it is now and what is counted; nothing is built.
 
-    Without a name: all that differs from what was built, be it for a macro that was changed. An error says file and
-    line. Exit code 1 when a check fails that would hold it.
+    Without a name: all that differs from what was built, be it for a macro that was changed, or is declared otherwise
+    than it was released. An error says file and line. Exit code 1 when a check fails that would hold it, or while a
+    text is still to be written.
     """
     from orchestration.analyst.commands import previewed
 
     home = Home.from_env()
-    home.keep_private()
     asked = {"geo": geo, "by": by, "period": period, "last": last}
     if not previewed(home, names, asked, sql=sql, opened=opened, tell=click.echo):
         ctx.exit(FAILED)
@@ -340,9 +341,12 @@ def promises(ctx: click.Context, write: bool) -> None:
     """
     import duckdb
 
+    from orchestration.gate.definitions import definitions_path, read
+    from orchestration.gate.fingerprints import Graph, outputs_otherwise
+    from orchestration.gate.stamps import read_stamps
     from orchestration.release import read_declarations
     from orchestration.release.promises import PROMISED, compare, promises_of, read_promises, write_promises
-    from orchestration.warehouse.project import manifest_path
+    from orchestration.warehouse.project import manifest_path, target
 
     home = Home.from_env()
     if not home.database.is_file():
@@ -351,9 +355,16 @@ def promises(ctx: click.Context, write: bool) -> None:
         )
     with locked(home.lock, "vigie promises", reads=True), duckdb.connect(str(home.database), read_only=True) as con:
         declarations, today = read_declarations(manifest_path(home)), clock.today()
+        graph = Graph(read(definitions_path(target(home))))
+        otherwise = [graph.nodes[i].name for i in outputs_otherwise(graph, read_stamps(con, graph.relations))]
         found = compare(read_promises(), promises_of(declarations, con, today), declarations, today)
     for line in found.broken:
         click.echo(f"Broken     {line}")
+    if otherwise:
+        raise VigieError(
+            f"The warehouse has by other rules than those of the project: {', '.join(otherwise)}. What they would "
+            "publish is not known before it is built, and nothing is promised: vigie run"
+        )
     for line in found.added:
         click.echo(f"{'Promised' if write else 'New':<10} {line}")
     if write:
@@ -367,7 +378,7 @@ def promises(ctx: click.Context, write: bool) -> None:
 
 @main.command()
 @click.option(
-    "--base", default="main", show_default=True, metavar="REF", help="The commit that the change begins from."
+    "--base", default="main", show_default=True, metavar="REF", help="What the change begins from: where it left this."
 )
 @click.option(
     "--home",
@@ -400,6 +411,8 @@ def diff(ctx: click.Context, base: str, folder: Path | None, form: str) -> None:
     from orchestration.difference.report import rendered, write_reports
 
     home = Home(folder.resolve()) if folder else Home.from_env()
+    # One that is ended cleans up after itself as one that fails does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with progress.shown_on(sys.stderr), progress.step("Difference"):
         found = difference(home, base, lambda step: progress.now(f"Difference: {step}"))
         write_reports(home, found)

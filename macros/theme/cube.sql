@@ -395,7 +395,7 @@
   is read twice is computed whole, also for who asks for one day.
 #}
 {% macro cube_of(theme) -%}
-    {%- do config(meta={'texts': texts_of(theme.figures, theme.summed_stocks)}) -%}
+    {%- do config(meta={'texts': texts_of(theme.figures, theme.summed_stocks), 'kinds': kinds_of(theme)}) -%}
     {%- set calendar = ref(model_of(theme, 'calendar')) -%}
     with periods as (
 

@@ -60,6 +60,24 @@
 {%- endmacro %}
 
 
+{#
+  By figure of a theme, its strata included, what kind it is: `flow`, events that are summed over days; `stock`, a level at
+  the end of a day, and `to_date` where it is what there was since the first day, as its name says; `days`, a stock summed
+  over days. A shape fits some of these (`orchestration/analyst/new.py`).
+#}
+{% macro kinds_of(theme) -%}
+    {%- set kinds = {} -%}
+    {%- for name in theme.figures -%}
+        {%- set kind = 'flow' if name in theme.flows else 'to_date' if '_to_date' in name else 'stock' -%}
+        {%- do kinds.update({name: kind}) -%}
+    {%- endfor -%}
+    {%- for name in theme.summed_stocks -%}
+        {%- do kinds.update({name: 'days'}) -%}
+    {%- endfor -%}
+    {{ return(kinds) }}
+{%- endmacro %}
+
+
 {# What each measure is, {measure: text}, for `meta.texts` of a model that holds them; `summed` are `summed_stocks`. #}
 {% macro texts_of(measures, summed={}) -%}
     {%- set texts = {} -%}

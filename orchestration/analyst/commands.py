@@ -34,7 +34,7 @@ def begun(
     """
     project = read_project(home)
     new.refuse_name(project, name)
-    said = _asked(project, given, tell) if may_ask else {key: value for key, value in given.items() if value}
+    said = _asked(project, name, given, tell) if may_ask else {key: value for key, value in given.items() if value}
     if missing := [f"--{key}" for key in ("theme", "shape", "figure") if key not in said]:
         raise VigieError(
             f"Say {', '.join(missing)}: nobody is at a terminal to be asked. See vigie new indicator --help."
@@ -47,8 +47,9 @@ def begun(
     tell(f"Next: vigie preview {name}")
 
 
-def _asked(project: Project, given: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
-    """What is given, and what is asked at the terminal for the rest."""
+def _asked(project: Project, name: str, given: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+    """What is given, and what is asked at the terminal for the rest. Raises VigieError as soon as an answer is not
+    right."""
     said = {key: value for key, value in given.items() if value}
     said["theme"] = said.get("theme") or click.prompt("Theme", type=click.Choice(new.themes()))
     if "shape" not in said:
@@ -62,9 +63,13 @@ def _asked(project: Project, given: Mapping[str, Any], tell: Callable[[str], Non
             tell(f"  {figure}: {says}")
     for key, question in wanted.items():
         said[key] = said.get(key) or click.prompt(question)
+    new.refuse_figures(project, new.Asked(name, **said))
     for key in ("title", *(["unit"] if shape and not shape.unit else [])):
         if key not in said:
-            texts = [click.prompt(f"{key.capitalize()} in {of}", default="") for of in ("French", "English")]
+            texts = [
+                click.prompt(f"{key.capitalize()} in {of}", default="", show_default=False)
+                for of in ("French", "English")
+            ]
             said |= {key: tuple(texts)} if all(texts) else {}
     return said
 
@@ -78,14 +83,16 @@ def previewed(
     opened: bool = False,
     tell: Callable[[str], None] = print,
 ) -> bool:
-    """Preview the outputs of these names, or without one all that differ from what the home has built; one is shown
-    whole (`asked` are arguments of `figures.view_of`), several in a line each. Gives whether no check holds one.
+    """Preview the outputs of these names, or without one all that differ from what the home has built or that are
+    declared otherwise than the last release has them; one is shown whole (`asked` are arguments of
+    `figures.view_of`), several in a line each. Gives whether no check holds one.
 
     Raises VigieError with file and line when something does not parse, compile or run.
     """
     meter = Meter()
     if not home.database.is_file():
         raise VigieError("There is no warehouse to preview on yet. Run `vigie run` first.")
+    home.keep_private()
     project = read_project(home)
     declarations = project.declarations
     owners = preview.chosen(project, names)
@@ -95,11 +102,16 @@ def previewed(
         by_node = {each.node: each for each in [*declarations.layouts, *declarations.indicators]}
         compiled = project.compiled(by_node)
         with locked(home.lock, "vigie preview", reads=True):
-            owners = [by_node[i] for i in preview.changed(compiled, home)]
+            built, declared = preview.changed(compiled, home), preview.declared_otherwise(declarations, home)
+        owners = [by_node[i] for i in dict.fromkeys([*built, *declared])]
         if not owners:
-            tell("All indicators and official files are what was built.")
+            tell("All indicators and official files are what was built, and declared as the last release has them.")
             return True
-        tell(f"Other than what was built: {', '.join(each.name for each in owners)}")
+        if built:
+            tell(f"Other than what was built: {', '.join(by_node[i].name for i in built)}")
+        if declared:
+            named = (f"{by_node[i].name} ({', '.join(keys)})" for i, keys in declared.items())
+            tell(f"Declared otherwise than released: {', '.join(named)}")
     sound = True
     with scratch(home, compiled, [each.node for each in owners]) as made:
         for each in owners:

@@ -8,7 +8,9 @@ from orchestration.analyst.scratch import Scratch
 from orchestration.errors import VigieError
 from orchestration.landing.checking import literal
 from orchestration.release.declarations import Indicator
+from orchestration.release.disclosure import has_classes
 from orchestration.release.methods import PERIODS
+from orchestration.release.policy import disclosure_policy
 from orchestration.release.series import as_published
 
 #: Points of a sparkline.
@@ -40,15 +42,16 @@ def view_of(scratch: Scratch, owner: Indicator, geo: str = "", by: str = "", per
     """The last figures of an indicator: of a place over the last periods, or at the last one by what divides it.
 
     `geo` is a level, a code or `LEVEL:CODE`; `by` is sex, age, geo, stratum or the name of a scheme of ages or strata.
-    Raises VigieError on one that the indicator does not have.
+    Raises VigieError on one that the indicator does not have, or of which the disclosure policy lets no number be told.
     """
     relation = scratch.relation(owner.node)
     level, code = _place(scratch, owner, relation, geo, by)
+    axis, only, ages = _divided(owner, by, level)
+    _refuse_classes(scratch, owner, level, ages)
     periods = [p for p in PERIODS if any(p in b.period and level in b.geo for b in owner.breakdowns)]
     if period and period not in periods:
         raise VigieError(f"{owner.name} has no period '{period}' for {level}: it has {', '.join(periods)}.")
     period = period or periods[0]
-    axis, only = _divided(owner, by, level)
     fixed = {"geo_level": level, "geo_code": code, "period": period, "sex": "all", "age_scheme": "all"}
     scheme, stratum = _stratum(owner, level)
     fixed |= {"stratum_scheme": scheme, "stratum": stratum}
@@ -85,13 +88,15 @@ def view_of(scratch: Scratch, owner: Indicator, geo: str = "", by: str = "", per
 def _place(scratch: Scratch, owner: Indicator, relation: str, geo: str, by: str) -> tuple[str, str]:
     """The level and the code that are asked for; no code when it is divided by place."""
     levels = list(dict.fromkeys(level for b in owner.breakdowns for level in b.geo))
+    # Nobody is shown by default what may not be told.
+    told = [level for level in levels if not disclosure_policy().refused([level], ["all"])] or levels
     asked, colon, code = geo.partition(":")
     if by == "geo":
-        wanted = asked or next((level for level in levels if level != "FRA"), levels[0])
+        wanted = asked or next((level for level in told if level != "FRA"), told[0])
         if wanted in levels:
             return wanted, ""
     elif not geo:
-        return ("FRA", "FR") if "FRA" in levels else (levels[0], "")
+        return ("FRA", "FR") if "FRA" in levels else (told[0], "")
     elif asked == "FRA" and asked in levels:
         return "FRA", "FR"
     elif colon and asked in levels:
@@ -112,19 +117,36 @@ def _place(scratch: Scratch, owner: Indicator, relation: str, geo: str, by: str)
     raise VigieError(f"{owner.name} has no place '{geo}': its levels are {', '.join(levels)}.")
 
 
-def _divided(owner: Indicator, by: str, level: str) -> tuple[str, str]:
-    """The column by which the figures are divided, and the condition that goes with it."""
+def _refuse_classes(scratch: Scratch, owner: Indicator, level: str, ages: list[str]) -> None:
+    """Raise VigieError when no number may be told of a level by these age schemes: who asks is no reason to tell it."""
+    if not disclosure_policy().refused([level], ages):
+        return
+    by = f" by {', '.join(ages)}" if not disclosure_policy().refused([level], ["all"]) else ""
+    declarations = scratch.compiled.project.declarations
+    files = [each.name for each in declarations.layouts if has_classes(declarations.columns(each.node))]
+    where_else = f" Classes of rates are in {', '.join(files)}." if files else ""
+    raise VigieError(
+        f"No number of {owner.name} is shown for {level}{by}: the disclosure policy (`disclosure.exact` of "
+        f"dbt_project.yml) does not let it be told.{where_else}"
+    )
+
+
+def _divided(owner: Indicator, by: str, level: str) -> tuple[str, str, list[str]]:
+    """The column by which the figures are divided, the condition that goes with it, and the age schemes shown."""
     here = [b for b in owner.breakdowns if level in b.geo]
     ages = list(dict.fromkeys(age for b in here for age in b.age if age != "all"))
     schemes = list(owner.stratum_schemes)
     if by in ("", "geo"):
-        return {"": "", "geo": "geo_code"}[by], ""
+        return {"": "", "geo": "geo_code"}[by], "", ["all"]
     if by == "sex" and any(set(b.sex) != {"all"} for b in here):
-        return "sex", ""
+        return "sex", "", ["all"]
     if by == "age" and ages or by in ages:
-        return "age_class", f"age_scheme in ('all', {literal(by if by in ages else ages[0])})"
+        told = [age for age in ages if not disclosure_policy().refused([level], [age])] or ages
+        scheme = by if by in ages else told[0]
+        return "age_class", f"age_scheme in ('all', {literal(scheme)})", ["all", scheme]
     if by == "stratum" and schemes or by in schemes:
-        return "stratum", f"stratum_scheme in ('all', {literal(by if by in schemes else schemes[0])})"
+        scheme = by if by in schemes else schemes[0]
+        return "stratum", f"stratum_scheme in ('all', {literal(scheme)})", ["all"]
     known = ["geo", *(["sex", "age", *ages] if ages else []), *(["stratum", *schemes] if schemes else [])]
     raise VigieError(f"{owner.name} is not divided by '{by}' for {level}: it is by {', '.join(known)}.")
 

@@ -7,8 +7,9 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -23,13 +24,16 @@ UNWRITTEN = ("À écrire", "To be written")
 #: Signs of a line, as sqlfluff has it.
 LINE = 120
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: What a shape may be of: a figure, or a sum or difference of several.
+SUM = re.compile(r"\s*[A-Za-z_]\w*(\s*[+-]\s*[A-Za-z_]\w*)*\s*")
 
 
 @dataclass(frozen=True)
 class Shape:
     """A shape of `macros/indicator/shapes.sql`: what an indicator of it is, the figures that it has (all: none named),
     the periods on which it stands where they are not those of the theme, its unit and formula where the shape says
-    them, and whether it is a part of something or rests on a population."""
+    them, and whether it is a part of something or rests on a population. `kinds` are those of the figures that it is
+    made of (see `kinds_of` of the macros), each with words; none: all, if only they are of one."""
 
     says: str
     figures: tuple[str, ...] = ()
@@ -38,26 +42,38 @@ class Shape:
     formula: tuple[str, str] = UNWRITTEN
     has_whole: bool = False
     population: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
+EVENTS = {"flow": "events", "days": "days of a level"}
+LEVELS = {"stock": "a level at the end of a day"}
+TO_DATE = {"to_date": "what there was to date"}
+KINDS = EVENTS | LEVELS | TO_DATE
 PER_INHABITANTS = ("pour 100 000 habitants", "per 100,000 inhabitants")
 SHAPES: Mapping[str, Shape] = {
-    "count": Shape("events of a period", figures=("value", "ci_low", "ci_high")),
-    "stock": Shape("a level at the end of a period", figures=("value",), periods=("day", "week")),
+    "count": Shape("events of a period", figures=("value", "ci_low", "ci_high"), kinds=EVENTS),
+    "stock": Shape("a level at the end of a period", figures=("value",), periods=("day", "week"), kinds=LEVELS),
     "share": Shape("a part of a whole, in %", unit=("%", "%"), has_whole=True),
-    "rate": Shape("events per 100,000 inhabitants", unit=PER_INHABITANTS, population=True),
+    "rate": Shape("events per 100,000 inhabitants", unit=PER_INHABITANTS, population=True, kinds=EVENTS),
     "prevalence": Shape(
         "a level per 100,000 inhabitants",
         figures=("numerator", "denominator", "value"),
         periods=("day", "week"),
         unit=PER_INHABITANTS,
         population=True,
+        kinds=LEVELS | TO_DATE,
     ),
-    "cumulative": Shape("a level since the first day", figures=("value",), periods=("cumulative",)),
+    "cumulative": Shape("a level since the first day", figures=("value",), periods=("cumulative",), kinds=TO_DATE),
     "mean": Shape(
         "a mean over seven days of a level that the theme sums over them",
         figures=("numerator", "denominator", "value"),
         periods=("rolling7", "week"),
+        kinds={"days": EVENTS["days"]},
+    ),
+    "ratio": Shape(
+        "how many of one count there are for each of another",
+        figures=("numerator", "denominator", "value"),
+        has_whole=True,
     ),
 }
 
@@ -89,7 +105,9 @@ class Written:
 def themes() -> list[str]:
     """The themes that have indicators or could: those that count something."""
     return sorted(
-        path.name for path in (PROJECT / "models" / "intermediate").iterdir() if _declaration(path.name).exists()
+        path.name
+        for path in (PROJECT / "models" / "intermediate").iterdir()
+        if _declaration(path.name).exists() and (path / f"int_{path.name}__cube.sql").exists()
     )
 
 
@@ -99,8 +117,13 @@ def _declaration(theme: str) -> Path:
 
 def figures_of(project: Project, theme: str) -> dict[str, str]:
     """The figures of a theme and what each is, as the theme declares them."""
+    return {name: " ".join(text.split()) for name, text in _cube(project, theme)["texts"].items()}
+
+
+def _cube(project: Project, theme: str) -> Mapping[str, Any]:
+    """What the cube of a theme says of its figures."""
     [cube] = [node for node in project.manifest["nodes"].values() if node["name"] == f"int_{theme}__cube"]
-    return {name: " ".join(text.split()) for name, text in cube["config"]["meta"]["texts"].items()}
+    return cube["config"]["meta"]
 
 
 def variables() -> list[str]:
@@ -126,7 +149,8 @@ def refuse_name(project: Project, name: str) -> None:
 
 
 def refuse_figures(project: Project, asked: Asked) -> None:
-    """Raise VigieError when the theme or the shape is unknown, or the theme does not have a figure that is named."""
+    """Raise VigieError when the theme or the shape is unknown, when the theme does not have a figure that is named, or
+    when it is not one that the shape can be made of."""
     if asked.theme not in themes():
         raise VigieError(f"There is no theme '{asked.theme}': there are {', '.join(themes())}.")
     if asked.shape not in SHAPES:
@@ -134,14 +158,35 @@ def refuse_figures(project: Project, asked: Asked) -> None:
     if SHAPES[asked.shape].has_whole != bool(asked.whole):
         needs = "needs a whole (--whole)" if SHAPES[asked.shape].has_whole else "has no whole: leave --whole out"
         raise VigieError(f"A {asked.shape} {needs}.")
-    if asked.minimum and not SHAPES[asked.shape].has_whole:
-        raise VigieError(f"A {asked.shape} has no whole, and so no --minimum of it.")
+    if asked.minimum and asked.shape != "share":
+        raise VigieError(f"A {asked.shape} has no whole below which it is not given: leave --minimum out.")
     if asked.minimum and not asked.minimum.isdigit() and asked.minimum not in variables():
         raise VigieError(f"There is no variable '{asked.minimum}' in dbt_project.yml; give a number or add it there.")
     known = figures_of(project, asked.theme)
-    for name in re.findall(r"[A-Za-z_]\w*", f"{asked.figure} {asked.whole}"):
+    names = re.findall(r"[A-Za-z_]\w*", f"{asked.figure} {asked.whole}")
+    for name in names:
         if name not in known:
             raise VigieError(f"The theme {asked.theme} has no figure '{name}': it has {', '.join(known)}.")
+    for expression in filter(None, (asked.figure, asked.whole)):
+        if not SUM.fullmatch(expression):
+            raise VigieError(f"'{expression}' is no figure of a theme, nor a sum or difference of some: a + b - c.")
+    kinds = _cube(project, asked.theme)["kinds"]
+    _refuse_kinds(asked.shape, {name: kinds[name] for name in names})
+
+
+def _refuse_kinds(shape: str, kinds: Mapping[str, str]) -> None:
+    """Raise VigieError when a shape is not one of figures of these kinds."""
+    fitting = SHAPES[shape].kinds
+    for name, kind in kinds.items() if fitting else ():
+        if kind not in fitting:
+            others = [other for other, of in SHAPES.items() if kind in of.kinds]
+            raise VigieError(
+                f"A {shape} is of {' or '.join(fitting.values())}, and '{name}' is {KINDS[kind]}: its shape is "
+                f"{' or '.join(others)}."
+            )
+    if len(set(kinds.values())) > 1 and not set(kinds.values()) <= set(fitting):
+        told = ", ".join(f"'{name}' is {KINDS[kind]}" for name, kind in kinds.items())
+        raise VigieError(f"A {shape} is of figures of one kind: {told}.")
 
 
 def begin(home: Home, asked: Asked, today: dt.date) -> Written:

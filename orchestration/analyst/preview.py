@@ -5,12 +5,16 @@ by what the release itself looks at before it writes a file.
 """
 
 import difflib
+import json
+import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from pydantic import ValidationError
 
 from orchestration import clock
 from orchestration.analyst.new import unwritten
@@ -19,16 +23,19 @@ from orchestration.analyst.project import Compiled, Project
 from orchestration.analyst.scratch import Scratch, stamps_of
 from orchestration.errors import VigieError
 from orchestration.gate.building import told_of_engine
+from orchestration.gate.fingerprints import outputs_otherwise
 from orchestration.home import Home
 from orchestration.landing.checking import literal
-from orchestration.release.declarations import CONTRACT_KEY, FIGURES, Indicator, Layout, is_feed
+from orchestration.release import archive
+from orchestration.release.declarations import CONTRACT_KEY, FIGURES, Declarations, Indicator, Layout, Text, is_feed
 from orchestration.release.files import FOLDER, LastGood
 from orchestration.release.marks import Marks
 from orchestration.release.methods import last_figures, page_of, told_of, write_methods
-from orchestration.release.open_data import Dataset, datasets
+from orchestration.release.open_data import Dataset, datasets, form_of
 from orchestration.release.publication import latest_release
-from orchestration.release.series import as_published, where, write_series
+from orchestration.release.series import as_published, form_in, where, write_series
 
+LINK = re.compile(r'<a [^>]*href="(?P<target>[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)
 #: A figure of a preview rests on no release: every month of it is computed.
 NO_MARKS = Marks("preview")
 
@@ -74,9 +81,50 @@ def chosen(project: Project, names: Sequence[str]) -> list[Indicator | Layout]:
 
 def changed(compiled: Compiled, home: Home) -> list[str]:
     """The outputs of which the rules are not those that the home has built, by unique id, in order."""
-    graph, stamps = compiled.graph, stamps_of(home, compiled.graph)
-    outputs = [i for i in graph.built if graph.nodes[i].group is not None]
-    return [i for i in outputs if i not in stamps or stamps[i].rules != graph.rules[i]]
+    return outputs_otherwise(compiled.graph, stamps_of(home, compiled.graph))
+
+
+def declared_otherwise(declarations: Declarations, home: Home) -> dict[str, list[str]]:
+    """The outputs that are declared otherwise than the last release has them, which no SQL shows, by unique id: the
+    keys of the declaration, `text`, or `form`, the way in which the files are written."""
+    previous = latest_release(home.releases)
+    twin = archive.read(home, previous.name if previous else None)
+    told, series = twin.get("told", {}), twin.get("series", {})
+    found: dict[str, list[str]] = {}
+    for indicator in declarations.indicators:
+        if indicator.name in told:
+            prose = declarations.prose(indicator)
+            differing = _differing(told[indicator.name]["declaration"], indicator)
+            differing += ["text"] if told[indicator.name]["prose"] != (prose.model_dump() if prose else None) else []
+            found[indicator.node] = differing
+    described = _described(previous)
+    for part in datasets(declarations):
+        if part.slice and part.name in series and form_in(series[part.name]) != form_of(part):
+            found[part.node] = [*found.get(part.node, []), "form"]
+        elif not part.slice and part.name in described:
+            texts = {"title": part.title, "description": part.description}
+            found[part.node] = [key for key, text in texts.items() if described[part.name][key] != text]
+    return {node: list(dict.fromkeys(keys)) for node, keys in found.items() if keys}
+
+
+def _differing(before: Mapping[str, Any], indicator: Indicator) -> list[str]:
+    try:
+        was, now = Indicator(**before).model_dump(), indicator.model_dump()
+    except ValidationError:
+        return ["declaration"]
+    return [key for key in now if was[key] != now[key]]
+
+
+def _described(release: Path | None) -> dict[str, dict[str, Text]]:
+    """By dataset the title and the description in the data package of a release."""
+    if release is None:
+        return {}
+    resources = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    return {
+        each["name"]: {key: Text(fr=each[key], en=each["translations"]["en"][key]) for key in ("title", "description")}
+        for each in resources
+        if "translations" in each
+    }
 
 
 def checks_of(
@@ -207,7 +255,20 @@ def write_page(scratch: Scratch, owner: Indicator, language: str) -> Path:
         page = page_of(told_of(project.declarations, owner), figures, parts)
     header = {"release_id": "preview", "today": clock.today(), "as_of": None, "docs": False}
     write_methods(staging, [page], header)
+    for each in (staging / "methods").glob("*.html"):
+        each.write_text(without_dead_links(each.read_text(encoding="utf-8"), each.parent), encoding="utf-8")
     return staging / "methods" / f"{owner.name}.{language}.html"
+
+
+def without_dead_links(page: str, folder: Path) -> str:
+    """A page that lies in a folder, with the words alone of links to what only a whole release has beside it."""
+
+    def kept(link: re.Match) -> str:
+        target = link["target"].partition("#")[0]
+        there = not target or ":" in target or (folder / target).exists()
+        return link[0] if there else f"<span>{link['words']}</span>"
+
+    return LINK.sub(kept, page)
 
 
 def wrong_ones(checks: Iterable[Check]) -> list[Check]:

@@ -13,6 +13,7 @@ import duckdb
 from orchestration.landing.checking import literal, quoted
 from orchestration.release.declarations import CONTRACT_KEY
 from orchestration.release.disclosure import NUMERIC
+from orchestration.release.files import COMPRESSED
 from orchestration.release.series import month_of
 
 #: Columns that say by which rules a figure is counted, and are none themselves.
@@ -32,7 +33,8 @@ class Compared:
     `added`, `removed` and `changed` are cells, `columns` how many of them changed by column. `largest` are the largest
     absolute and relative change of a number, each with `column`, `before`, `after`, `change` (in the unit of the
     column, or as a share of what was there) and `key`. `statuses` are pairs of statuses with
-    the number of cells that went from one to the other, `schema` sentences, `renamed` columns by their old name.
+    the number of cells that went from one to the other, `schema` sentences, `renamed` columns by their old name. `csv`
+    are sentences on what differs in the CSV alone.
     """
 
     added: int = 0
@@ -43,6 +45,7 @@ class Compared:
     statuses: list[dict[str, Any]] = field(default_factory=list)
     schema: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
+    csv: list[str] = field(default_factory=list)
 
     @property
     def figures(self) -> int:
@@ -74,10 +77,20 @@ class Side:
         own = (file for file in sorted(self.files) if file.endswith(".parquet"))
         return [str(self.folder / file) for file in own if self.files[file] != other.files.get(file)]
 
+    @property
+    def csv(self) -> dict[str, Mapping[str, Any]]:
+        """The facts of its CSV files, of which there is one, by path."""
+        return {file: facts for file, facts in self.files.items() if file.removesuffix(COMPRESSED).endswith(".csv")}
+
 
 def compare(connection: duckdb.DuckDBPyConnection, base: Side, head: Side) -> Compared:
-    """What differs between the files of two sides: one full outer join on the key, of the files that differ."""
+    """What differs between the files of two sides: one full outer join on the key, of the files that differ.
+
+    A side without files is held, and was never published: there is nothing to compare with.
+    """
     found, types = Compared(), (dict(base.columns), dict(head.columns))
+    if not base.files or not head.files:
+        return found
     _load(connection, "before", base, head)
     _load(connection, "after", head, base)
     found.renamed = _renamed(connection, base, head)
@@ -104,6 +117,20 @@ def compare(connection: duckdb.DuckDBPyConnection, base: Side, head: Side) -> Co
     if found.columns.get(STATUS):
         found.statuses = _statuses(connection)
     return found
+
+
+def compare_csv(base: Side, head: Side, found: Compared) -> None:
+    """Add to what was found in the Parquet what differs in the CSV besides: a file of another name, rows that the
+    cells do not explain, other bytes of the same cells. By what is known of the files: none is read."""
+    before, after = base.csv, head.csv
+    found.schema += [f"the file `{file}` goes" for file in sorted(before.keys() - after.keys()) if head.files]
+    found.schema += [f"the file `{file}` is new" for file in sorted(after.keys() - before.keys()) if base.files]
+    for file in sorted(before.keys() & after.keys()):
+        was, now = before[file], after[file]
+        if not -found.removed <= now["rows"] - was["rows"] <= found.added:
+            found.csv.append(f"the CSV has {now['rows']:,} rows, it had {was['rows']:,}")
+        elif was["sha256"] != now["sha256"] and found.same:
+            found.csv.append("the CSV has other bytes, with the same cells in the Parquet")
 
 
 def _load(connection, table: str, side: Side, other: Side) -> None:

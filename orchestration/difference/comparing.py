@@ -19,11 +19,12 @@ import duckdb
 from orchestration import clock
 from orchestration.cost import Meter
 from orchestration.difference import trees
-from orchestration.difference.cells import Compared, Side, compare, lost_sums
+from orchestration.difference.cells import Compared, Side, compare, compare_csv, lost_sums
 from orchestration.difference.curves import curve
 from orchestration.difference.findings import concluded, findings
 from orchestration.difference.made import Place
 from orchestration.difference.policy import Finding, read_policy
+from orchestration.difference.report import PAGES, forget_reports
 from orchestration.difference.trees import StepFailed, Tree
 from orchestration.errors import VigieError
 from orchestration.gate.definitions import Node, definitions_path, read
@@ -36,13 +37,18 @@ from orchestration.warehouse.project import sources_state
 
 
 def difference(home: Home, base: str, report: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
-    """The difference between the commit `base` and the working tree, as plain values: what the report tells, and the
-    pages of method of the indicators concerned, which lie in `difference/pages` of the home.
+    """The difference between the commit at which the working tree left `base` and the working tree, as plain values:
+    what the report tells, and the pages of method of the indicators concerned, which lie in `difference/pages` of the
+    home. The report of the comparison before goes at once.
 
     The home is read under its lock, and nothing of it is written but the folder `difference`. Raises VigieError when
     there is no such commit, no warehouse to begin from, or the base cannot be built.
     """
-    meter, commit = Meter(), trees.commit_of(base)
+    meter = Meter()
+    # Whatever happens, no verdict is left of another comparison.
+    forget_reports(home)
+    tip = trees.commit_of(base)
+    commit = trees.left_from(tip)
     if not home.database.is_file():
         raise VigieError(f"There is no warehouse in {home.root} to compare on. Run `make run` first, or name another.")
     with locked(home.lock, "vigie diff", reads=True), work_in(home) as work:
@@ -52,7 +58,11 @@ def difference(home: Home, base: str, report: Callable[[str], None] = lambda ste
         # The head goes on in the place of the base: dbt parses all again where the path of the warehouse is another.
         before = Tree("base", tree, Place(home.root, work, kept, work / "base" / "files"))
         after = Tree("head", PROJECT, Place(home.root, work, work / "head" / "target", work / "head" / "files"))
-        told: dict[str, Any] = {"base": {"ref": base, "commit": commit}, "head": trees.head(), "day": day}
+        told: dict[str, Any] = {
+            "base": {"ref": base, "commit": commit, "tip": tip},
+            "head": trees.head(),
+            "day": day,
+        }
         try:
             parse = _parse(before, after, day, report)
         except StepFailed as error:
@@ -81,7 +91,8 @@ def difference(home: Home, base: str, report: Callable[[str], None] = lambda ste
         told["pages"] = _keep_pages(home, after.place.folder, pages)
         told["cost"] = _cost(was, now, written) | {"parse": parse}
         told["limits"] = _limits(was, now)
-        found = findings(told, was["datasets"], now["datasets"], guarded, read_policy(PROJECT).gone)
+        gone = read_policy(PROJECT).gone
+        found = findings(told, was["datasets"], now["datasets"], guarded, gone, clock.today())
         # The policy is that of the base: a change does not judge itself.
         return concluded(told, found, read_policy(tree), meter)
 
@@ -212,6 +223,10 @@ def _dataset(connection, name: str, pair: list[Side | None], was, now, written) 
     found = compare(connection, *pair) if all(pair) else Compared()
     if before and after and before["csv"] != after["csv"]:
         found.schema += _csv_schema(before["csv"], after["csv"])
+    if all(pair):
+        compare_csv(*pair, found)
+        # Held until now, and never published.
+        found.added = found.added if pair[0].files else stands.get("rows", 0)
     if before is None:
         found.added = stands.get("rows", 0)
     elif after is None:
@@ -220,14 +235,17 @@ def _dataset(connection, name: str, pair: list[Side | None], was, now, written) 
     changed = status["before"] != status["after"] and bool(before) and bool(after) and bool(stood or held)
     if told["is"] == "there" and found.same and not changed and not told["text"]:
         return None
-    told["curve"] = curve(connection, found, *pair) if all(pair) else None
+    told["curve"] = curve(connection, found, *pair) if all(side and side.files for side in pair) else None
     return told | found.as_dict()
 
 
 def _csv_schema(before: list[str] | None, after: list[str] | None) -> list[str]:
     before, after = before or [], after or []
     said = [f"column `{name}` goes from the CSV" for name in before if name not in after]
-    return said + [f"column `{name}` is new in the CSV" for name in after if name not in before]
+    said += [f"column `{name}` is new in the CSV" for name in after if name not in before]
+    kept = [name for name in before if name in after]
+    moved = kept != [name for name in after if name in kept]
+    return said + (["the columns of the CSV stand in another order"] if moved else [])
 
 
 def _why(reason: Mapping[str, Any]) -> str:
@@ -291,6 +309,12 @@ def _limits(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         )
     if was["packages"] != now["packages"]:
         said.append("uv.lock differs: both versions ran with the packages that are installed here.")
+    beside, before = now["beside"], was.get("beside", now["beside"])
+    if other := sorted(file for file in beside.keys() | before.keys() if beside.get(file) != before.get(file)):
+        said.append(
+            f"{', '.join(other)} differ{'s' if len(other) == 1 else ''}: what the release writes by it beside the "
+            "datasets (revisions, status, catalogue, descriptions, pages) is not compared."
+        )
     if now["forward"]:
         said.append(
             f"Rows are kept no longer: {', '.join(now['forward'])} go on by the new rules, and what was counted stays."
@@ -300,9 +324,8 @@ def _limits(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _keep_pages(home: Home, folder: Path, pages: list[str]) -> list[str]:
-    """Keep the pages of method that the change makes, in place of those of the comparison before."""
-    kept = home.difference / "pages"
-    shutil.rmtree(kept, ignore_errors=True)
+    """Keep the pages of method that the change makes."""
+    kept = home.difference / PAGES
     if not pages:
         return []
     shutil.copytree(folder / "methods", kept, ignore=shutil.ignore_patterns("index.*"))

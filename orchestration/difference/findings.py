@@ -1,5 +1,6 @@
 """What the policy decides about: the findings of a comparison, each about one dataset, output or check."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -19,25 +20,28 @@ def findings(
     after: Mapping[str, Mapping],
     guarded: Mapping[str, str],
     gone: Iterable[str],
+    today: dt.date,
 ) -> list[Finding]:
     """The findings of what was compared (`told`); `before` and `after` are the datasets as both versions declare them,
-    `guarded` what the guards of the base refuse of the change, `gone` the outputs declared to be published no longer.
+    `guarded` what the guards of the base refuse of the change, `gone` the outputs declared to be published no longer,
+    `today` the day on which the change is looked at.
     """
     found = [
         Finding("refused", name or "the declarations", f"the guards of the base refuse it: {why}")
         for name, why in guarded.items()
     ]
     for output in told["outputs"]:
-        declared = tells(before, after, output["output"])
+        entries = tells(before, after, output["output"], today)
         for dataset in output["datasets"]:
-            found += _of_dataset(dataset, output["output"], declared, set(gone))
+            found += _of_dataset(dataset, output["output"], entries, set(gone))
     for lost in told["sums"]:
         text = f"{lost['cells']:,} of {lost['of']:,} totals are no longer the sum of their {lost['axis']}"
-        found.append(Finding("sums", lost["output"], text, tells(before, after, lost["output"])))
+        entries = tells(before, after, lost["output"], today)
+        found.append(Finding("sums", lost["output"], text, bool(entries), entries))
     return [*found, *(_of_check(check) for check in told["checks"] if newly_fails(check))]
 
 
-def _of_dataset(dataset: Mapping[str, Any], output: str, declared: bool, gone: set[str]) -> Iterator[Finding]:
+def _of_dataset(dataset: Mapping[str, Any], output: str, entries: tuple[str, ...], gone: set[str]) -> Iterator[Finding]:
     name, status = dataset["name"], dataset["status"]
     if dataset["is"] == "gone":
         # It may be told of by the name of the output, or by that of its file.
@@ -49,10 +53,11 @@ def _of_dataset(dataset: Mapping[str, Any], output: str, declared: bool, gone: s
         yield Finding("refused" if "refused" in kinds else "held", name, why)
     if dataset["added"]:
         yield Finding("added", name, f"{dataset['added']:,} new cells")
-    if dataset["figures"]:
-        yield Finding("figures", name, f"{dataset['changed']:,} cells change, {dataset['removed']:,} go", declared)
+    if dataset["figures"] or dataset["csv"]:
+        cells = [f"{dataset['changed']:,} cells change, {dataset['removed']:,} go"] if dataset["figures"] else []
+        yield Finding("figures", name, "; ".join([*cells, *dataset["csv"]]), bool(entries), entries)
     if dataset["schema"]:
-        yield Finding("schema", name, "; ".join(dataset["schema"]), declared)
+        yield Finding("schema", name, "; ".join(dataset["schema"]), bool(entries), entries)
 
 
 def newly_fails(check: Mapping[str, Any]) -> bool:
@@ -67,14 +72,21 @@ def _of_check(check: Mapping[str, Any]) -> Finding:
     return Finding("checks", check["name"], f"{text}. {check['says']}".strip())
 
 
-def tells(before: Mapping[str, Mapping], after: Mapping[str, Mapping], output: str) -> bool:
-    """Whether `changes` in the declaration of an output has an entry of a date that it had not, or one more of it."""
+def tells(before: Mapping[str, Mapping], after: Mapping[str, Mapping], output: str, today: dt.date) -> tuple[str, ...]:
+    """The entries of `changes` in the declaration of an output that tell of this change, in words: of a date that it
+    did not have, or one more of it, from the day of its last entry until tomorrow. Another day says nothing of what
+    changes now, and would go on letting pass whatever comes."""
     known, now = (
         # All datasets of an output have one declaration.
-        Counter(change["date"] for each in [*of_output(datasets, output)][:1] for change in each["changes"])
+        [change for each in [*of_output(datasets, output)][:1] for change in each["changes"]]
         for datasets in (before, after)
     )
-    return bool(now - known)
+    since = max((change["date"] for change in known), default="")
+    until = (today + dt.timedelta(1)).isoformat()
+    more = Counter(change["date"] for change in now) - Counter(change["date"] for change in known)
+    entries = (change for change in now if more[change["date"]] and since <= change["date"] <= until)
+    new = [change for change in entries if change not in known]
+    return tuple(f"{change['date']}: {change['fr']} / {change['en']}" for change in new)
 
 
 def of_output(datasets: Mapping[str, Mapping], output: str) -> Iterator[Mapping[str, Any]]:

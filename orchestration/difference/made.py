@@ -98,6 +98,7 @@ def make(place: Place, day: dt.date) -> dict[str, Any]:
         "waiting": {names[i]: why for i, why in todo.waiting.items()},
         "writer": _code_of(_writer()),
         "landing": _code_of([*(PROJECT / "orchestration" / "landing").glob("*.py"), *_contracts()]),
+        "beside": _beside(),
         "packages": _code_of([PROJECT / "uv.lock"]),
         "cost": asdict(meter.read()),
     }
@@ -258,6 +259,16 @@ def _writer() -> list[Path]:
         pairs = [pair for text in texts for pair in IMPORTED.findall(text)]
         wave = {name for module, names in pairs for name in ([module] if module else re.findall(r"\w+", names))}
     return [folder / f"{name}.py" for name in found]
+
+
+def _beside() -> dict[str, str]:
+    """The code of the release that decides of something else than the bytes of a figure, each with its fingerprint:
+    that of what is published beside the datasets, which no comparison looks at."""
+    folder, kinds = PROJECT / "orchestration" / "release", (".py", ".sql", ".j2", ".css")
+    # Of what is promised nothing is published.
+    others = {*_writer(), folder / "promises.py"}
+    files = sorted(file for file in folder.rglob("*") if file.suffix in kinds and file not in others)
+    return {str(file.relative_to(PROJECT)): _code_of([file]) for file in files}
 
 
 def _contracts() -> Iterable[Path]:

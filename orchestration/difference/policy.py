@@ -29,12 +29,13 @@ KINDS: Mapping[Kind, str] = {
 @dataclass(frozen=True)
 class Finding:
     """What a change does to an output, a dataset or a check (`subject`), in words; `declared` when its declaration
-    tells of it with a date that the base does not have."""
+    tells of it with a date that the base does not have, by `entries` (date and both texts) of its `changes`."""
 
     kind: Kind
     subject: str
     text: str
     declared: bool = False
+    entries: tuple[str, ...] = ()
 
 
 class Policy(BaseModel):

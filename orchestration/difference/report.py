@@ -4,6 +4,7 @@ It names no folder of the machine, and holds figures as they would be published 
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from orchestration.storage import write_whole
 #: The name of a report, and its suffix by format.
 NAME = "difference"
 SUFFIXES = {"markdown": "md", "html": "html", "json": "json"}
+#: The folder of the pages of method that change, beside it.
+PAGES = "pages"
 #: A comment of a pull request is not longer than this, in characters.
 COMMENT = 60_000
 #: Curves that a page shows: the datasets in which a number has changed most come first.
@@ -42,9 +45,20 @@ def rendered(found: Mapping[str, Any], form: str) -> str:
             return _markdown(found)
 
 
+def forget_reports(home: Home) -> None:
+    """Remove the report of a comparison and its pages."""
+    for path in _paths(home):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(home.difference / PAGES, ignore_errors=True)
+
+
+def _paths(home: Home) -> list[Path]:
+    return [home.difference / f"{NAME}.{suffix}" for suffix in SUFFIXES.values()]
+
+
 def write_reports(home: Home, found: Mapping[str, Any]) -> list[Path]:
-    """Write the report in each format into the folder `difference` of the home, in place of the one before."""
-    paths = [home.difference / f"{NAME}.{suffix}" for suffix in SUFFIXES.values()]
+    """Write the report in each format into the folder `difference` of the home."""
+    paths = _paths(home)
     for form, path in zip(SUFFIXES, paths, strict=True):
         write_whole(path, rendered(found, form))
     return paths
@@ -65,10 +79,15 @@ def _parts(found: Mapping[str, Any]) -> dict[str, Any]:
     rows = [dataset for output in found.get("outputs", []) for dataset in output["datasets"]]
     reached = found.get("reached", {})
     touched = {output["output"] for output in found.get("outputs", [])}
+    entries: dict[str, list[str]] = {}
+    for finding in found["findings"]:
+        for entry in finding["entries"]:
+            entries.setdefault(entry, []).append(finding["subject"])
     return {
         "found": found,
         "rows": rows,
         "refused": [finding for finding in found["findings"] if not finding["passes"]],
+        "entries": {entry: sorted(set(subjects)) for entry, subjects in entries.items()},
         "unmoved": {name: why for name, why in reached.items() if name not in touched},
         "kinds": KINDS,
     }

@@ -6,7 +6,9 @@ The checkout of the user is read and never written: neither its index nor its li
 import hashlib
 import io
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -47,16 +49,24 @@ class Tree:
         answer = self.place.edge / f"{self.name}-{step}.json"
         place = {name: str(folder) for name, folder in vars(self.place).items()}
         request = {"step": step, "day": day, "place": place, "answer": str(answer), **asked}
-        done = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-m", "orchestration.difference"],
-            input=json.dumps(request) + "\n",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             cwd=self.folder,
             env=environment(self.place, self.folder),
             text=True,
-            capture_output=True,
-        )
-        if done.returncode:
-            raise VigieError(f"The {self.name} could not be compared ({step}): {done.stderr.strip()}")
+            process_group=0,
+        ) as process:
+            try:
+                _, said = process.communicate(json.dumps(request) + "\n")
+            except BaseException:
+                # With the dbt that it has called, which would go on writing where everything is about to go.
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        if process.returncode:
+            raise VigieError(f"The {self.name} could not be compared ({step}): {said.strip()}")
         told = json.loads(answer.read_text(encoding="utf-8"))
         if "failed" in told:
             # A report is read by others: it names no folder of this machine.
@@ -84,6 +94,18 @@ def commit_of(ref: str) -> str:
         raise VigieError(
             f"'{ref}' names no commit of this repository. Name a branch, a tag or a commit with --base (BASE=... of "
             "make diff); of a shallow clone, fetch it first."
+        ) from error
+
+
+def left_from(tip: str) -> str:
+    """The commit at which the working tree left the line of another commit: what that line has done since is no part
+    of the change. Raises VigieError when they have none in common."""
+    try:
+        return git("merge-base", tip, "HEAD")
+    except VigieError as error:
+        raise VigieError(
+            f"The working tree and {tip[:12]} have no commit in common. Name with --base what the change begins from; "
+            "of a shallow clone, fetch more of it first."
         ) from error
 
 

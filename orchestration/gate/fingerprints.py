@@ -88,6 +88,12 @@ class Graph:
         return frozenset().union(*(self.feeds(i) for i in theme if self.nodes[i].numbers))
 
 
+def outputs_otherwise(graph: Graph, stamps: Mapping[str, Stamp]) -> list[str]:
+    """The outputs that are not built by the rules of now, by unique id, in order."""
+    outputs = [i for i in graph.built if graph.nodes[i].group is not None]
+    return [i for i in outputs if i not in stamps or stamps[i].rules != graph.rules[i]]
+
+
 def combined(definition: str, parents: Iterable[str]) -> str:
     """One fingerprint of a node's own and those of what it reads."""
     return hashlib.sha256(" ".join((definition, *parents)).encode()).hexdigest()[:32]

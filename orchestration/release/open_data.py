@@ -212,6 +212,11 @@ def signature(dataset: Dataset, verdict: Verdict) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+def form_of(dataset: Dataset) -> str:
+    """Fingerprint of the way in which a slice is written, whatever its figures; part of what its months rest on."""
+    return hashlib.sha256(json.dumps(_written_as(dataset)).encode()).hexdigest()[:8]
+
+
 def _written_as(dataset: Dataset) -> object:
     """What the bytes of a slice depend on beside its figures; None of an official layout."""
     if dataset.slice is None:
@@ -251,7 +256,7 @@ def write_datasets(
     for node, parts in outputs.items():
         for dataset in parts if node not in refused else ():
             dataset.signature = signature(dataset, verdicts[node])
-            dataset.form = hashlib.sha256(json.dumps(_written_as(dataset)).encode()).hexdigest()[:8]
+            dataset.form = form_of(dataset)
             if before.signatures.get(dataset.name) == dataset.signature and _link_published(dataset, folder, before):
                 report(f"{dataset.name} (unchanged)")
             else:

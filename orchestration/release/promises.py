@@ -2,13 +2,13 @@
 
 `promised.yml` beside this module holds it as it was last agreed, and is committed. What differs from it is either new,
 which breaks nothing, or breaks a promise, which the declaration of the output must say: a later entry in its `changes`,
-in both languages. A definition is not changed under its name before another indicator that `replaces` it has run beside
-it for `SIDE_BY_SIDE`; nor does an output vanish before that.
+of tomorrow at the latest, in both languages. A definition is not changed under its name before another indicator that
+`replaces` it has run beside it for `SIDE_BY_SIDE`; nor does an output vanish before that.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -16,11 +16,12 @@ import yaml
 from pydantic import BaseModel
 
 from orchestration.errors import VigieError
-from orchestration.release.declarations import CONTRACT, Declarations, Indicator, Layout
+from orchestration.release.declarations import CONTRACT, Change, Declarations, Indicator, Layout
 from orchestration.release.words import age_classes
 
 PROMISED = Path(__file__).with_name("promised.yml")
 SIDE_BY_SIDE = dt.timedelta(28)
+TOMORROW = dt.timedelta(1)
 HEAD = "# What consumers rely on. Written by `vigie promises --write`, which refuses what breaks a promise unsaid.\n"
 
 
@@ -29,8 +30,8 @@ class Promise(BaseModel):
 
     `since` is the day from which it is promised, `told` the date of the last entry of `changes` that is a part of it.
     `columns` are those of the Parquet or of the layout with their types, in order; `codes` by column what may stand
-    there; `files` by name the columns of the CSV and the axes of a slice. `meaning` is what an indicator is in words,
-    and of the columns of a layout the fingerprints of their descriptions.
+    there; `files` by name the columns of the CSV, in order, and the axes of a slice. `meaning` is what an indicator is
+    in words, and of the columns of a layout the fingerprints of their descriptions.
     """
 
     since: dt.date
@@ -64,7 +65,7 @@ def write_promises(promises: Mapping[str, Promise], path: Path = PROMISED) -> No
     of_indicators = next((each["columns"] for each in facts.values() if list(each["columns"]) == list(CONTRACT)), {})
     for each in facts.values():
         each["files"] = {name: _Line(axes) for name, axes in each["files"].items()}
-        if each["columns"] == of_indicators:
+        if list(each["columns"].items()) == list(of_indicators.items()):
             del each["columns"]
     text = yaml.dump(
         {"indicators": {"columns": of_indicators}, "outputs": facts},
@@ -114,7 +115,8 @@ def _promise(
             f"{output.name} is not built in this home, so that its types are not known: vigie run"
         ) from error
     types = {name: kind.lower() for name, kind, *_ in described}
-    told = max((change.date for change in output.changes), default=None)
+    # What is told for another day would excuse whatever comes until then.
+    told = max((change.date for change in output.changes if change.date <= today + TOMORROW), default=None)
     codes = {
         column: [str(code) for code in limits["enum"]]
         for column, limits in sorted(declarations.constraints(output.node).items())
@@ -122,7 +124,8 @@ def _promise(
     }
     if isinstance(output, Layout):
         texts = declarations.columns(output.node)
-        meaning = {name: _fingerprint(texts.get(name, {}).get("description") or "") for name in types}
+        types = {name: kind for name, kind in types.items() if name in texts}
+        meaning = {name: _fingerprint(texts[name].get("description") or "") for name in types}
         return Promise(since=today, told=told, meaning=meaning, columns=types, codes=codes, files={output.name: {}})
     schemes = {age for part in output.slices for age in part.age if age != "all"}
     codes |= {f"age_class of {each}": [code for code, _ in age_classes(each, "en")] for each in sorted(schemes)}
@@ -131,10 +134,12 @@ def _promise(
         told=told,
         meaning={
             "unit": output.unit.en,
+            "unit_fr": output.unit.fr,
             "formula": output.formula.en if output.formula else "",
+            "formula_fr": output.formula.fr if output.formula else "",
             "definition": output.definition.isoformat(),
         },
-        columns={name: types[name] for name in CONTRACT},
+        columns={name: types[name] for name in CONTRACT if name in types},
         codes=codes,
         files={
             part.name: {
@@ -170,6 +175,7 @@ def compare(
             return False
         return max(successor.replaces.since, promised[successor.name].since) + SIDE_BY_SIDE <= today
 
+    changes = {output.name: output.changes for output in [*declarations.indicators, *declarations.layouts]}
     found = Differences(added=[], broken=[], agreed={})
     for name in sorted(promised.keys() | now.keys()):
         before, after = promised.get(name), now.get(name)
@@ -184,11 +190,13 @@ def compare(
                 )
                 found.agreed[name] = before
         else:
-            _compare_output(name, before, after, ran_beside(name), found)
+            _compare_output(name, before, after, ran_beside(name), changes.get(name, []), found)
     return found
 
 
-def _compare_output(name: str, before: Promise, after: Promise, ran_beside: bool, found: Differences) -> None:
+def _compare_output(
+    name: str, before: Promise, after: Promise, ran_beside: bool, changes: Iterable[Change], found: Differences
+) -> None:
     said = after.told is not None and (before.told is None or after.told > before.told)
     broken = list(_broken(before, after))
     redefined = before.meaning.get("definition") != after.meaning.get("definition")
@@ -202,9 +210,16 @@ def _compare_output(name: str, before: Promise, after: Promise, ran_beside: bool
         found.broken += [f"{name}: {each}" for each in unsaid]
         found.agreed[name] = before
         return
-    found.added += [f"{name}: {each}" for each in broken]
+    entries = [
+        f"{change.date}: {change.fr} / {change.en}"
+        for change in changes
+        if said and change.date <= after.told and (before.told is None or change.date > before.told)
+    ]
+    found.added += [f"{name}: {each}, as its `changes` say ({'; '.join(entries)})" for each in broken]
     found.added += [f"{name}, file {file}" for file in after.files.keys() - before.files.keys()]
     found.added += [f"{name}, column {column}" for column in after.columns.keys() - before.columns.keys()]
+    meanings = after.meaning.keys() - before.meaning.keys() - after.columns.keys()
+    found.added += [f"{name}, meaning of {what}" for what in sorted(meanings)]
     found.agreed[name] = after.model_copy(update={"since": before.since})
 
 
@@ -215,6 +230,8 @@ def _broken(before: Promise, after: Promise) -> Iterator[str]:
             yield f"the column {column} is gone"
         elif after.columns[column] != kind:
             yield f"the column {column} is {after.columns[column]}, not {kind}"
+    if not _in_order(before.columns, after.columns):
+        yield "the columns stand in another order"
     for column, codes in before.codes.items():
         if column in before.columns.keys() - after.columns.keys():
             continue
@@ -232,8 +249,15 @@ def _broken(before: Promise, after: Promise) -> Iterator[str]:
             gone = [value for value in values if value not in now]
             if gone:
                 yield f"the file {file} has no longer {axis} {_listed(gone)}"
+            elif axis == "csv" and not _in_order(values, now):
+                yield f"the columns of the CSV of {file} stand in another order"
             elif axis != "csv" and now != values:
                 yield f"the file {file} has {axis} {_listed(now)}, not {_listed(values)}"
+
+
+def _in_order(before: Collection[str], after: Collection[str]) -> bool:
+    """Whether the columns that are still there follow each other as they did."""
+    return [name for name in before if name in after] == [name for name in after if name in before]
 
 
 def _listed(codes: list[str] | None) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -92,6 +93,11 @@ def _marks_of(part, marks: Marks) -> Marks:
     reach = part.owner.reach
     marks = marks.cumulative() if "cumulative" in part.slice.period else marks.reaching(reach.before, reach.after)
     return replace(marks, whole=f"{marks.whole} {part.form}")
+
+
+def form_in(series: Mapping[str, Any]) -> str:
+    """The form in which a release wrote a slice, from what it noted of it."""
+    return series["whole"].rpartition(" ")[2]
 
 
 def _keep(part, marks: Marks, folder: Path | None, before: LastGood) -> dict[str, dict]:

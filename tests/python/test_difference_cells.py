@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.cost import Meter
-from orchestration.difference.cells import Compared, Side, compare, lost_sums
+from orchestration.difference.cells import Compared, Side, compare, compare_csv, lost_sums
 from orchestration.difference.curves import curve
 from orchestration.difference.findings import concluded, findings, tells
 from orchestration.difference.policy import Finding, Policy, read_policy
@@ -26,6 +27,7 @@ BEFORE = """
         (date '2021-01-02', 'b', 0, 'final')
 """
 NAMES = ("period_end", "place", "value", "status")
+TODAY = dt.date(2021, 3, 1)
 
 
 @pytest.fixture
@@ -109,6 +111,35 @@ def test_another_key_leaves_no_cell_that_could_be_found_again(side) -> None:
     assert (found.added, found.removed) == (3, 3)
 
 
+@pytest.mark.parametrize(
+    ("file", "rows", "sha256", "cells", "schema", "csv"),
+    [
+        ("file.csv", 9, "a", {}, [], []),
+        ("file.csv", 2, "b", {}, [], ["the CSV has 2 rows, it had 9"]),
+        ("file.csv", 9, "b", {}, [], ["the CSV has other bytes, with the same cells in the Parquet"]),
+        ("file.csv", 9, "b", {"changed": 1}, [], []),
+        ("file.csv", 10, "b", {"added": 1}, [], []),
+        ("file.csv", 2, "b", {"added": 1}, [], ["the CSV has 2 rows, it had 9"]),
+        ("file.csv.gz", 9, "b", {}, ["the file `file.csv` goes", "the file `file.csv.gz` is new"], []),
+        ("other.parquet", 9, "b", {}, ["the file `file.csv` goes"], []),
+    ],
+)
+def test_what_differs_in_the_csv_alone_is_told(file, rows, sha256, cells, schema, csv) -> None:
+    """By the facts of its files: cells that differ in the Parquet differ there too."""
+    before = Side(Path(), {"file.csv": {"rows": 9, "sha256": "a"}}, [], ())
+    found = Compared(**cells)
+    compare_csv(before, Side(Path(), {file: {"rows": rows, "sha256": sha256}}, [], ()), found)
+    assert (found.schema, found.csv) == (schema, csv)
+
+
+def test_what_is_held_and_was_never_published_is_compared_with_nothing(side) -> None:
+    published, never = side("before", BEFORE), Side(Path(), {}, [], NAMES[:2])
+    for pair in ((published, never), (never, published)):
+        found = compared(*pair)
+        compare_csv(*pair, found)
+        assert found.same
+
+
 def test_the_curve_is_of_the_place_that_changed_most(side) -> None:
     after = BEFORE.replace(" 20,", " 25,")
     before, now = side("before", BEFORE), side("after", after)
@@ -184,7 +215,7 @@ def dataset(name: str = "file", output: str = "file", **more) -> dict:
 def told(*datasets: dict, checks: tuple[dict, ...] = ()) -> dict:
     """What was compared of the output `file`."""
     return {
-        "base": {"ref": "main", "commit": "a" * 40}, "head": {"commit": "b" * 40, "modified": False},
+        "base": {"ref": "main", "commit": "a" * 40, "tip": "a" * 40}, "head": {"commit": "b" * 40, "modified": False},
         "day": "2021-03-05", "outputs": [{"output": "file", "datasets": list(datasets)}] if datasets else [],
         "sums": [], "checks": list(checks), "compared": 3, "of": 237, "limits": [], "pages": [],
         "nodes": {"changed": ["file"], "new": [], "gone": []}, "reached": {"file": ["file"], "other": ["file"]},
@@ -197,8 +228,9 @@ def told(*datasets: dict, checks: tuple[dict, ...] = ()) -> dict:
 
 def judged(found: dict, *, told_of: bool = False, gone: tuple[str, ...] = ()) -> dict:
     """With the verdict, where the declaration tells of a change or not."""
-    before, after = ({"file": {"output": "file", "changes": changes}} for changes in ([], [{"date": "2021-03-01"}]))
-    kinds = findings(found, before, after if told_of else before, {}, gone)
+    entry = {"date": "2021-03-01", "fr": "Autrement.", "en": "Otherwise."}
+    before, after = ({"file": {"output": "file", "changes": changes}} for changes in ([], [entry]))
+    kinds = findings(found, before, after if told_of else before, {}, gone, TODAY)
     return concluded(found, kinds, Policy(rules=RULES), Meter())
 
 
@@ -216,6 +248,8 @@ def check(before: str | None, after: str | None, blocking: bool = True) -> dict:
         (told(dataset(changed=3, figures=0)), {}, "pass"),
         (told(dataset(added=3)), {}, "pass"),
         (told(dataset(schema=["column `x` is new"])), {}, "fail"),
+        (told(dataset(csv=["the CSV has 10 rows, it had 90"])), {}, "fail"),
+        (told(dataset(csv=["the CSV has 10 rows, it had 90"])), {"told_of": True}, "pass"),
         (told({**dataset(removed=9), "is": "gone"}), {}, "fail"),
         (told({**dataset(removed=9), "is": "gone"}), {"told_of": True}, "fail"),
         (told({**dataset(removed=9), "is": "gone"}), {"gone": ("file",)}, "pass"),
@@ -241,16 +275,51 @@ def test_other_words_of_a_change_that_was_told_tell_of_none() -> None:
         return {name: {"output": "file", "changes": told_of} for name in ("file-fra", "file-dep")}
 
     before = stands(("2020-12-08", "first"))
-    assert not tells(before, before, "file")
-    assert not tells(before, stands(("2020-12-08", "in other words")), "file")
-    assert not tells(before, stands(), "file") and not tells(before, {}, "file")
-    assert tells(before, stands(("2020-12-08", "first"), ("2021-03-01", "second")), "file")
-    assert tells(before, stands(("2020-12-08", "first"), ("2020-12-08", "second of the day")), "file")
-    assert not tells(before, stands(("2020-12-08", "first"), ("2021-03-01", "second")), "another")
+
+    def said(now: dict, output: str = "file") -> tuple[str, ...]:
+        return tells(before, now, output, TODAY)
+
+    first = ("2020-12-08", "first")
+    assert not said(before) and not said(stands(("2020-12-08", "in other words")))
+    assert not said(stands()) and not said({})
+    assert said(stands(first, ("2021-03-01", "second"))) == ("2021-03-01: second / second",)
+    assert said(stands(first, ("2020-12-08", "second of the day"))) == (
+        "2020-12-08: second of the day / second of the day",
+    )
+    assert not said(stands(first, ("2021-03-01", "second")), "another")
+
+
+@pytest.mark.parametrize(
+    ("date", "passes"),
+    [("2020-12-07", False), ("2020-12-09", True), ("2021-03-02", True), ("2021-03-03", False), ("9999-01-01", False)],
+)
+def test_an_entry_tells_of_what_changes_now(date: str, passes: bool) -> None:
+    """From the last one that was told until tomorrow; another one would let pass whatever comes."""
+
+    def stands(*dates: str) -> dict:
+        return {"file": {"output": "file", "changes": [{"date": each, "fr": each, "en": each} for each in dates]}}
+
+    now = stands("2020-12-08", date)
+    found = findings(told(dataset(changed=3, figures=3)), stands("2020-12-08"), now, {}, (), TODAY)
+    assert concluded(told(), found, Policy(rules=RULES), Meter())["verdict"] == ("pass" if passes else "fail")
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_the_entry_that_lets_a_change_pass_is_shown(form: str) -> None:
+    found = judged(told(dataset(changed=3, figures=3)), told_of=True)
+    assert "2021-03-01: Autrement. / Otherwise." in rendered(found, form)
+    assert "Autrement." not in rendered(judged(told(dataset(changed=3, figures=3))), form)
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_the_commit_at_which_a_change_left_the_base_is_said(form: str) -> None:
+    left = {"base": {"ref": "main", "commit": "a" * 40, "tip": "c" * 40}}
+    assert "it now stands at" in rendered(judged(told() | left), form)
+    assert "it now stands at" not in rendered(judged(told()), form)
 
 
 def test_what_the_guards_of_the_base_refuse_fails() -> None:
-    found = findings(told(), {}, {}, {"file": "no number by com"}, ())
+    found = findings(told(), {}, {}, {"file": "no number by com"}, (), TODAY)
     assert [(each.kind, each.subject) for each in found] == [("refused", "file")]
     assert concluded(told(), found, Policy(rules=RULES), Meter())["verdict"] == "fail"
 
@@ -261,6 +330,7 @@ def test_that_no_figure_changes_is_said_when_it_is_so(form: str) -> None:
     assert "No figure changes." in rendered(judged(told(dataset(changed=3, columns={"definition": 3}))), form)
     assert "No figure changes." not in rendered(judged(told(dataset(changed=3, figures=3))), form)
     assert "No figure changes." not in rendered(judged(told(dataset(added=1))), form)
+    assert "No figure changes." not in rendered(judged(told(dataset(csv=["the CSV has 1 row"]))), form)
     built = concluded({key: told()[key] for key in ("base", "head", "day")}, [Finding("not_made", "x", "no\nway")],
                       Policy(rules=RULES), Meter())  # fmt: skip
     assert "cannot be built" in rendered(built, form) and "No figure changes." not in rendered(built, form)

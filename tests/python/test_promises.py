@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from orchestration.cli import main
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.release import read_declarations
-from orchestration.release.declarations import Replaces
+from orchestration.release import promises, read_declarations
+from orchestration.release.declarations import CONTRACT, Change, Indicator, Layout, Replaces, Text
 from orchestration.release.promises import Promise, compare, promises_of, read_promises, write_promises
 from orchestration.warehouse.project import manifest_path
 
@@ -39,8 +41,17 @@ BREAKS = {
         {"files": {"cases-fra": {**AXES, "sex": ["all", "F", "M", "unknown"]}}},
         "has sex all, F, M, unknown",
     ),
+    "columns in another order": (
+        {"columns": {"value": "double", "period_end": "date"}},
+        "the columns stand in another order",
+    ),
+    "a CSV in another order": (
+        {"files": {"cases-fra": {**AXES, "csv": ["value", "period_end"]}}},
+        "the columns of the CSV of cases-fra stand in another order",
+    ),
     "a narrower CSV": ({"files": {"cases-fra": {**AXES, "csv": ["value"]}}}, "has no longer csv period_end"),
 }
+CHANGE = Change(date=TODAY, fr="Autrement.", en="Otherwise.")
 REDEFINED = {"meaning": {**CASES.meaning, "definition": "2021-03-01"}, "told": TODAY}
 
 
@@ -49,7 +60,10 @@ def of(*successors: tuple[str, str, dt.date]) -> SimpleNamespace:
     declared = [
         SimpleNamespace(name=name, replaces=Replaces(indicator=other, since=since)) for name, other, since in successors
     ]
-    return SimpleNamespace(indicators=[SimpleNamespace(name="cases", replaces=None), *declared])
+    for each in declared:
+        each.changes = []
+    cases = SimpleNamespace(name="cases", replaces=None, changes=[CHANGE])
+    return SimpleNamespace(indicators=[cases, *declared], layouts=[])
 
 
 @pytest.mark.parametrize("change", BREAKS)
@@ -61,7 +75,7 @@ def test_what_breaks_a_promise_is_refused_until_the_declaration_says_so(change):
     assert found.agreed == {"cases": CASES} and found.added == []
     said = CASES.model_copy(update={**changed, "told": TODAY, "since": TODAY})
     found = compare({"cases": CASES}, {"cases": said}, of(), TODAY)
-    assert found.broken == [] and words in found.added[0]
+    assert found.broken == [] and words in found.added[0] and "2021-03-01: Autrement. / Otherwise." in found.added[0]
     assert found.agreed == {"cases": said.model_copy(update={"since": LONG_AGO})}
     # Once agreed, the same entry excuses nothing more.
     more = said.model_copy(update={"columns": {"period_end": "date"}})
@@ -106,6 +120,86 @@ def test_an_output_that_is_not_built_is_named():
     declarations = SimpleNamespace(indicators=[output], layouts=[], relation=lambda node: "marts.cases")
     with duckdb.connect() as connection, pytest.raises(VigieError, match="cases is not built in this home"):
         promises_of(declarations, connection, TODAY)
+
+
+SAID = {"title": {"fr": "Cas", "en": "Cases"}, "source": "sidep", "node": "model.vigie.cases"}
+
+
+@pytest.fixture
+def built():
+    """A warehouse with a file of two columns and an indicator."""
+    with duckdb.connect() as connection:
+        connection.execute("create table file as select 1 as jour, 2 as pop")
+        columns = ", ".join(f"'x' as {name}" for name in CONTRACT)
+        connection.execute(f"create table cases as select {columns}")
+        yield connection
+
+
+def declared(*, indicators: tuple = (), layouts: tuple = (), relation: str = "file", columns: tuple = ()):
+    """Declarations of some outputs, of which the columns bear a text."""
+    texts = {name: {"description": name} for name in columns}
+    return SimpleNamespace(
+        indicators=[*indicators],
+        layouts=[*layouts],
+        relation=lambda node: relation,
+        constraints=lambda node: {},
+        columns=lambda node: texts,
+    )
+
+
+def test_a_column_that_is_renamed_is_gone(built):
+    """By what is declared, whatever the warehouse still has."""
+    file = Layout(name="file", description=SAID["title"], order_by=["jour"], **SAID)
+    before = promises_of(declared(layouts=(file,), columns=("jour", "pop")), built, TODAY)
+    renamed = declared(layouts=(file,), columns=("jour", "population"))
+    found = compare(before, promises_of(renamed, built, TODAY), renamed, TODAY)
+    assert found.broken == ["file: the column pop is gone. Say so in a new entry of its `changes`."]
+
+
+def test_the_french_unit_and_formula_are_promised(built):
+    """Which were not until now is new."""
+    facts = {**SAID, "unit": {"fr": "cas", "en": "cases"}, "definition": "2021-01-01", "breakdowns": []}
+    cases = Indicator(name="cases", formula={"fr": "somme", "en": "sum"}, **facts)
+    before = promises_of(declared(indicators=(cases,), relation="cases"), built, TODAY)
+    assert before["cases"].meaning["unit_fr"] == "cas"
+    for text, words in (({"unit": Text(fr="%", en="cases")}, "unit_fr"), ({"formula": None}, "formula_fr")):
+        other = declared(indicators=(cases.model_copy(update=text),), relation="cases")
+        assert words in " ".join(compare(before, promises_of(other, built, TODAY), other, TODAY).broken)
+    english = {name: text for name, text in before["cases"].meaning.items() if not name.endswith("_fr")}
+    older = {"cases": before["cases"].model_copy(update={"meaning": english})}
+    found = compare(older, before, declared(indicators=(cases,)), TODAY)
+    assert found.added == ["cases, meaning of formula_fr", "cases, meaning of unit_fr"] and found.broken == []
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, True), (1, True), (2, False), (10_000, False)])
+def test_an_entry_of_a_day_to_come_tells_of_nothing(built, days, told):
+    date = TODAY + dt.timedelta(days)
+    change = {"date": date, "fr": "Autrement.", "en": "Otherwise."}
+    file = Layout(name="file", description=SAID["title"], order_by=["jour"], changes=[change], **SAID)
+    found = promises_of(declared(layouts=(file,), columns=("jour",)), built, TODAY)
+    assert found["file"].told == (date if told else None)
+
+
+def test_an_older_warehouse_keeps_no_promise(home, monkeypatch):
+    """What it has is not what would be published; nothing is written."""
+    home.warehouse.mkdir(parents=True)
+    duckdb.connect(str(home.database)).close()
+    written = []
+    for name, result in (("promises_of", {"cases": CASES}), ("read_promises", {"cases": CASES})):
+        monkeypatch.setattr(promises, name, lambda *given, result=result: result)
+    monkeypatch.setattr(promises, "write_promises", written.append)
+    monkeypatch.setattr("orchestration.release.read_declarations", lambda path: of())
+    monkeypatch.setattr("orchestration.warehouse.project.manifest_path", lambda home: None)
+    monkeypatch.setattr("orchestration.gate.definitions.read", lambda path: {})
+    monkeypatch.setenv("VIGIE_HOME", str(home.root))
+    done = CliRunner().invoke(main, ["promises"])
+    assert done.exit_code == 0 and "All that is promised holds." in done.stdout, done.output
+    node = SimpleNamespace(name="cases", group="", kind="view", parents=[], definition="x", relation="marts.cases")
+    monkeypatch.setattr("orchestration.gate.definitions.read", lambda path: {"model.vigie.cases": node})
+    for arguments in (["promises"], ["promises", "--write"]):
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == 1 and "by other rules than those of the project: cases." in done.output
+        assert "holds" not in done.output and written == []
 
 
 def test_promises_are_kept_as_they_were_written(tmp_path):
