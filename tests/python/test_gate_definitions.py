@@ -154,7 +154,7 @@ def test_feeds_are_separable(graph):
     assert feeds == [
         ["cepidc"], ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"],
         ["erasure", "sivic"], ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["sos_medecins"],
-        ["survesms"],
+        ["survesms"], ["vaccine_logistics"],
     ]  # fmt: skip
     for theme in graph.themes:
         for i in theme:
