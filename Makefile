@@ -32,6 +32,7 @@ DEMO := \
     insee_deces:3000 \
     monic:2000 \
     cepidc:1000 \
+    vaccine_logistics:2000 \
     survesms:3000 \
     coviprev:4000 \
     sentinelles:2000

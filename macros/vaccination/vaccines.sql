@@ -42,3 +42,14 @@
     {%- endfor -%}
     {{ return(classes) }}
 {%- endmacro %}
+
+
+{# The name of a product by its code, SQL; unknown where the code is. #}
+{% macro vaccine_named(code) -%}
+    case {{ code }}
+        {%- for name, of in vaccines().items() %}
+        when '{{ of.code }}' then '{{ name }}'
+        {%- endfor %}
+        else 'unknown'
+    end
+{%- endmacro %}

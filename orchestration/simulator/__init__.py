@@ -29,6 +29,7 @@ from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
 from orchestration.simulator.survesms import SURVESMS
+from orchestration.simulator.vaccine_logistics import VACCINE_LOGISTICS
 from orchestration.simulator.vacsi import VACSI
 
 __all__ = ["FEEDS", "Simulation", "simulate"]
@@ -48,6 +49,7 @@ FEEDS = {
         COVIPREV,
         MONIC,
         SENTINELLES,
+        VACCINE_LOGISTICS,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

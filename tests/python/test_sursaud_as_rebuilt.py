@@ -238,7 +238,7 @@ class Warehouse:
         relation = self.databases[database].relation(name)
         calendar = self.databases[database].relation(f"{self.theme}calendar")
         if name == f"{self.theme}cells":
-            numbers = [column for column, kind, *_ in self.columns(str(relation)) if kind == "INTEGER"]
+            numbers = [column for column, kind, *_ in self.columns(str(relation)) if kind in ("INTEGER", "BIGINT")]
             measures = [column for column in numbers if column != "delay"]
             return f"select * from {relation} where {' or '.join(f'{measure} <> 0' for measure in measures)}"
         if name == f"{self.theme}cube_windows":

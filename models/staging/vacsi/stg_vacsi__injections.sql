@@ -16,12 +16,7 @@ stg_vacsi__injections as (
         id_centre as centre,
         date_injection as injected_on,
         coalesce(rang, -1) as dose,
-        case vaccin
-            {% for name, of in vaccines().items() -%}
-                when '{{ of.code }}' then '{{ name }}'
-            {% endfor -%}
-            else 'unknown'
-        end as vaccine,
+        {{ vaccine_named('vaccin') }} as vaccine,
         coalesce(vaccin in ({{ quoted(bivalent_codes()) }}), false) as is_bivalent,
         coalesce(schema_complet = 'O', false) as is_complete,
         coalesce(rappel, 0) as booster,
