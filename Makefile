@@ -31,7 +31,8 @@ DEMO := \
     contact_covid:12000 \
     insee_deces:3000 \
     survesms:3000 \
-    coviprev:4000
+    coviprev:4000 \
+    emergen:8000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

@@ -14,6 +14,7 @@
     {%- if feed in (none, 'coviprev') -%}{%- do found.append(surveys()) -%}{%- endif -%}
     {%- if feed in (none, 'survesms') -%}{%- do found.append(care_homes()) -%}{%- endif -%}
     {%- if feed in (none, 'insee_deces') -%}{%- do found.append(mortality()) -%}{%- endif -%}
+    {%- if feed in (none, 'emergen') -%}{%- do found.append(sequencing()) -%}{%- endif -%}
     {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
         {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
     {%- endfor -%}
@@ -85,7 +86,7 @@
                 sum({{ measure }})::bigint as {{ measure }}{{ "," if not loop.last }}
                 {% endfor %}
             from {{ ref(model_of(theme, 'changes')) }}
-            where cell_level = 'dep'
+            where cell_level = '{{ finest_of(theme) }}'
             group by all
         )
         on {{ measures | join(', ') }}

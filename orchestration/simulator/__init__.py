@@ -17,6 +17,7 @@ from orchestration.home import Home
 from orchestration.simulator.contact_covid import CONTACT_COVID
 from orchestration.simulator.coviprev import COVIPREV
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
+from orchestration.simulator.emergen import EMERGEN
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
 from orchestration.simulator.insee_deces import INSEE_DECES
@@ -42,6 +43,7 @@ FEEDS = {
         SURVESMS,
         CONTACT_COVID,
         COVIPREV,
+        EMERGEN,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

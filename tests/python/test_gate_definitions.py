@@ -152,7 +152,7 @@ def test_feeds_are_separable(graph):
     # What a theme counts comes from its feed and from the requests to erase a person, and from no other.
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
-        ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"], ["erasure", "sivic"],
+        ["contact_covid", "erasure"], ["coviprev", "erasure"], ["emergen"], ["erasure", "sidep"], ["erasure", "sivic"],
         ["erasure", "vacsi"], ["insee_deces"], ["oscour"], ["sos_medecins"], ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:

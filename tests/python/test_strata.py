@@ -22,6 +22,7 @@ VALUES = {
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
     "vaccine": ["'comirnaty'", "'comirnaty_bivalent'", "'vidprevtyn'", "'unknown'"],
     "setting": ["'household'", "'other'", "'unknown'"],
+    "variant": ["'alpha'", "'omicron'", "'omicron_ba2'", "'omicron_ba2_75'", "'other'"],
     "establishment_kind": ["'ehpad'", "'disability'", "'children'", "'other'"],
     "target_group": ["'resident'", "'staff'", "'liberal'", "'carer'", "'other'"],
 }
@@ -34,7 +35,7 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
 
 
-@pytest.mark.parametrize("theme", ["hospital", "testing", "vaccination", "contact_tracing", "care_homes"])
+@pytest.mark.parametrize("theme", ["hospital", "testing", "vaccination", "contact_tracing", "care_homes", "sequencing"])
 def test_no_row_is_in_two_classes_of_a_scheme(theme: str) -> None:
     """Whatever the row: else the classes would be more than the total, and what is unknown too few."""
     with duckdb.connect() as connection:
