@@ -19,8 +19,8 @@ import duckdb
 COLUMNS = "id_sequence;version;nature;plateforme;debut_enquete;region;date_prelevement;interpretable;lignee".split(";")
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 PATTERNS = (
-    "[0-9A-Za-z-]{8,64}", "[1-9][0-9]{0,3}", "new|correction|deletion", "[0-9A-Z]{3,14}", DAY, "(0[1-6]|[1-9][0-9])?",
-    f"({DAY})?", "[ON]", "([A-Z]{1,3}([.][0-9]{1,3}){0,4})?",
+    "[0-9A-Za-z-]{8,64}", "[1-9][0-9]{0,3}", "new|correction|deletion", "[0-9A-Z]{3,14}", DAY,
+    "(0[1-6]|[1-9][0-9]|97[578])?", f"({DAY})?", "[ON]", "([A-Z]{1,3}([.][0-9]{1,3}){0,4})?",
 )  # fmt: skip
 #: The classes by what their lineages are called, the first that fits; some begin with a survey.
 CLASSES = [

@@ -22,7 +22,7 @@ VALUES = {
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
     "vaccine": ["'comirnaty'", "'comirnaty_bivalent'", "'vidprevtyn'", "'unknown'"],
     "setting": ["'household'", "'other'", "'unknown'"],
-    "variant": ["'alpha'", "'omicron'", "'omicron_ba2'", "'omicron_ba2_75'", "'other'"],
+    "variant": ["'alpha'", "'omicron'", "'omicron_ba2'", "'omicron_ba2_75'", "'other'", "'of no class'"],
     "establishment_kind": ["'ehpad'", "'disability'", "'children'", "'other'"],
     "target_group": ["'resident'", "'staff'", "'liberal'", "'carer'", "'other'"],
 }

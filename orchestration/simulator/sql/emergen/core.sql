@@ -1,8 +1,9 @@
--- The sequences that alone give the counts. They arrive some days after the sample, of the week of which the survey is.
+-- The sequences that alone give the counts. The survey is of the week of the sample; the day is that on which the sequence
+-- is ready, six days after it.
 create or replace table core as
 select
     drawn.h,
-    drawn.day,
+    drawn.day + 6 as day,
     true as is_stable,
     1 as version,
     'new' as nature,
