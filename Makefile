@@ -35,7 +35,8 @@ DEMO := \
     vaccine_logistics:2000 \
     survesms:3000 \
     coviprev:4000 \
-    sentinelles:2000
+    sentinelles:2000 \
+    emergen:8000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

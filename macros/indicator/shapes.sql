@@ -15,14 +15,16 @@
     {%- for period in periods if period not in theme.periods + ['cumulative'] -%}
         {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
     {%- endfor -%}
+    {%- set geo = ['FRA', 'REG', 'DEP'] if finest_of(theme) == 'dep' else ['FRA', 'REG'] -%}
+    {%- set files = [
+        {'name': stem ~ '-fra', 'geo': ['FRA'], 'period': periods, 'sex': sexes, 'age': usual.age},
+        {'name': stem ~ '-reg', 'geo': ['REG'], 'period': periods, 'sex': ['all'], 'age': usual.age},
+        {'name': stem ~ '-dep', 'geo': ['DEP'], 'period': periods, 'sex': sexes, 'age': ['all']},
+    ] -%}
     {%- set completed = dict({
         'source': theme.feeds[0],
-        'breakdowns': [{'geo': ['FRA', 'REG', 'DEP'], 'period': periods, 'sex': sexes, 'age': usual.age}],
-        'open_data': [
-            {'name': stem ~ '-fra', 'geo': ['FRA'], 'period': periods, 'sex': sexes, 'age': usual.age},
-            {'name': stem ~ '-reg', 'geo': ['REG'], 'period': periods, 'sex': ['all'], 'age': usual.age},
-            {'name': stem ~ '-dep', 'geo': ['DEP'], 'period': periods, 'sex': sexes, 'age': ['all']},
-        ],
+        'breakdowns': [{'geo': geo, 'period': periods, 'sex': sexes, 'age': usual.age}],
+        'open_data': files[:geo | length],
         'fresh_by': usual.fresh_by,
         'lag_days': usual.lag_days,
         'changes': [],

@@ -6,6 +6,7 @@
   régions and France.
 #}
 {% macro cube_changes_of(theme) -%}
+    {%- set places, seed = places_of(theme), seed_of_places(theme) -%}
     {%- do config(meta={'texts': texts_of(theme.figures)}) -%}
     with changed as (
 
@@ -17,7 +18,7 @@
             {{ sum_measures(theme.measures) }},
             max(changes.batch) as batch
         from {{ ref(model_of(theme, 'changes')) }} as changes
-        where changes.cell_level = 'dep' and changes.batch > {{ applied_batch(model_of(theme, 'cube_days')) }}
+        where changes.cell_level = '{{ finest_of(theme) }}' and changes.batch > {{ applied_batch(model_of(theme, 'cube_days')) }}
         group by changes.day, changes.place
             {%- if sexes_of(theme) | length > 1 %}, changes.sex{% endif %}
             {%- if theme.age_schemes %}, changes.age_band{% endif %}
@@ -31,7 +32,7 @@
             day as from_day,
             coalesce(
                 lead(day) over days_in_order - 1,
-                (select max(day) from {{ ref(model_of(theme, 'changes')) }} where cell_level = 'dep')
+                (select max(day) from {{ ref(model_of(theme, 'changes')) }} where cell_level = '{{ finest_of(theme) }}')
             ) as until_day,
             place,
             sex,
@@ -83,8 +84,9 @@
 
         select
             counted.period_end,
-            coalesce(departements.dep, 'unknown') as dep,
-            coalesce(departements.reg, 'unknown') as reg,
+            {%- for place in places %}
+            coalesce({{ seed }}.{{ place }}, 'unknown') as {{ place }},
+            {%- endfor %}
             counted.sex,
             {%- if theme.age_schemes %}
             case
@@ -110,8 +112,8 @@
         {%- if theme.age_schemes %}
         left join bands on counted.age_band = bands.age_band
         {%- endif %}
-        left join {{ ref('departements') }} as departements on counted.place = departements.dep
-        group by counted.period_end, departements.dep, departements.reg, counted.sex
+        left join {{ ref(seed) }} as {{ seed }} on counted.place = {{ seed }}.{{ places[0] }}
+        group by counted.period_end, {{ seed }}.{{ places | join(', ' ~ seed ~ '.') }}, counted.sex
             {%- if theme.age_schemes %},
             grouping sets (({{ age_columns(theme.age_schemes) | join('), (') }}), ())
             {%- endif %}
@@ -125,30 +127,29 @@
         union all
         select
             period_end,
-            dep,
-            reg,
+            {{ places | join(',\n            ') }},
             'all' as sex,
             age_scheme,
             age_class,
             {{ sum_measures(theme.figures) }},
             max(batch) as batch
         from by_sex
-        group by period_end, dep, reg, age_scheme, age_class
+        group by period_end, {{ places | join(', ') }}, age_scheme, age_class
         {%- endif %}
 
     )
 
     select
         period_end,
-        case when grouping(dep) = 0 then 'DEP' when grouping(reg) = 0 then 'REG' else 'FRA' end as geo_level,
-        coalesce(dep, reg, 'FR') as geo_code,
+        case {% for place in places %}when grouping({{ place }}) = 0 then '{{ place | upper }}' {% endfor %}else 'FRA' end as geo_level,
+        coalesce({{ places | join(', ') }}, 'FR') as geo_code,
         sex,
         age_scheme,
         age_class,
         {{ sum_measures(theme.figures) }},
         max(batch) as batch
     from by_departement
-    group by period_end, sex, age_scheme, age_class, grouping sets ((dep), (reg), ())
+    group by period_end, sex, age_scheme, age_class, grouping sets (({{ places | join('), (') }}), ())
 {%- endmacro %}
 
 
@@ -169,14 +170,14 @@
         select unnest(generate_series(min(day), max(day), interval {{ days_between_cells(theme) }} day))::date as period_end
         from (
             select day from {{ ref(model_of(theme, 'changes')) }}
-            where cell_level = 'dep'
+            where cell_level = '{{ finest_of(theme) }}'
             union all
             select day from ({{ sealed_sums(model_of(theme, 'changes'), model_of(theme, 'batches')) }}) as sealed
-            where cell_level = 'dep'
+            where cell_level = '{{ finest_of(theme) }}'
         ) as figures
     ) as days
     cross join (
-        {{ places_of_cube() }}
+        {{ places_of_cube(finest_of(theme)) }}
     ) as places
     cross join (values ('{{ sexes_of(theme) | join("'), ('") }}')) as sexes (sex)
     cross join (
@@ -208,15 +209,38 @@
 {%- endmacro %}
 
 
-{# The places of a cube, `geo_level` and `geo_code`: France, régions, départements, and what has no known place. #}
-{% macro places_of_cube() -%}
+{#
+  The places of a cube, `geo_level` and `geo_code`: France, régions, départements, and what has no known place; without
+  départements where the `finest` level is that of régions.
+#}
+{% macro places_of_cube(finest='dep') -%}
     select 'FRA' as geo_level, 'FR' as geo_code
     union all
     select distinct 'REG' as geo_level, reg as geo_code from {{ ref('departements') }}
     union all
+    {% if finest == 'dep' -%}
     select 'DEP' as geo_level, dep as geo_code from {{ ref('departements') }}
     union all
-    select unnest(['REG', 'DEP']) as geo_level, 'unknown' as geo_code
+    {% endif -%}
+    select unnest({{ ['REG', 'DEP'] if finest == 'dep' else ['REG'] }}) as geo_level, 'unknown' as geo_code
+{%- endmacro %}
+
+
+{# The finest level of cells of a theme, `dep` or `reg`. A unit test may give less of a theme. #}
+{% macro finest_of(theme) -%}
+    {{ return(theme.get('finest', 'dep')) }}
+{%- endmacro %}
+
+
+{# The columns of the places of a theme's cube beside France, the finest first, and the seed that has them. #}
+{% macro places_of(theme) -%}
+    {{ return(['dep', 'reg'] if finest_of(theme) == 'dep' else ['reg']) }}
+{%- endmacro %}
+
+
+{# The seed that has the places of a theme's cube. #}
+{% macro seed_of_places(theme) -%}
+    {{ return('departements' if finest_of(theme) == 'dep' else 'regions') }}
 {%- endmacro %}
 
 

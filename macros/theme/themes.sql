@@ -18,6 +18,7 @@
     {%- if feed in (none, 'cepidc') -%}{%- do found.append(certificates()) -%}{%- endif -%}
     {%- if feed in (none, 'sentinelles') -%}{%- do found.append(sentinel_gps()) -%}{%- endif -%}
     {%- if feed in (none, 'vaccine_logistics') -%}{%- do found.append(vaccine_supply()) -%}{%- endif -%}
+    {%- if feed in (none, 'emergen') -%}{%- do found.append(sequencing()) -%}{%- endif -%}
     {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
         {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
     {%- endfor -%}
@@ -89,7 +90,7 @@
                 sum({{ measure }})::bigint as {{ measure }}{{ "," if not loop.last }}
                 {% endfor %}
             from {{ ref(model_of(theme, 'changes')) }}
-            where cell_level = 'dep'
+            where cell_level = '{{ finest_of(theme) }}'
             group by all
         )
         on {{ measures | join(', ') }}

@@ -18,6 +18,7 @@ from orchestration.simulator.cepidc import CEPIDC
 from orchestration.simulator.contact_covid import CONTACT_COVID
 from orchestration.simulator.coviprev import COVIPREV
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
+from orchestration.simulator.emergen import EMERGEN
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
 from orchestration.simulator.insee_deces import INSEE_DECES
@@ -50,6 +51,7 @@ FEEDS = {
         MONIC,
         SENTINELLES,
         VACCINE_LOGISTICS,
+        EMERGEN,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

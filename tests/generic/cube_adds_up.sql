@@ -13,6 +13,7 @@
     {'axis': 'DEP', 'along': ['geo_level', 'geo_code'], 'total': "geo_level = 'FRA'", 'parts': "geo_level = 'DEP'"},
 ] %}
 {%- set axes = axes[1:] if theme.get('sexes') == ['all'] else axes %}
+{%- set axes = axes[:-1] if theme.get('finest') == 'reg' else axes %}
 {%- for scheme in theme.age_schemes %}
 {%- do axes.append({
     'axis': scheme, 'along': ['age_scheme', 'age_class'],

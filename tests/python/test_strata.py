@@ -28,6 +28,7 @@ VALUES = {
     "criticality": ["'limited'", "'moderate'", "'high'", "'unknown'"],
     "state": ["'investigated'", "'controlled'", "'spread'", "'closed'"],
     "setting": ["'household'", "'other'", "'unknown'"],
+    "variant": ["'alpha'", "'omicron'", "'omicron_ba2'", "'omicron_ba2_75'", "'other'", "'of no class'"],
     "establishment_kind": ["'ehpad'", "'disability'", "'children'", "'other'"],
     "target_group": ["'resident'", "'staff'", "'liberal'", "'carer'", "'other'"],
 }
