@@ -6,12 +6,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
 from orchestration.cost import Meter
 from orchestration.difference.cells import Compared, Side, compare, compare_csv, lost_sums
+from orchestration.difference.comparing import _compared
 from orchestration.difference.curves import curve
 from orchestration.difference.findings import concluded, findings, tells
 from orchestration.difference.policy import Finding, Policy, read_policy
@@ -138,6 +140,36 @@ def test_what_is_held_and_was_never_published_is_compared_with_nothing(side) -> 
         found = compared(*pair)
         compare_csv(*pair, found)
         assert found.same
+
+
+def test_an_output_that_is_refused_and_was_never_published_is_told_so(side) -> None:
+    """The base would publish it for the first time: nothing is left to compare it with, and the change is refused."""
+    published = side("base", BEFORE)
+    (published.folder / "open_data").mkdir()
+    (published.folder / "file.parquet").rename(published.folder / "open_data" / "file.parquet")
+    text = {"fr": "Fichier", "en": "File"}
+    stands = {
+        "output": "file", "title": "File", "series": False, "text": [text], "csv": None, "changes": [],
+        "key": list(NAMES[:2]),
+    }  # fmt: skip
+    why = {"kind": "refused", "en": "a file is refused", "detail": "no number by com"}
+    good = {"columns": published.columns, "files": published.files, "rows": 3, "status": "ok", "reasons": []}
+    held = {"columns": [], "files": {}, "rows": 0, "status": "held", "reasons": [why]}
+    versions = {"datasets": {"file": stands}, "checks": {}}
+    trees = [SimpleNamespace(name=n, place=SimpleNamespace(folder=published.folder)) for n in ("base", "head")]
+
+    def judged_of(before: dict, after: dict) -> dict:
+        written = {side: {"datasets": {"file": facts}, "held_with": {}} for side, facts in
+                   (("base", before), ("head", after))}  # fmt: skip
+        found = _compared(*trees, versions, versions, written)
+        kinds = findings(found, versions["datasets"], versions["datasets"], {}, (), TODAY)
+        return concluded(told() | found, kinds, Policy(rules=RULES), Meter())
+
+    refused = judged_of(good, held)
+    assert [(each["kind"], each["passes"]) for each in refused["findings"]] == [("refused", False)]
+    assert "no number by com" in refused["findings"][0]["text"] and "no number by com" in rendered(refused, "html")
+    mended = judged_of(held, good)
+    assert [(each["kind"], each["text"]) for each in mended["findings"]] == [("added", "3 new cells")]
 
 
 def test_the_curve_is_of_the_place_that_changed_most(side) -> None:
