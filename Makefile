@@ -34,7 +34,8 @@ DEMO := \
     cepidc:1000 \
     survesms:3000 \
     coviprev:4000 \
-    sentinelles:2000
+    sentinelles:2000 \
+    rea_sentinelle:2000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

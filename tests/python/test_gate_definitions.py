@@ -153,7 +153,8 @@ def test_feeds_are_separable(graph):
     feeds = sorted(sorted(graph.feeds_of_theme(theme)) for theme in graph.themes)
     assert feeds == [
         ["cepidc"], ["contact_covid", "erasure"], ["coviprev", "erasure"], ["erasure", "sidep"],
-        ["erasure", "sivic"], ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["sentinelles"],
+        ["erasure", "sivic"], ["erasure", "vacsi"], ["insee_deces"], ["monic"], ["oscour"], ["rea_sentinelle"],
+        ["sentinelles"],
         ["sos_medecins"], ["survesms"],
     ]  # fmt: skip
     for theme in graph.themes:
