@@ -36,7 +36,8 @@ DEMO := \
     survesms:3000 \
     coviprev:4000 \
     sentinelles:2000 \
-    emergen:8000
+    emergen:8000 \
+    rea_sentinelle:2000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

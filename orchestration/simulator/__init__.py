@@ -25,6 +25,7 @@ from orchestration.simulator.insee_deces import INSEE_DECES
 from orchestration.simulator.monic import MONIC
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
+from orchestration.simulator.rea_sentinelle import REA_SENTINELLE
 from orchestration.simulator.sentinelles import SENTINELLES
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
@@ -52,6 +53,7 @@ FEEDS = {
         SENTINELLES,
         VACCINE_LOGISTICS,
         EMERGEN,
+        REA_SENTINELLE,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

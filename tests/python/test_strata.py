@@ -21,6 +21,7 @@ VALUES = {
         *("'admission'", "'critical_admission'", "'entry'", "'discharge'", "'death'"),
         *("'critical'", "'conventional'", "'follow_up'", "'other'", "'unknown'"),
     ],
+    "severity": ["'none'", "'minor'", "'moderate'", "'severe'", "'unknown'"],
     "symptoms": ["'symptomatic'", "'asymptomatic'", "'unknown'"],
     "was_positive": ["true", "false"],
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},

@@ -1,0 +1,1 @@
+set variable correction_shapes = ['severity', 'comorbidity', 'sex', 'age', 'day', 'place'];
