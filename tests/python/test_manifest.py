@@ -158,7 +158,10 @@ def test_layouts_are_of_a_group_or_follow_some(manifest: Manifest) -> None:
         if declared.get("kind") == "open_data":
             found[node["name"]] = (declared.get("group"), declared.get("follows", []))
     assert {name for name, (group, follows) in found.items() if not group and not follows} == ALONE
-    assert found["table_indicateurs_open_data_france"] == (None, ["screening rates", "hospital stays"])
+    assert found["table_indicateurs_open_data_france"] == (
+        None,
+        ["screening rates", "hospital stays", "vacsi"],
+    )
 
 
 def test_declared_sources_are_feeds(manifest: Manifest) -> None:
