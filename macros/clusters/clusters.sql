@@ -72,7 +72,7 @@
 
 {#
   The kinds of places, {name: {'codes': those of the feed, 'fr', 'en': name}}; the contract of `monic` says when a code is in
-  use. The kinds are those of the weekly bulletins, their codes are the project's.
+  use. The kinds, their codes and days are settings of this project, after what bulletins told of clusters.
 #}
 {% macro places_of_clusters() -%}
     {{ return({
