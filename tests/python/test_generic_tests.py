@@ -26,7 +26,11 @@ def sql_of(name: str, **arguments: Any) -> str:
         "var": VARIABLES.__getitem__,
         "quoted": lambda values: ", ".join(f"'{value}'" for value in values),
         "last_day_of": lambda calendar: f"(select last_day from {calendar})",
-        "themes": lambda: [THEME, {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}}],
+        "themes": lambda: [
+            THEME,
+            {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}},
+            {**THEME, "name": "regions alone", "age_schemes": [], "sexes": ["all"], "finest": "reg"},
+        ],
         "cube_keys": lambda: ["period_end", "geo_level", "geo_code", "sex", "age_scheme", "age_class"],
     }
     module = environment.from_string(text, globals=known).module
@@ -122,6 +126,15 @@ def test_cube_adds_up_looks_at_all_figures_unless_some_are_named() -> None:
     assert rows != cube()
     assert found("cube_adds_up", CUBE, rows, theme="small", measures=["cases"]) == []
     assert found("cube_adds_up", CUBE, rows, theme="two figures") != []
+
+
+@pytest.mark.parametrize(("of_the_region", "axes"), [(4, []), (3, ["REG"])])
+def test_cube_adds_up_looks_along_no_axis_that_the_theme_does_not_have(of_the_region: int, axes: list) -> None:
+    """Of régions alone, without sexes and ages."""
+    keys = "'2021-03-01', '{}', '{}', 'all', 'all', 'all', 0"
+    rows = f"({keys.format('FRA', 'FR')}, 4), ({keys.format('REG', '84')}, {of_the_region})"
+    wrong = found("cube_adds_up", CUBE, rows, theme="regions alone", measures=["cases"])
+    assert [row[0] for row in wrong] == axes
 
 
 @pytest.mark.parametrize("rows", ["", cube()])

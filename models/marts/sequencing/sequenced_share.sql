@@ -13,9 +13,9 @@
 with sampled as (
 
     select
-        sequences.*,
+        samples.*,
         tests.cases
-    from {{ ref('int_sequencing__cube') }} as sequences
+    from {{ ref('int_sequencing__cube') }} as samples
     left join {{ ref('int_testing__cube') }} as tests
         using (geo_level, geo_code, period, period_end, sex, age_scheme, age_class)
 

@@ -26,7 +26,7 @@ surveys as (
 
     select
         period_end,
-        interpretable as sequences
+        interpretable
     from {{ ref('int_sequencing__cube') }}
     where geo_level = 'FRA'
 
@@ -34,7 +34,7 @@ surveys as (
 
 variant_share as (
 
-    select {{ told_of_survey('shares', 'surveys.sequences') }}
+    select {{ told_of_survey('shares', 'surveys.interpretable') }}
     from shares
     inner join surveys on shares.period_end = surveys.period_end
 

@@ -1,4 +1,5 @@
--- One row per accepted row of every delivery: all versions of each sequence, under the project's names and vocabularies.
+-- One row per accepted row of every delivery: all versions of each sequence, under the project's names and
+-- vocabularies.
 with emergen as (
 
     select * from {{ source('emergen', 'emergen') }}
