@@ -417,7 +417,7 @@ def test_a_truth_that_cannot_be_used_is_refused_in_one_message(tmp_path, content
         ({"rates": {"late": 2}}, "must be between 0 and 1"),
         ({"truth": "nowhere.csv"}, "No truth nowhere.csv"),
         ({"end": day("2021-01-01")}, "after the last one"),
-        ({"feed": "sentinelles"}, "No simulator for the feed sentinelles"),
+        ({"feed": "no_such_feed"}, "No simulator for the feed no_such_feed"),
         ({"deliveries_format": "xml"}, "Unknown format xml"),
     ],
 )
