@@ -80,7 +80,7 @@ def test_wrong_usage_is_exit_code_2(home, arguments, word):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["--feed", "sentinelles"], "sentinelles"),
+        (["--feed", "no_such_feed"], "no_such_feed"),
         (["--truth", "/nowhere/counts.csv"], "/nowhere/counts.csv"),
         (["--rate", "no_such_rate=0.1"], "no_such_rate"),
     ],
