@@ -22,7 +22,7 @@ from orchestration.home import Home
 from orchestration.simulator import simulate
 
 NAME = "insee-deces-quotidiens-departement_2020-07-10"
-FILES = {"archive": official_file(ARCHIVE, f"mortality/{NAME}"), "extract": official_file(EXTRACT, f"deces/{NAME}")}
+FILES = {"archive": official_file(ARCHIVE, f"mortality/{NAME}"), "extract": official_file(EXTRACT, f"mortality/{NAME}")}
 TABLE = "deces_quotidiens_departement"
 MONTHS = ["mars", "avr.", "mai", "juin", "juil."]
 

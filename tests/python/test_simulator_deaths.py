@@ -25,7 +25,7 @@ OFTEN = {
     "file_twice": 0.2, "bad_row": 0.02, "unknown_sex": 0.05, "unknown_age": 0.05,
 }  # fmt: skip
 START, END = dt.date(2021, 1, 4), dt.date(2021, 2, 28)
-TRUTH = EXTRACT / "deces" / "insee-deces-quotidiens-departement_2020-07-10.csv"
+TRUTH = EXTRACT / "mortality" / "insee-deces-quotidiens-departement_2020-07-10.csv"
 
 
 @pytest.fixture(scope="module")
