@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.gate import Verdict
 from orchestration.release import series
+from orchestration.release.build import same_rows
 from orchestration.release.declarations import Breakdown, Declarations, Indicator, Slice
 from orchestration.release.files import FOLDER, LastGood
 from orchestration.release.open_data import Dataset, datasets, write_datasets
@@ -426,3 +427,23 @@ def test_a_figure_of_a_series_stands_once(make, con):
     con.execute("create table kept as from cases; create or replace view cases as from kept union all from kept")
     held = {d.name: d.reasons[0].detail for d in make().found if d.held}
     assert held.keys() == {"cases-dep", "cases-fra"} and "several rows for" in held["cases-dep"]
+
+
+def test_rows_are_the_same_however_they_are_encoded_and_others_in_one_place_are_not(tmp_path):
+    """Rows, how often each comes, and their order."""
+    rows = "select n // 5 as n, 'a' as place from range(50) r(n) order by n"
+    queries = {
+        "plain": f"copy ({rows}) to '{tmp_path}/plain.parquet' (compression uncompressed)",
+        "packed": f"copy ({rows}) to '{tmp_path}/packed.parquet' (compression zstd, row_group_size 10)",
+        "turned": f"copy ({rows} desc) to '{tmp_path}/turned.parquet'",
+        "other": f"copy (select if(n = 3, 4, n) as n, place from ({rows})) to '{tmp_path}/other.parquet'",
+        "fewer": f"copy ({rows} limit 49) to '{tmp_path}/fewer.parquet'",
+    }
+    for query in queries.values():
+        duckdb.execute(query)
+    paths = {name: tmp_path / f"{name}.parquet" for name in queries}
+    assert paths["plain"].read_bytes() != paths["packed"].read_bytes()
+    assert same_rows(paths["plain"], paths["packed"]) and same_rows(paths["packed"], paths["plain"])
+    for name in ("turned", "other", "fewer"):
+        assert not same_rows(paths["plain"], paths[name]) and not same_rows(paths[name], paths["plain"]), name
+    assert not same_rows(None, paths["plain"]) and not same_rows(paths["plain"], tmp_path / "gone.parquet")
