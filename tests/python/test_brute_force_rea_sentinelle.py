@@ -8,17 +8,15 @@ import datetime as dt
 import math
 from collections import Counter
 
-import duckdb
-import pandas as pd
 import pytest
 from brute_force_rea_sentinelle import SEVERITY, current, figures, keeps_the_contract, rows
+from producers import assert_rejected_as_told, kept
 from rendered_models import Project
 from small_epidemic import SEEDS
 from test_as_of import Rendered
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
 
 START, END = dt.date(2020, 12, 14), dt.date(2021, 2, 21)
@@ -90,14 +88,7 @@ def test_every_share(way, brute):
     assert sum(cell[9] is not None for cell in cells) > 300
 
 
-@pytest.fixture(scope="module")
-def kept(way):
-    """What the simulator kept aside, by name."""
-    folder = way.home.root / "truth" / "rea_sentinelle"
-    return lambda name: pd.read_parquet(next(folder.glob(f"{name}_*.parquet")))
-
-
-def test_brute_force_finds_the_truth_of_the_producer(way, kept):
+def test_brute_force_finds_the_truth_of_the_producer(way):
     found = Counter(
         (
             form["date_admission"], form["departement"], {"F": "F", "H": "M"}.get(form["sexe"], "unknown"),
@@ -105,11 +96,14 @@ def test_brute_force_finds_the_truth_of_the_producer(way, kept):
         )
         for form in current(way.home.root)
     )  # fmt: skip
-    assert found == {(str(day)[:10], *of): cases for day, *of, cases in kept("counts").itertuples(index=False)}
+    assert found == {
+        (str(day)[:10], *of): cases
+        for day, *of, cases in kept(way.home.root, "rea_sentinelle", "counts").itertuples(index=False)
+    }
 
 
-def test_every_disturbance_happens(way, kept):
-    kinds = kept("disturbances")
+def test_every_disturbance_happens(way):
+    kinds = kept(way.home.root, "rea_sentinelle", "disturbances")
     assert set(kinds.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     assert set(kinds[kinds.kind == "correction"].detail) == {"severity", "comorbidity", "sex", "age", "day", "place"}
     delivered = [row for on, row in rows(way.home.root) if keeps_the_contract(on, row)]
@@ -119,15 +113,7 @@ def test_every_disturbance_happens(way, kept):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "rea_sentinelle", "builtin", START, END, 5, OFTEN | {"bad_row": 0.4}, size=1_500)
-    prepare_lake(home)
-    land(home, END)
-    quarantine = f"'{tmp_path}/lake/quarantine/rea_sentinelle/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    [path] = (tmp_path / "truth" / "rea_sentinelle").glob("disturbances_*.parquet")
-    said = pd.read_parquet(path)
-    expected = said[said.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 18
+    assert_rejected_as_told(tmp_path, "rea_sentinelle", END, 18)
 
 
 def test_without_disturbance_one_row_is_one_form(tmp_path):

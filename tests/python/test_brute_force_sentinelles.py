@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-import duckdb
-import pandas as pd
 import pytest
 from brute_force_sentinelles import covid, current, incidence, keeps_the_contract, positivity, rows, samples, sums
+from producers import assert_rejected_as_told, kept
 from rendered_models import Project
 from test_as_of import Rendered
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
 
 START, END = dt.date(2020, 12, 14), dt.date(2021, 2, 20)
@@ -116,20 +114,16 @@ def test_the_files_of_the_network(way):
             assert number == 25 and name
 
 
-@pytest.fixture(scope="module")
-def kept(way):
-    """What the simulator kept aside, by name."""
-    folder = way.home.root / "truth" / "sentinelles"
-    return lambda name: pd.read_parquet(next(folder.glob(f"{name}_*.parquet")))
-
-
-def test_brute_force_finds_the_truth_of_the_network(way, kept):
-    expected = {(day, reg): list(counts) for day, reg, *counts in kept("counts").itertuples(index=False)}
+def test_brute_force_finds_the_truth_of_the_network(way):
+    expected = {
+        (day, reg): list(counts)
+        for day, reg, *counts in kept(way.home.root, "sentinelles", "counts").itertuples(index=False)
+    }
     assert {(day, reg): counts for day, week in sums(way.home.root).items() for reg, counts in week.items()} == expected
 
 
-def test_every_disturbance_happens(way, kept):
-    kinds = kept("disturbances")
+def test_every_disturbance_happens(way):
+    kinds = kept(way.home.root, "sentinelles", "disturbances")
     assert set(kinds.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     assert set(kinds[kinds.kind == "correction"].detail) == {"cases", "patients", "samples", "region", "week"}
     delivered = [row for on, row in rows(way.home.root) if keeps_the_contract(on, row)]
@@ -139,15 +133,7 @@ def test_every_disturbance_happens(way, kept):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "sentinelles", "builtin", START, END, 5, OFTEN | {"bad_row": 0.4}, size=1_500)
-    prepare_lake(home)
-    land(home, END)
-    quarantine = f"'{tmp_path}/lake/quarantine/sentinelles/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    [path] = (tmp_path / "truth" / "sentinelles").glob("disturbances_*.parquet")
-    said = pd.read_parquet(path)
-    expected = said[said.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 19
+    assert_rejected_as_told(tmp_path, "sentinelles", END, 19)
 
 
 def test_without_disturbance_one_row_is_one_report(tmp_path):

@@ -9,17 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-import duckdb
 import pandas as pd
 import pytest
 from brute_force_vaccine_logistics import current, figures, keeps_the_contract, rows
+from producers import assert_rejected_as_told, kept
 from rendered_models import Project
 from test_as_of import Rendered
 from test_brute_force_vacsi import PRODUCTS, compared, regions  # noqa: F401 - a fixture
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import simulate
 
 START, END = dt.date(2021, 3, 1), dt.date(2021, 5, 12)
@@ -43,26 +42,20 @@ def way(tmp_path_factory) -> Rendered:
     return runs
 
 
-def kept(way: Rendered, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (way.home.root / "truth" / "vaccine_logistics").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def test_brute_force_finds_the_truth(way):
     found = {what: Counter() for what in ("delivered", "in_stock")}
     for row in current(way.home.root):
         cell = (row["fin_semaine"], row["departement"], row["vaccin"] or "unknown")
         found["delivered"][cell] += int(row["doses_livrees"] or 0)
         found["in_stock"][cell] += int(row["doses_en_stock"] or 0)
-    for day, *of, delivered, in_stock in kept(way, "counts").itertuples(index=False):
+    for day, *of, delivered, in_stock in kept(way.home.root, "vaccine_logistics", "counts").itertuples(index=False):
         cell = (str(day)[:10], *of)
         assert (found["delivered"].pop(cell), found["in_stock"].pop(cell)) == (delivered, in_stock), cell
     assert not found["delivered"]
 
 
 def test_every_disturbance_happens(way):
-    told = kept(way, "disturbances")
+    told = kept(way.home.root, "vaccine_logistics", "disturbances")
     assert set(told.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     assert set(told[told.kind == "correction"].detail) == {"delivered", "stock", "product", "week", "place"}
     sent = pd.DataFrame(
@@ -76,15 +69,7 @@ def test_every_disturbance_happens(way):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "vaccine_logistics", "builtin", START, END, 5, OFTEN | {"bad_row": 0.3}, size=1_500)
-    prepare_lake(home)
-    land(home, END)
-    quarantine = f"'{tmp_path}/lake/quarantine/vaccine_logistics/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    (path,) = (tmp_path / "truth" / "vaccine_logistics").glob("disturbances_*.parquet")
-    told = pd.read_parquet(path)
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 14
+    assert_rejected_as_told(tmp_path, "vaccine_logistics", END, 14)
 
 
 def test_there_is_no_official_truth(tmp_path):

@@ -2,23 +2,20 @@
 give the counts that it was asked for. The rules are written here a second time, in pandas, sharing no code."""
 
 import datetime as dt
-import hashlib
 import json
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from delivered_files import read_rows
 from drawing import drawn_seed
 from official_files import ARCHIVE, EXTRACT, FOLDERS, official_file
+from producers import assert_rejected_as_told
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import simulate
-from orchestration.simulator.engine import Engine
 from orchestration.simulator.publications import dated_files
 from orchestration.simulator.sidep.rates import RATES
 
@@ -198,15 +195,7 @@ def test_all_arrives_after_it_is_sampled_and_before_the_end(epidemic):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "sidep", "builtin", day("2021-02-01"), day("2021-02-04"), 5, {"bad_row": 0.1}, size=5_000)
-    prepare_lake(home)
-    land(home, day("2021-02-04"))
-    found = duckdb.sql(
-        f"select column_name, rule, count(*)::int as n from '{tmp_path}/lake/quarantine/sidep/*/*.parquet' group by all"
-    ).df()
-    kept = disturbances(tmp_path)
-    expected = kept[kept.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 27
+    assert_rejected_as_told(tmp_path, "sidep", day("2021-02-04"), 27, of_persons=True)
 
 
 def test_the_law_of_lateness(tmp_path):
@@ -333,36 +322,6 @@ def test_publications_that_go_up_and_down(tmp_path):
 
 
 # --- the rest of the promise ----------------------------------------------------------------------------------
-
-
-def fingerprints(home: Path) -> dict[str, str]:
-    """The files written, with their hashes."""
-    return {
-        str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(home.rglob("*.*"))
-        if path.is_file()
-    }
-
-
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
-    arguments = ("sidep", "builtin", day("2021-02-01"), day("2021-02-08"))
-    simulate(Home(tmp_path / "two"), *arguments, 5, {}, size=5_000)
-    simulate(Home(tmp_path / "other"), *arguments, 6, {}, size=5_000)
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    simulate(Home(tmp_path / "one"), *arguments, 5, {}, size=5_000)
-    assert fingerprints(tmp_path / "one") == fingerprints(tmp_path / "two")
-    assert not set(fingerprints(tmp_path / "one").values()) & set(fingerprints(tmp_path / "other").values())
-    # Again in the same place: nothing changes. With another seed: a file would be lost, so it is refused.
-    simulate(Home(tmp_path / "one"), *arguments, 5, {}, size=5_000)
-    assert fingerprints(tmp_path / "one") == fingerprints(tmp_path / "two")
-    with pytest.raises(VigieError, match="landing never loses a file"):
-        simulate(Home(tmp_path / "one"), *arguments, 6, {}, size=5_000)
 
 
 def test_without_disturbance_one_row_is_one_person_day(tmp_path):

@@ -4,18 +4,16 @@ are the counts that it was asked for."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from brute_force_certificates import certificates, rows
+from producers import assert_rejected_as_told, kept
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
 
 #: Enough of everything in a small sample.
@@ -36,12 +34,6 @@ def epidemic(tmp_path_factory) -> Path:
     return home
 
 
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "cepidc").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def counted(home: Path) -> Counter:
     """The counts found by brute force, in the words of the truth."""
     found = Counter()
@@ -58,7 +50,7 @@ def truth(home: Path) -> dict:
         "HOPITAL": "hospital", "CLINIQUE": "hospital", "EHPAD": "care_home", "DOMICILE": "home",
         "VOIE_PUBLIQUE": "other", "AUTRE": "other", "unknown": "unknown",
     }  # fmt: skip
-    told = kept(home, "counts").melt(["day", "dep", "age", "sex", "place_kind"], var_name="measure")
+    told = kept(home, "cepidc", "counts").melt(["day", "dep", "age", "sex", "place_kind"], var_name="measure")
     found = Counter()
     for day, dep, age, sex, kind, measure, number in told.itertuples(index=False):
         found[pd.Timestamp(day).date(), dep, age, sex, kinds[kind], measure] += number
@@ -76,7 +68,7 @@ def test_brute_force_finds_the_truth_of_the_epidemic(epidemic):
 
 
 def test_every_disturbance_happens(epidemic):
-    told = kept(epidemic, "disturbances")
+    told = kept(epidemic, "cepidc", "disturbances")
     assert set(told.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     shapes = {"coding", "causes", "sex", "age", "day", "place", "kind"}
     assert set(told[told.kind == "correction"].detail) == shapes
@@ -89,22 +81,14 @@ def test_every_disturbance_happens(epidemic):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home, end = Home(tmp_path), START + dt.timedelta(days=5)
     simulate(home, "cepidc", "builtin", START, end, 5, {**OFTEN, "bad_row": 0.4}, size=1_500)
-    prepare_lake(home)
-    land(home, end)
-    quarantine = f"'{tmp_path}/lake/quarantine/cepidc/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 17
-    assert duckdb.sql(f"select count(*) from {quarantine} where person_keys <> []").fetchall() == [(0,)]
+    assert_rejected_as_told(tmp_path, "cepidc", end, 17)
 
 
 def test_without_disturbance_one_row_is_one_record(tmp_path):
     none = dict.fromkeys(FEEDS["cepidc"].rates, 0.0)
     made = simulate(Home(tmp_path), "cepidc", "builtin", START, END, 5, none, size=2_000)
     assert len(certificates(tmp_path)) == made.rows == made.counts["certificates"]
-    assert kept(tmp_path, "disturbances").empty and counted(tmp_path) == truth(tmp_path)
+    assert kept(tmp_path, "cepidc", "disturbances").empty and counted(tmp_path) == truth(tmp_path)
 
 
 def test_there_is_no_official_truth(tmp_path):
@@ -112,17 +96,3 @@ def test_there_is_no_official_truth(tmp_path):
     with pytest.raises(VigieError, match="no official counts of certificates"):
         simulate(Home(tmp_path), "cepidc", tmp_path / "counts.csv", START, END, 5)
     assert not (tmp_path / "landing").exists()
-
-
-def test_the_same_seed_gives_the_same_bytes(tmp_path):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), "cepidc", "builtin", START, START + dt.timedelta(days=4), seed, {}, size=500)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    assert fingerprints("again", 5) == two

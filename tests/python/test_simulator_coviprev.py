@@ -9,15 +9,13 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-import pandas as pd
 import pytest
 from brute_force_coviprev import age_class, current, rows
+from producers import assert_rejected_as_told, kept
 from test_brute_force_coviprev import OFTEN
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
 
 START, END = dt.date(2021, 3, 1), dt.date(2021, 4, 10)
@@ -31,12 +29,6 @@ def survey(tmp_path_factory) -> Path:
     return home
 
 
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "coviprev").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def test_brute_force_finds_the_truth_of_the_survey(survey):
     found: Counter = Counter()
     for sheet in current(survey):
@@ -46,7 +38,7 @@ def test_brute_force_finds_the_truth_of_the_survey(survey):
         if sheet["poids"] and sheet["had_anxiete"]:
             found[*cell, "answered"] += Decimal(sheet["poids"])
             found[*cell, "anxious"] += Decimal(sheet["poids"]) if int(sheet["had_anxiete"]) > 10 else 0
-    told = kept(survey, "counts").melt(["day", "wave", "reg", "sex", "age"], var_name="what")
+    told = kept(survey, "coviprev", "counts").melt(["day", "wave", "reg", "sex", "age"], var_name="what")
     expected = {
         (str(day)[:10], reg, sex, age, what): value
         for day, _, reg, sex, age, what, value in told.itertuples(index=False)
@@ -57,7 +49,7 @@ def test_brute_force_finds_the_truth_of_the_survey(survey):
 
 
 def test_every_disturbance_happens(survey):
-    told = kept(survey, "disturbances")
+    told = kept(survey, "coviprev", "disturbances")
     assert set(told.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     assert set(told[told.kind == "correction"].detail) == {
         "weight", "answers", "sex", "age", "region", "wave", "person",
@@ -74,24 +66,14 @@ def test_every_disturbance_happens(survey):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "coviprev", "builtin", START, END, 5, OFTEN | {"bad_row": 0.3}, size=3_000)
-    prepare_lake(home)
-    land(home, END)
-    quarantine = f"'{tmp_path}/lake/quarantine/coviprev/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 23
-    # A row that is rejected is of a person still, who may ask to be forgotten.
-    [(keys,)] = duckdb.sql(f"select count(*) filter (person_keys <> []) from {quarantine}").fetchall()
-    assert keys > 0.9 * expected.sum()
+    assert_rejected_as_told(tmp_path, "coviprev", END, 23, of_persons=True)
 
 
 def test_without_disturbance_one_row_is_one_sheet(tmp_path):
     none = dict.fromkeys(FEEDS["coviprev"].rates, 0.0)
     made = simulate(Home(tmp_path), "coviprev", "builtin", START, END, 5, none, size=1_000)
     assert len(current(tmp_path)) == made.rows == len(list(rows(tmp_path)))
-    assert kept(tmp_path, "disturbances").empty
+    assert kept(tmp_path, "coviprev", "disturbances").empty
 
 
 def test_estimates_are_no_truth_of_answers(tmp_path):

@@ -4,19 +4,17 @@ the counts that it was asked for."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from brute_force_deaths import deaths
 from official_files import EXTRACT
+from producers import assert_rejected_as_told, kept
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
 
 #: Enough of everything in a small sample.
@@ -36,12 +34,6 @@ def epidemic(tmp_path_factory) -> Path:
     return home
 
 
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "insee_deces").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def counted(home: Path) -> Counter:
     """The counts found by brute force, in the words of the truth."""
     return Counter(
@@ -52,7 +44,7 @@ def counted(home: Path) -> Counter:
 
 def truth(home: Path) -> dict:
     """The counts that the simulator kept aside."""
-    rows = kept(home, "counts").itertuples(index=False, name=None)
+    rows = kept(home, "insee_deces", "counts").itertuples(index=False, name=None)
     return {(pd.Timestamp(day).date(), *of): number for day, *of, number in rows}
 
 
@@ -67,7 +59,7 @@ def test_brute_force_finds_the_truth_of_the_epidemic(epidemic):
 
 
 def test_every_disturbance_happens(epidemic):
-    told = kept(epidemic, "disturbances")
+    told = kept(epidemic, "insee_deces", "disturbances")
     assert set(told.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     assert set(told[told.kind == "correction"].detail) == {"sex", "age", "day", "commune"}
     # Both kinds have a tail, and paper is the later.
@@ -100,15 +92,7 @@ def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     end = START + dt.timedelta(days=5)
     simulate(home, "insee_deces", "builtin", START, end, 5, {**OFTEN, "bad_row": 0.4, "history": 0.0}, size=1_500)
-    prepare_lake(home)
-    land(home, end)
-    quarantine = f"'{tmp_path}/lake/quarantine/insee_deces/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 19
-    assert duckdb.sql(f"select count(*) from {quarantine} where person_keys <> []").fetchall() == [(0,)]
+    assert_rejected_as_told(tmp_path, "insee_deces", end, 19)
 
 
 def test_every_cell_of_the_extract_is_given_back(tmp_path, record_property):
@@ -166,20 +150,5 @@ def test_without_disturbance_one_row_is_one_record(tmp_path):
     none = dict.fromkeys(FEEDS["insee_deces"].rates, 0.0)
     made = simulate(Home(tmp_path), "insee_deces", "builtin", START, END, 5, none, size=2_000)
     assert len(deaths(tmp_path)) == made.rows == made.counts["deaths"] and made.counts["past_deaths"] == 0
-    assert kept(tmp_path, "disturbances").empty
+    assert kept(tmp_path, "insee_deces", "disturbances").empty
     assert counted(tmp_path) == truth(tmp_path)
-
-
-def test_the_same_seed_gives_the_same_bytes(tmp_path):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        end = START + dt.timedelta(days=4)
-        simulate(Home(home), "insee_deces", "builtin", START, end, seed, {"history": 0.01}, size=500)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    assert fingerprints("again", 5) == two

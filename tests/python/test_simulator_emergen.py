@@ -4,29 +4,19 @@ that it was asked for."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
-from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pytest
 from brute_force_emergen import CLASSES, current, rows
+from producers import assert_rejected_as_told, kept
 from small_epidemic import SEEDS
 from test_brute_force_emergen import END, OFTEN, START
 from test_strata import given
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
-from orchestration.simulator.engine import Engine
-
-
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "emergen").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
 
 
 def test_brute_force_finds_the_truth_and_every_disturbance_happens(tmp_path):
@@ -40,7 +30,7 @@ def test_brute_force_finds_the_truth_and_every_disturbance_happens(tmp_path):
         (row["debut_enquete"], row["region"], row["lignee"] if row["interpretable"] == "O" else "") for row in standing
     )
     assert found == {tuple(cell): number for *cell, number in told} and len(found) > 200
-    disturbances = kept(tmp_path, "disturbances")
+    disturbances = kept(tmp_path, "emergen", "disturbances")
     assert set(disturbances.kind) == {"late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     shapes = set(disturbances[disturbances.kind == "correction"].detail)
     assert shapes == {"lineage", "survey", "region", "interpretable"}
@@ -52,42 +42,14 @@ def test_brute_force_finds_the_truth_and_every_disturbance_happens(tmp_path):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home, until = Home(tmp_path), START + dt.timedelta(days=27)
     simulate(home, "emergen", "builtin", START, until, 5, OFTEN | {"bad_row": 0.3}, size=3_000)
-    prepare_lake(home)
-    land(home, until)
-    quarantine = f"'{tmp_path}/lake/quarantine/emergen/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 17
+    assert_rejected_as_told(tmp_path, "emergen", until, 17)
 
 
 def test_without_disturbance_one_row_is_one_sequence(tmp_path):
     none = dict.fromkeys(FEEDS["emergen"].rates, 0.0)
     made = simulate(Home(tmp_path), "emergen", "builtin", START, END, 5, none, size=1_000)
     assert len(current(tmp_path)) == made.rows == len(list(rows(tmp_path)))
-    assert kept(tmp_path, "disturbances").empty
-
-
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), "emergen", "builtin", START, START + dt.timedelta(days=20), seed, {}, size=1_000)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    assert fingerprints("one", 5) == two
+    assert kept(tmp_path, "emergen", "disturbances").empty
 
 
 def test_there_is_no_official_truth(tmp_path):

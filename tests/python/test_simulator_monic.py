@@ -4,21 +4,18 @@ that it was asked for."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from brute_force_monic import KINDS, counted, current, keeps_the_contract, rows
+from producers import assert_rejected_as_told, kept
 from rendered_models import Project
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
-from orchestration.simulator.engine import Engine
 
 #: Around the day on which a code was divided.
 START, END = dt.date(2020, 8, 10), dt.date(2020, 10, 4)
@@ -36,12 +33,6 @@ def epidemic(tmp_path_factory) -> Path:
     return home
 
 
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "monic").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def test_brute_force_finds_the_truth_of_the_epidemic(epidemic):
     found, cases = Counter(), Counter()
     for row in counted(epidemic):
@@ -50,7 +41,10 @@ def test_brute_force_finds_the_truth_of_the_epidemic(epidemic):
             if day:
                 found[what, day, *told] += 1
                 cases[what, day, *told] += int(row["nombre_cas"])
-    truth = {(row[0], str(row[1])[:10], *row[2:6]): row[6:] for row in kept(epidemic, "counts").itertuples(index=False)}
+    truth = {
+        (row[0], str(row[1])[:10], *row[2:6]): row[6:]
+        for row in kept(epidemic, "monic", "counts").itertuples(index=False)
+    }
     wrong = {
         cell for cell in found.keys() | truth.keys() if (found[cell], cases[cell]) != tuple(truth.get(cell, (0, 0)))
     }
@@ -59,7 +53,7 @@ def test_brute_force_finds_the_truth_of_the_epidemic(epidemic):
 
 
 def test_every_disturbance_happens(epidemic):
-    told = kept(epidemic, "disturbances")
+    told = kept(epidemic, "monic", "disturbances")
     assert set(told.kind) == {"first_report", "late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     shapes = {"followed", "kind", "criticality", "cases", "day", "place"}
     assert set(told[told.kind == "correction"].detail) == shapes
@@ -87,14 +81,7 @@ def test_every_disturbance_happens(epidemic):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "monic", "builtin", START, END, 5, OFTEN | {"bad_row": 0.3}, size=4_000)
-    prepare_lake(home)
-    land(home, END)
-    quarantine = f"'{tmp_path}/lake/quarantine/monic/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 20
+    assert_rejected_as_told(tmp_path, "monic", END, 20)
 
 
 def test_without_disturbance_one_row_is_one_cluster_or_what_became_of_it(tmp_path):
@@ -102,27 +89,6 @@ def test_without_disturbance_one_row_is_one_cluster_or_what_became_of_it(tmp_pat
     made = simulate(Home(tmp_path), "monic", "builtin", START, END, 5, none, size=2_000)
     sent = [row for on, row in rows(tmp_path) if keeps_the_contract(on, row)]
     assert len(sent) == made.rows == len({(row[0], row[1]) for row in sent}) and {row[1] for row in sent} == {"1", "2"}
-
-
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), "monic", "builtin", START, START + dt.timedelta(days=4), seed, {}, size=2_000)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    assert fingerprints("one", 5) == two
 
 
 def test_there_is_no_official_truth(tmp_path):

@@ -3,22 +3,19 @@ files that it wrote, give the counts that it was asked for. They are written her
 
 import datetime as dt
 import gzip
-import hashlib
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from delivered_files import read_rows
 from drawing import drawn_seed
 from official_files import ARCHIVE, EXTRACT, FOLDERS
+from producers import assert_rejected_as_told
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import simulate
-from orchestration.simulator.engine import Engine
 from orchestration.simulator.publications import dated_files
 from orchestration.simulator.sivic.rates import RATES
 
@@ -248,15 +245,7 @@ def test_paths_through_the_units_and_between_hospitals(epidemic):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "sivic", "builtin", day("2021-02-01"), day("2021-02-04"), 5, {"bad_row": 0.15}, size=4_000)
-    prepare_lake(home)
-    land(home, day("2021-02-04"))
-    found = duckdb.sql(
-        f"select column_name, rule, count(*)::int as n from '{tmp_path}/lake/quarantine/sivic/*/*.parquet' group by all"
-    ).df()
-    told = disturbances(tmp_path)
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 29
+    assert_rejected_as_told(tmp_path, "sivic", day("2021-02-04"), 29, of_persons=True)
 
 
 def test_without_disturbance_one_row_is_one_event(tmp_path):
@@ -266,27 +255,6 @@ def test_without_disturbance_one_row_is_one_event(tmp_path):
     assert len(rows) == made.rows == rows.id_evenement.nunique()
     assert disturbances(tmp_path).empty
     assert figures(tmp_path, "2021-02-01", "2021-02-10") == kept(tmp_path)
-
-
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), "sivic", "builtin", day("2021-02-01"), day("2021-02-08"), seed, {}, size=2_000)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    assert fingerprints("one", 5) == two
 
 
 # --- official files -------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import hashlib
 import re
 from collections import Counter
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from brute_force_sursaud import CODED, COLUMNS, COVID, counts, delivered, workbook_rows
 from drawing import drawn_seed
 from official_files import EXTRACT, WORKBOOK
+from producers import assert_rejected_as_told, kept
 from rendered_models import Models, Project
 from small_epidemic import REPOSITORY
 
@@ -23,7 +23,6 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.landing import land, prepare_lake, read_contracts
 from orchestration.simulator import FEEDS, simulate
-from orchestration.simulator.engine import Engine
 
 SHEETS = {1: "dep", 2: "reg", 3: "fra"}
 
@@ -59,12 +58,6 @@ def epidemic(request, tmp_path_factory) -> tuple[str, Path]:
     home = tmp_path_factory.mktemp(request.param)
     simulate(Home(home), request.param, "builtin", START, END, 5, OFTEN, size=12_000)
     return request.param, home
-
-
-def kept(home: Path, feed: str, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / feed).glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
 
 
 def counted(con: duckdb.DuckDBPyConnection, feed: str) -> dict:
@@ -348,15 +341,7 @@ def test_bad_rows_break_the_rule_that_is_said(feed, tmp_path):
     home = Home(tmp_path)
     start, end = CHANGE - dt.timedelta(days=3), CHANGE + dt.timedelta(days=2)
     simulate(home, feed, "builtin", start, end, 5, OFTEN | {"bad_row": 0.2}, size=6_000)
-    prepare_lake(home)
-    land(home, end)
-    quarantine = f"'{tmp_path}/lake/quarantine/{feed}/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, feed, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == {"oscour": 20, "sos_medecins": 18}[feed]
-    assert duckdb.sql(f"select count(*) from {quarantine} where person_keys <> []").fetchall() == [(0,)]
+    assert_rejected_as_told(tmp_path, feed, end, {"oscour": 20, "sos_medecins": 18}[feed])
 
 
 @BOTH
@@ -367,28 +352,6 @@ def test_without_disturbance_one_row_is_one_record(feed, tmp_path):
     assert con.execute("select count(*), count(distinct id) from good").fetchone() == (made.rows, made.rows)
     assert kept(tmp_path, feed, "disturbances").empty
     assert counted(con, feed) == truth(tmp_path, feed)
-
-
-@BOTH
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(feed, tmp_path, monkeypatch):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), feed, "builtin", START, START + dt.timedelta(days=4), seed, {}, size=3_000)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    assert fingerprints("one", 5) == two
 
 
 # --- what staging makes of it -----------------------------------------------------------------------------------

@@ -4,21 +4,17 @@ that it was asked for."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from pathlib import Path
 
-import duckdb
-import pandas as pd
 import pytest
 from brute_force_survesms import COUNTS, current, episodes, keeps_the_contract, rows, things
+from producers import assert_rejected_as_told, kept
 from test_brute_force_survesms import END, OFTEN, START
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
-from orchestration.simulator.engine import Engine
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +25,8 @@ def winter(tmp_path_factory) -> Path:
     return home
 
 
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "survesms").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def test_brute_force_finds_the_truth_of_the_winter(winter):
-    told = kept(winter, "counts").melt(["day", "dep", "establishment_kind"], var_name="what")
+    told = kept(winter, "survesms", "counts").melt(["day", "dep", "establishment_kind"], var_name="what")
     expected = Counter(
         {(what, str(day)[:10], *of): number for day, *of, what, number in told.itertuples(index=False) if number}
     )
@@ -49,7 +39,7 @@ def test_brute_force_finds_the_truth_of_the_winter(winter):
 
 
 def test_every_disturbance_happens(winter):
-    told = kept(winter, "disturbances")
+    told = kept(winter, "survesms", "disturbances")
     assert set(told.kind) == {
         "twice", "blank", "late", "correction", "deletion", "resend", "file_twice", "bad_row",
     }  # fmt: skip
@@ -76,42 +66,14 @@ def test_every_disturbance_happens(winter):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home, until = Home(tmp_path), START + dt.timedelta(days=13)
     simulate(home, "survesms", "builtin", START, until, 5, OFTEN | {"bad_row": 0.3}, size=3_000)
-    prepare_lake(home)
-    land(home, until)
-    quarantine = f"'{tmp_path}/lake/quarantine/survesms/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 21
+    assert_rejected_as_told(tmp_path, "survesms", until, 21)
 
 
 def test_without_disturbance_one_row_is_one_report(tmp_path):
     none = dict.fromkeys(FEEDS["survesms"].rates, 0.0)
     made = simulate(Home(tmp_path), "survesms", "builtin", START, END, 5, none, size=2_000)
     assert len(current(tmp_path)) == made.rows == len(list(rows(tmp_path)))
-    assert kept(tmp_path, "disturbances").empty
-
-
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), "survesms", "builtin", START, START + dt.timedelta(days=4), seed, {}, size=1_000)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    assert fingerprints("one", 5) == two
+    assert kept(tmp_path, "survesms", "disturbances").empty
 
 
 SERIES = (

@@ -4,22 +4,19 @@ that it was asked for."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from brute_force_vacsi import age_class, current, keeps_the_contract, rows, things
+from producers import assert_rejected_as_told, kept
 from rendered_models import Project
 from test_brute_force_vacsi import OFTEN
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
-from orchestration.landing import land, prepare_lake
 from orchestration.simulator import FEEDS, simulate
-from orchestration.simulator.engine import Engine
 
 START, END = dt.date(2022, 8, 20), dt.date(2022, 10, 9)
 
@@ -32,12 +29,6 @@ def campaign(tmp_path_factory) -> Path:
     return home
 
 
-def kept(home: Path, name: str) -> pd.DataFrame:
-    """What the simulator kept aside."""
-    (path,) = (home / "truth" / "vacsi").glob(f"{name}_*.parquet")
-    return pd.read_parquet(path)
-
-
 def counted(home: Path) -> Counter:
     """The counts found by brute force, in the words of the truth."""
     found = Counter()
@@ -48,7 +39,7 @@ def counted(home: Path) -> Counter:
 
 def truth(home: Path) -> Counter:
     """The counts that the simulator kept aside."""
-    told = kept(home, "counts").melt(["day", "dep", "age", "sex", "vaccine", "target_group"], var_name="what")
+    told = kept(home, "vacsi", "counts").melt(["day", "dep", "age", "sex", "vaccine", "target_group"], var_name="what")
     return Counter(
         {(what, str(day)[:10], *of): number for day, *of, what, number in told.itertuples(index=False) if number}
     )
@@ -66,7 +57,7 @@ def test_brute_force_finds_the_truth_of_the_campaign(campaign):
 
 
 def test_every_disturbance_happens(campaign):
-    told = kept(campaign, "disturbances")
+    told = kept(campaign, "vacsi", "disturbances")
     assert set(told.kind) == {"repeat", "late", "correction", "deletion", "resend", "file_twice", "bad_row"}
     shapes = {"product", "rank", "sex", "age", "day", "place", "person"}
     assert set(told[told.kind == "correction"].detail) == shapes
@@ -83,45 +74,14 @@ def test_every_disturbance_happens(campaign):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "vacsi", "builtin", START, START + dt.timedelta(days=6), 5, OFTEN | {"bad_row": 0.3}, size=4_000)
-    prepare_lake(home)
-    land(home, END)
-    quarantine = f"'{tmp_path}/lake/quarantine/vacsi/*/*.parquet'"
-    found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
-    told = kept(tmp_path, "disturbances")
-    expected = told[told.kind == "bad_row"].groupby(["column_name", "rule"]).size()
-    assert found.set_index(["column_name", "rule"]).n.to_dict() == expected.to_dict()
-    assert len(expected) == 25
-    # A row that is rejected is of a person still, who may ask to be forgotten.
-    [(keys,)] = duckdb.sql(f"select count(*) filter (person_keys <> []) from {quarantine}").fetchall()
-    assert keys > 0.9 * expected.sum()
+    assert_rejected_as_told(tmp_path, "vacsi", END, 25, of_persons=True)
 
 
 def test_without_disturbance_one_row_is_one_injection(tmp_path):
     none = dict.fromkeys(FEEDS["vacsi"].rates, 0.0)
     made = simulate(Home(tmp_path), "vacsi", "builtin", START, END, 5, none, size=2_000)
     assert len(current(tmp_path)) == made.rows == len(list(rows(tmp_path)))
-    assert kept(tmp_path, "disturbances").empty
-
-
-def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):
-    def fingerprints(name: str, seed: int) -> dict[str, str]:
-        home = tmp_path / name
-        simulate(Home(home), "vacsi", "builtin", START, START + dt.timedelta(days=4), seed, {}, size=2_000)
-        return {
-            str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(home.rglob("*.*"))
-        }
-
-    two, other = fingerprints("two", 5), fingerprints("other", 6)
-    assert not set(two.values()) & set(other.values())
-    opened = Engine.__init__
-
-    def on_one_thread(self, *options):
-        opened(self, *options)
-        self.connection.execute("set threads = 1")
-
-    monkeypatch.setattr(Engine, "__init__", on_one_thread)
-    assert fingerprints("one", 5) == two
+    assert kept(tmp_path, "vacsi", "disturbances").empty
 
 
 AGES = "fra;clage_vacsi;jour;n_dose1;n_complet;n_rappel;n_2_rappel;n_rappel_biv;n_3_rappel\n"
