@@ -72,7 +72,7 @@ def sent_again(draw: random.Random, before: Certificate) -> Certificate:
 class House(DeathsHouse):
     """A lake in memory with certificates, a warehouse brought up to date run after run, and one made anew."""
 
-    THEME, COLUMNS = "certificates", COLUMNS
+    THEME = "certificates"
     COMPARED = COMPARED
     PUBLISHED = ["covid_certificates", "cumulative_covid_certificates", "electronic_certification_share"]
     KEPT = {
@@ -86,7 +86,7 @@ class House(DeathsHouse):
         rows = new + [sent_again(self.draw, self.draw.choice(self.sent or new)) for _ in range(again)]
         self.draw.shuffle(rows)
         self.sent += rows
-        return self.file(rows)
+        return self.deliver(COLUMNS, [row.row() for row in rows])
 
     def share(self) -> list[tuple]:
         """Certificates, deaths and share of the weeks of a place."""
@@ -101,24 +101,7 @@ class House(DeathsHouse):
 def test_runs_equal_a_rebuild(number, tmp_path):
     """Sequences that are drawn, some of which are killed between two tables."""
     house = House("cepidc", tmp_path, dice("certificates equal a rebuild", number))
-    draw, evenings, is_whole = house.draw, [], False
-    for step in range(6):
-        for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-            house.land([draw.randrange(40) for _ in range(draw.choice([3, 12, 40]))], again=draw.choice([0, 4, 8]))
-        if step > 1 and draw.random() < 0.4:
-            house.withdraw(draw.choice(house.accepted))
-        if is_whole and draw.random() < 0.5:
-            house.seal()
-        is_whole = step == 0 or draw.random() < 0.75
-        if not is_whole:
-            house.run(killed_after=draw.randrange(20))
-            continue
-        house.run()
-        house.assert_same_as_rebuilt()
-        house.keep()
-        evenings.append(house.evenings)
-    for evening in evenings[::2]:
-        house.assert_as_of(evening)
+    house.assert_runs_equal_a_rebuild(steps=6, sizes=(3, 12, 40))
 
 
 def test_a_share_is_of_what_both_feeds_know(tmp_path):
@@ -126,7 +109,8 @@ def test_a_share_is_of_what_both_feeds_know(tmp_path):
     monday = FIRST + dt.timedelta(days=4)
     house = House("cepidc", tmp_path, dice("share"))
     days = [FIRST - dt.timedelta(days=3), *(monday + dt.timedelta(days=n % 21) for n in range(42))]
-    house.file([Certificate(n, 1, "new", None, "69", None, day, "F", 80, None) for n, day in enumerate(days)])
+    rows = [Certificate(n, 1, "new", None, "69", None, day, "F", 80, None) for n, day in enumerate(days)]
+    house.deliver(COLUMNS, [row.row() for row in rows])
     house.run()
     assert house.share() == []
     deaths = [4] * 7 + [1] * 7 + [2] * 7

@@ -9,11 +9,9 @@ import datetime as dt
 import random
 from dataclasses import dataclass, replace
 
-import duckdb
 import pytest
 from drawing import dice
-from rendered_models import Models, Project
-from test_sursaud_as_rebuilt import EXAMPLES, FIRST, GIVEN, Warehouse
+from test_sursaud_as_rebuilt import EXAMPLES, FIRST, Warehouse
 
 KEPT = {"regions": "reg in ('84', '11')", "departements": "dep in ('01', '69', '75')", "age_classes": "true"}
 COLUMNS = [
@@ -87,28 +85,10 @@ def sent_again(draw: random.Random, before: Death) -> Death:
 class House(Warehouse):
     """A lake in memory with deaths, a warehouse brought up to date run after run, and one made anew."""
 
-    THEME, COLUMNS, COMPARED, PUBLISHED, KEPT = "mortality", COLUMNS, COMPARED, PUBLISHED, KEPT
+    THEME, COMPARED, PUBLISHED, KEPT = "mortality", COMPARED, PUBLISHED, KEPT
 
     def __post_init__(self) -> None:
-        self.project = Project.read(provisional_days=3, baseline=SETTING)
-        self.connection = duckdb.connect()
-        self.connection.execute("set threads = 1")
-        self.connection.execute("attach ':memory:' as lake; attach ':memory:' as daily; attach ':memory:' as anew")
-        for source in self.project.manifest["sources"].values():
-            columns = ", ".join(f'"{name}" {column["data_type"]}' for name, column in source["columns"].items())
-            self.connection.execute(f"create table {self.source(source['source_name'], source['name'])} ({columns})")
-        self.databases = {}
-        for name in ("daily", "anew"):
-            (self.folder / name).mkdir()
-            environment = {"VIGIE_WAREHOUSE": str(self.folder / name)}
-            self.databases[name] = Models(self.project, self.connection, name, self.source, environment)
-            for seed, condition in self.KEPT.items():
-                self.databases[name].seed(seed, condition)
-            for model, sql in GIVEN.items():
-                self.databases[name].give(model, sql)
-        self.theme = f"int_{self.THEME}__"
-        self.compared = [*(self.theme + what for what in self.COMPARED), *self.PUBLISHED]
-        self.order = self.project.upstream(self.compared, given=[*self.KEPT, *GIVEN])
+        self.open(self.THEME, self.COMPARED, self.PUBLISHED, self.KEPT, baseline=SETTING)
 
     def land(self, days: list[int], again: int = 0) -> int:
         """Append a delivery of new deaths of some days, and of `again` versions of earlier ones; its key."""
@@ -116,7 +96,7 @@ class House(Warehouse):
         rows = new + [sent_again(self.draw, self.draw.choice(self.sent or new)) for _ in range(again)]
         self.draw.shuffle(rows)
         self.sent += rows
-        return self.file(rows)
+        return self.deliver(COLUMNS, [row.row() for row in rows])
 
     def land_history(self, weekly: int = 6) -> int:
         """So many deaths in each week of 2016 to 2020, and a few more in winter, all in one commune; the key."""
@@ -128,36 +108,14 @@ class House(Warehouse):
                 rows.append(Death(
                     10**6 + len(rows), 1, "new", "69123", LONG_AGO, day, day, "F", [40, 80][number % 2], "O"
                 ))  # fmt: skip
-        return self.file(rows)
+        return self.deliver(COLUMNS, [row.row() for row in rows])
 
     def deaths(self, days: list[dt.date]) -> None:
         """Append a delivery of deaths of 69, one on each of the days."""
         rows = [
             Death(len(days) + n, 1, "new", "69123", LONG_AGO, day, day, "F", 80, None) for n, day in enumerate(days)
         ]
-        self.accepted.remove(self.file(rows, "insee_deces", COLUMNS))
-
-    def file(self, rows: list, feed: str | None = None, columns: list[str] | None = None) -> int:
-        """Append a delivery to the lake and the ledger of a feed, that of the house unless said; its key."""
-        self.files += 1
-        feed, columns = feed or self.feed, columns or self.COLUMNS
-        key = (self.files * 0x9E3779B97F4A7C15) % 2**63
-        names = [*columns, "delivery", "line", "arrival", "received_on"]
-        given = [(*row.row(), key, line, self.files, self.today) for line, row in enumerate(rows, start=1)]
-        if given:
-            lake = self.source(feed, feed)
-            kinds = dict(self.connection.execute(f"select column_name, column_type from (describe {lake})").fetchall())
-            told = ", ".join(f"unnest(${n}::{kinds[name]}[]) as {name}" for n, name in enumerate(names, start=1))
-            values = [list(column) for column in zip(*given, strict=True)]
-            self.connection.execute(f"insert into {lake} by name select {told}", values)
-        self.connection.execute(
-            f"insert into {self.source(feed, f'{feed}_deliveries')} (feed, file, received_on, delivery, rows_received,"
-            " rows_accepted, rows_rejected, rows_duplicate, verdict, reason)"
-            " values (?, ?, ?, ?, ?, ?, 0, 0, 'accepted', '')",
-            [feed, f"file {self.files}", self.today, key, len(rows), len(rows)],
-        )
-        self.accepted.append(key)
-        return key
+        self.accepted.remove(self.file("insee_deces", COLUMNS, [row.row() for row in rows]))
 
     def z_scores(self, place: str = "69") -> dict[dt.date, tuple]:
         """Numerator, expected deaths, z-score and status of each week of a place, all ages."""
@@ -173,25 +131,8 @@ class House(Warehouse):
 def test_runs_equal_a_rebuild(number, tmp_path):
     """Sequences that are drawn, some of which are killed between two tables."""
     house = House("insee_deces", tmp_path, dice("deaths equal a rebuild", number))
-    draw, evenings, is_whole = house.draw, [], False
     house.land_history()
-    for step in range(6):
-        for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-            house.land([draw.randrange(40) for _ in range(draw.choice([3, 12, 40]))], again=draw.choice([0, 4, 8]))
-        if step > 1 and draw.random() < 0.4:
-            house.withdraw(draw.choice(house.accepted))
-        if is_whole and draw.random() < 0.5:
-            house.seal()
-        is_whole = step == 0 or draw.random() < 0.75
-        if not is_whole:
-            house.run(killed_after=draw.randrange(20))
-            continue
-        house.run()
-        house.assert_same_as_rebuilt()
-        house.keep()
-        evenings.append(house.evenings)
-    for evening in evenings[::2]:
-        house.assert_as_of(evening)
+    house.assert_runs_equal_a_rebuild(steps=6, sizes=(3, 12, 40))
 
 
 #: The first whole week: FIRST is a Thursday.
@@ -209,7 +150,7 @@ def house_of(tmp_path, *deaths_of_weeks: int, **of: object) -> House:
         days += [MONDAY + dt.timedelta(days=7 * week + n % 7) for n in range(number)]
     for day in days:
         rows.append(Death(len(rows), 1, "new", "69123", LONG_AGO, day, day, "F", 80, None))
-    house.file([*rows, *(of.get("more") or [])])
+    house.deliver(COLUMNS, [row.row() for row in [*rows, *(of.get("more") or [])]])
     house.run()
     return house
 
@@ -259,7 +200,7 @@ def test_a_commune_that_has_stopped_or_begun_is_in_no_panel(tmp_path):
     assert house.z_scores()[WEEK_ENDS[0]][0] == 7
     # The last death that is known of it, and in no whole week.
     after = WEEK_ENDS[-1] + dt.timedelta(days=2)
-    house.file([Death(990, 1, "new", "69123", None, after, after, "H", 70, None)])
+    house.deliver(COLUMNS, [Death(990, 1, "new", "69123", None, after, after, "H", 70, None).row()])
     house.run()
     assert set(house.z_scores().values()) == {(None, None, None, "not_applicable")}
     cube = house.databases["daily"].relation("int_mortality__cube")

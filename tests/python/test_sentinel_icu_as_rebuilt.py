@@ -79,6 +79,10 @@ class Units(House):
         published = ["sentinel_icu_cases", "sentinel_icu_comorbidity_share"]
         return [self.theme + what for what in COMPARED] + published
 
+    def land(self, days: list[int], again: int = 0) -> int:
+        """Append a delivery of so many new ones as there are days, and of `again` versions of earlier ones; its key."""
+        return self.send([form(self.draw, len(self.sent) + number) for number, _ in enumerate(days)], again)
+
     def send(self, new: list[Form], again: int = 0) -> int:
         """Append a delivery of forms, and of `again` versions of earlier ones; its key."""
         rows = new + [sent_again(self.draw, self.draw.choice(self.sent or new)) for _ in range(again)]
@@ -89,27 +93,7 @@ class Units(House):
 @pytest.mark.parametrize("number", range(EXAMPLES))
 def test_runs_equal_a_rebuild(number, tmp_path):
     """Sequences that are drawn, some of which are killed between two tables."""
-    house = Units(tmp_path, dice("sentinel intensive care equals a rebuild", number))
-    draw, evenings, is_whole = house.draw, [], False
-    for step in range(6):
-        for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-            house.send(
-                [form(draw, len(house.sent) + each) for each in range(draw.choice([3, 12]))], draw.choice([0, 8])
-            )
-        if step > 1 and draw.random() < 0.4:
-            house.withdraw(draw.choice(house.accepted))
-        if is_whole and draw.random() < 0.5:
-            house.seal()
-        is_whole = step == 0 or draw.random() < 0.75
-        if not is_whole:
-            house.run(killed_after=draw.randrange(20))
-            continue
-        house.run()
-        house.assert_same_as_rebuilt()
-        house.keep()
-        evenings.append(house.evenings)
-    for evening in evenings[::2]:
-        house.assert_as_of(evening)
+    Units(tmp_path, dice("sentinel intensive care equals a rebuild", number)).assert_runs_equal_a_rebuild(steps=6)
 
 
 def test_what_is_not_known_yet_is_in_no_share(tmp_path):

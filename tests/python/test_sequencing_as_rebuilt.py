@@ -83,25 +83,7 @@ class House(Warehouse):
 @pytest.mark.parametrize("number", range(EXAMPLES))
 def test_runs_equal_a_rebuild(number, tmp_path):
     """Sequences that are drawn, some runs killed between two tables."""
-    house = House("emergen", tmp_path, dice("sequences equal a rebuild", number))
-    draw, evenings, is_whole = house.draw, [], False
-    for step in range(7):
-        for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-            house.land([draw.randrange(8) for _ in range(draw.choice([3, 12, 20]))], again=draw.choice([0, 4, 8]))
-        if step > 1 and draw.random() < 0.4:
-            house.withdraw(draw.choice(house.accepted))
-        if is_whole and draw.random() < 0.5:
-            house.seal()
-        is_whole = step == 0 or draw.random() < 0.75
-        if not is_whole:
-            house.run(killed_after=draw.randrange(20))
-            continue
-        house.run()
-        house.assert_same_as_rebuilt()
-        house.keep()
-        evenings.append(house.evenings)
-    for evening in evenings[::2]:
-        house.assert_as_of(evening)
+    House("emergen", tmp_path, dice("sequences equal a rebuild", number)).assert_runs_equal_a_rebuild(days=8)
 
 
 def test_a_lineage_told_anew_moves_its_sequence_to_another_variant(tmp_path):

@@ -94,6 +94,10 @@ class Survey(House):
         """The models that runs and a rebuild must agree on."""
         return [self.theme + what for what in COMPARED] + ["anxiety_prevalence", "mask_worn", "coviprev_france"]
 
+    def land(self, days: list[int], again: int = 0) -> int:
+        """Append a delivery of so many new ones as there are days, and of `again` versions of earlier ones; its key."""
+        return self.send([sheet(self.draw, len(self.sent) + number) for number, _ in enumerate(days)], again)
+
     def send(self, new: list[Sheet], again: int = 0) -> int:
         """Append a delivery of sheets, and of `again` versions of earlier ones; its key."""
         rows = new + [sent_again(self.draw, self.draw.choice(self.sent or new)) for _ in range(again)]
@@ -112,28 +116,7 @@ class Survey(House):
 @pytest.mark.parametrize("number", range(EXAMPLES))
 def test_runs_equal_a_rebuild(number, tmp_path):
     """Sequences that are drawn, some of which are killed between two tables."""
-    house = Survey(tmp_path, dice("surveys equal a rebuild", number))
-    draw, evenings, is_whole = house.draw, [], False
-    for step in range(7):
-        for _ in range(draw.choice([0, 1, 1, 2]) if step else 1):
-            new = [sheet(draw, len(house.sent) + each) for each in range(draw.choice([3, 12, 20]))]
-            house.send(new, again=draw.choice([0, 4, 8]))
-        if step > 1 and draw.random() < 0.4:
-            house.withdraw(draw.choice(house.accepted))
-        if step > 1 and draw.random() < 0.3:
-            house.erase(draw.randrange(PEOPLE))
-        if is_whole and draw.random() < 0.5:
-            house.seal()
-        is_whole = step == 0 or draw.random() < 0.75
-        if not is_whole:
-            house.run(killed_after=draw.randrange(20))
-            continue
-        house.run()
-        house.assert_same_as_rebuilt()
-        house.keep()
-        evenings.append(house.evenings)
-    for evening in evenings[::2]:
-        house.assert_as_of(evening)
+    Survey(tmp_path, dice("surveys equal a rebuild", number)).assert_runs_equal_a_rebuild(PEOPLE)
 
 
 def test_decimal_sums_survive_the_sealing_of_a_month(tmp_path):

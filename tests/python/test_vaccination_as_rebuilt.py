@@ -117,29 +117,6 @@ class House(Warehouse):
         """Ask for a person to be forgotten; the key of the file."""
         return self.file("erasure", ["id_personne", "date_demande"], [(person, self.today)])
 
-    def file(self, feed: str, columns: list[str], rows: list[tuple]) -> int:
-        """Append a delivery to the lake of a feed and its ledger."""
-        self.files += 1
-        key = (self.files * 0x9E3779B97F4A7C15) % 2**63
-        is_request = feed == "erasure"
-        names = [*columns, "delivery", "line", *([] if is_request else ["arrival"]), "received_on"]
-        values = [
-            (*row, key, line, *([] if is_request else [self.files]), self.today)
-            for line, row in enumerate(rows, start=1)
-        ]
-        self.connection.executemany(
-            f"insert into {self.source(feed, feed)} ({', '.join(names)}) values ({', '.join('?' * len(names))})", values
-        )
-        self.connection.execute(
-            f"insert into {self.source(feed, f'{feed}_deliveries')} (feed, file, received_on, delivery, rows_received,"
-            " rows_accepted, rows_rejected, rows_duplicate, verdict, reason)"
-            " values (?, ?, ?, ?, ?, ?, 0, 0, 'accepted', '')",
-            [feed, f"file {self.files}", self.today, key, len(rows), len(rows)],
-        )
-        if not is_request:
-            self.accepted.append(key)
-        return key
-
     def figure(self, figure: str, where: str = "true") -> int:
         """The sum of a figure over the days in France, every age and sex."""
         cube = self.databases["daily"].relation(self.theme + "cube")
