@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -211,13 +212,28 @@ def run(ctx: click.Context, today: dt.datetime | None) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-def status(as_json: bool) -> None:
-    """Say what was landed, checked and released, and why not if not."""
+@click.option("--all", "everything", is_flag=True, help="Every feed, refused file, check and output that is not ok.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: all of it.")
+@click.pass_context
+def status(ctx: click.Context, everything: bool, as_json: bool) -> None:
+    """Say in ten lines how the evening stands, why, and what to type.
+
+    For monitoring, the exit code tells: 0 all correct or not due yet, 3 partial or held and said so, 1 nothing went out
+    at its hour. The same, with all feeds and outputs, is the page status.html of the home.
+    """
+    from orchestration.day.evening import evening, in_ten_lines
     from orchestration.status import describe, read_status
 
-    found = read_status(Home.from_env())
-    click.echo(json.dumps(found, indent=2, default=str, ensure_ascii=False) if as_json else describe(found))
+    home = Home.from_env()
+    stands = evening(home)
+    if as_json:
+        whole = read_status(home) | {"evening": stands | {"month": asdict(stands["month"])}}
+        click.echo(json.dumps(whole, indent=2, default=str, ensure_ascii=False))
+    else:
+        click.echo(in_ten_lines(stands))
+        if everything:
+            click.echo(describe(read_status(home)))
+    ctx.exit(stands["exit_code"])
 
 
 @main.command()

@@ -1,17 +1,19 @@
-"""What Dagster loads: landing, warehouse, release, upkeep, and the job that does it all."""
+"""What Dagster loads: landing, warehouse, gate, release, upkeep, their jobs, and what starts them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.gate import gate_assets
 from orchestration.assets.landing import landing_assets, other_sources
 from orchestration.assets.release import release_assets
 from orchestration.assets.upkeep import upkeep_assets
 from orchestration.home import Home
-from orchestration.jobs import daily_job, daily_schedule
+from orchestration.jobs import jobs, schedules
 from orchestration.landing import read_contracts
 from orchestration.run import Run
+from orchestration.sensors import deliveries_sensor
 from orchestration.warehouse.project import dbt_project, dbt_resource, read_manifest
 
 
@@ -21,18 +23,21 @@ def build_definitions(home: Home, at_rest: bool = False) -> dg.Definitions:
     Those of a run `at_rest` have no warehouse, so that neither dagster-dbt nor hundreds of assets are read for it.
     """
     manifest = read_manifest(home)
-    landing = landing_assets(read_contracts())
+    landing = landing_assets(read_contracts(), home)
     warehouse, dbt = ([], {}) if at_rest else _warehouse(home, manifest)
+    by_name = jobs(landing)
     return dg.Definitions(
         assets=[
             landing,
             *other_sources(manifest, landing),
             *warehouse,
+            gate_assets(manifest),
             release_assets(manifest),
             upkeep_assets(manifest),
         ],
-        jobs=[daily_job],
-        schedules=[daily_schedule],
+        jobs=list(by_name.values()),
+        schedules=schedules(by_name),
+        sensors=[deliveries_sensor(by_name)],
         resources={**dbt, "run": Run()},
         # One process does the whole run: one lock, one journal, and no start-up time at each step.
         executor=dg.in_process_executor,

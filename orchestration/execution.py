@@ -24,7 +24,7 @@ from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.landing import pending
 from orchestration.landing.rekeying import forget_words
-from orchestration.run import begun
+from orchestration.run import COMMAND, begun
 from orchestration.storage import write_whole
 
 PREPARING = "Preparing"
@@ -36,6 +36,11 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency:
   pools: {granularity: run, default_limit: 1}
+# A run whose process was killed is told so.
+run_monitoring: {enabled: true}
+retention:
+  schedule: {purge_after_days: 90}
+  sensor: {purge_after_days: {skipped: 2, failure: 90, success: 90}}
 """
 
 
@@ -129,7 +134,7 @@ def execute(
                 instance=instance,
                 run_config={"resources": {"run": {"config": dict(config)}}},
                 asset_selection=keys,
-                tags={"vigie/command": command},
+                tags={COMMAND: command},
                 raise_on_error=False,
             )
             return result, next((j for j in journals(home) if j["run_id"] == result.run_id), None)
@@ -153,7 +158,7 @@ def _is_at_rest(home: Home, day: dt.date) -> bool:
 def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.AssetKey] | None:
     if parts is None:
         return None
-    parts_of = {"land": "landing", "build": "build", "release": "release", "upkeep": "release"}
+    parts_of = {"land": "landing", "build": "build", "gate": "release", "release": "release", "upkeep": "release"}
     return [
         key
         for asset in definitions.assets or []

@@ -1,20 +1,85 @@
-"""The job of the day and its hour."""
+"""The jobs of the house and their hours: each part of the day alone, what closes the day, and everything at once."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.gate import GATE
+from orchestration.assets.release import RELEASE
+from orchestration.assets.upkeep import UPKEEP
 from orchestration.clock import TIMEZONE
+from orchestration.day.calendar import Calendar, read_calendar
 
-daily_job = dg.define_asset_job(
-    "daily",
-    selection=dg.AssetSelection.all(),
-    description="Everything: land what arrived, bring the warehouse up to date and check it, release, keep the lake.",
-)
+#: Set on a server, where nobody presses a button. Elsewhere sensor and schedules stay stopped until someone starts
+#: them in the UI: a laptop that opens it must not begin to release.
+UNATTENDED = "VIGIE_UNATTENDED"
 
-# Stopped until someone starts it in the UI: a laptop that opens the UI must not begin to release.
-daily_schedule = dg.ScheduleDefinition(
-    name="every_evening",
-    job=daily_job,
-    cron_schedule="30 18 * * *",
-    execution_timezone=TIMEZONE,
-    default_status=dg.DefaultScheduleStatus.STOPPED,
-)
+#: What each job is for.
+DESCRIPTIONS = {
+    "daily": "Everything: land what arrived, bring the warehouse up to date and check it, release, keep the lake.",
+    "landing": "Take in what was received; of a partition, the files of that day of receipt. Safe to run again.",
+    "build": "Bring the warehouse up to date with the lake, and check it.",
+    "gate": "Say what may be published, and what is held.",
+    "closing": "Close the day: take in what has come, build and check it, judge what may go out. Publishes nothing.",
+    "release": "Publish what may go out; what is held keeps its last good files.",
+    "upkeep": "Erase, retire, compact and seal, once what that rests on is counted.",
+}
+
+
+def jobs(landed: dg.AssetsDefinition) -> dict[str, Any]:
+    """The jobs by name; `landed` are the assets that files make."""
+    landing = dg.AssetSelection.assets(*landed.keys)
+    gate = dg.AssetSelection.assets(GATE)
+    release = dg.AssetSelection.assets(RELEASE) | dg.AssetSelection.groups("open_data")
+    upkeep = dg.AssetSelection.assets(UPKEEP)
+    build = dg.AssetSelection.all() - landing - gate - release - upkeep
+    selections = {
+        "daily": dg.AssetSelection.all(),
+        "landing": landing,
+        "build": build,
+        "gate": gate,
+        "closing": landing | build | gate,
+        "release": gate | release,
+        "upkeep": upkeep,
+    }
+    return {
+        name: dg.define_asset_job(name, selection=selection, description=DESCRIPTIONS[name])
+        for name, selection in selections.items()
+    }
+
+
+def unattended() -> bool:
+    """Whether sensor and schedules start by themselves."""
+    return os.environ.get(UNATTENDED, "") not in ("", "0")
+
+
+def schedules(jobs: Mapping[str, Any], calendar: Calendar | None = None) -> list[dg.ScheduleDefinition]:
+    """A schedule for each hour that the calendar declares."""
+    calendar = calendar or read_calendar()
+    return [
+        _at_its_hour("cut_off", jobs["closing"], calendar),
+        _at_its_hour("release", jobs["release"], calendar),
+        _at_its_hour("upkeep", jobs["upkeep"], calendar),
+    ]
+
+
+def _at_its_hour(what: str, job: Any, calendar: Calendar) -> dg.ScheduleDefinition:
+    """Runs the job at the hour that this kind of day has; the hours of other kinds of day pass."""
+
+    def of_this_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        moment = context.scheduled_execution_time
+        due = calendar.moment(moment.date(), what)
+        if moment.astimezone(due.tzinfo) != due:
+            return dg.SkipReason(f"Today it is at {due:%H:%M}.")
+        return dg.RunRequest(run_key=f"{what} {moment.date()}")
+
+    return dg.ScheduleDefinition(
+        name=f"{what}_hour",
+        job=job,
+        cron_schedule=calendar.crons(what),
+        execution_timezone=TIMEZONE,
+        execution_fn=of_this_day,
+        default_status=dg.DefaultScheduleStatus.RUNNING if unattended() else dg.DefaultScheduleStatus.STOPPED,
+    )

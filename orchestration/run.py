@@ -5,6 +5,7 @@ started from the command line.
 """
 
 import datetime as dt
+import errno
 import os
 import traceback
 from collections.abc import Iterator
@@ -17,10 +18,20 @@ from pydantic import PrivateAttr
 
 from orchestration import clock, progress
 from orchestration.cost import Cost, Meter
+from orchestration.day.page import write_status_page
 from orchestration.errors import VigieError, told
 from orchestration.home import Home
 from orchestration.journal import Journal
 from orchestration.storage import locked
+
+#: The tag of a run that a command started: what was typed.
+COMMAND = "vigie/command"
+#: Seconds that a run waits for another process that has the home: a command, or a run that the UI does not know of.
+PATIENCE = 3600.0
+#: What a run fails on and that may pass while it waits: no room on the disk.
+PASSES = (errno.ENOSPC, errno.EDQUOT)
+#: How often a step is tried again that failed for such a reason, and after how many seconds.
+TRIES, PAUSE = 3, 300
 
 #: What measures the next run of this process, and the steps that it had before there was a journal; see `begun`.
 _begun: tuple[Meter, list[dict[str, Any]]] | None = None
@@ -51,6 +62,7 @@ class Run(dg.ConfigurableResource):
 
     _day: dt.date | None = PrivateAttr(default=None)
     _journal: Journal | None = PrivateAttr(default=None)
+    _unattended: bool = PrivateAttr(default=False)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Run"]:
@@ -61,9 +73,10 @@ class Run(dg.ConfigurableResource):
         self._day = self._first_day()
         (meter, before), _begun = _begun or (Meter(), []), None
         dagster_run = context.dagster_run
+        self._unattended = bool(dagster_run) and COMMAND not in dagster_run.tags
         what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
         # The command line takes the lock before Dagster starts.
-        with locked(home.lock, what, again=True):
+        with locked(home.lock, what, wait=PATIENCE, again=True):
             self._journal = Journal(home.runs)
             self._journal.note(
                 run_id=dagster_run.run_id if dagster_run else "",
@@ -82,6 +95,8 @@ class Run(dg.ConfigurableResource):
                 state=self._outcome(),
                 cost=asdict(self._cost_of_all(meter)),
             )
+        if not self.as_of:
+            write_status_page(home)
 
     def _cost_of_all(self, meter: Meter) -> Cost:
         """The cost of the run: of its steps, and of what Dagster does between them. Each step began the peak anew."""
@@ -121,12 +136,14 @@ class Run(dg.ConfigurableResource):
         A step that does not hold the run has it done in part when it fails: what came before it stands.
         """
         meter, error = Meter(), None
+        self._forget(name)
         try:
             with progress.step(name, meter):
                 yield
         except VigieError as readable:
             error = str(readable)
             # Dagster shows the description of a Failure, and only the traceback of anything else.
+            self._try_again(readable)
             raise dg.Failure(description=error, allow_retries=False) from readable
         except dg.Failure:
             raise
@@ -134,7 +151,24 @@ class Run(dg.ConfigurableResource):
             error = f"{name} failed unexpectedly: {told(unforeseen)}"
             # Not chained: Dagster would keep the words of the error, which may quote what a producer delivered.
             where = "".join(traceback.format_tb(unforeseen.__traceback__))
+            self._try_again(unforeseen)
             raise dg.Failure(error, {"traceback": dg.MetadataValue.text(where)}, allow_retries=False) from None
         finally:
             known, done = self.journal.facts["error"], _step(name, meter.read(), error)
             self.journal.note(steps=[*self.journal.facts["steps"], done], error=(error if holds else None) or known)
+
+    def _try_again(self, error: BaseException) -> None:
+        """Ask for another try when what a step failed on may pass. Who typed a command is told at once instead."""
+        causes = (error, error.__cause__)
+        if self._unattended and any(isinstance(each, OSError) and each.errno in PASSES for each in causes):
+            raise dg.RetryRequested(max_retries=TRIES, seconds_to_wait=PAUSE) from None
+
+    def _forget(self, name: str) -> None:
+        """Forget how an earlier try of a step ended."""
+        steps = self.journal.facts["steps"]
+        failed = [step["error"] for step in steps if step["name"] == name and step["error"]]
+        if failed:
+            known = self.journal.facts["error"]
+            self.journal.note(
+                steps=[step for step in steps if step["name"] != name], error=None if known in failed else known
+            )

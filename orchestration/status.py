@@ -51,6 +51,12 @@ REFUSED = f"""
     order by landed_at desc, file
 """
 
+#: The words of a line about outputs that are not as they should be.
+STANDING = {"held": "Retenu", "partial": "Partiel", "late": "En retard"}
+NEVER = {"en": ", never published", "fr": ", jamais publié"}
+AND = {"en": "and {} more", "fr": "et {} autres"}
+SINCE = {"en": "since", "fr": "depuis le"}
+
 
 def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
     """The state of the home as plain values; `today` (by default the present day) tells how old the deliveries are."""
@@ -143,7 +149,7 @@ def describe(status: Mapping[str, Any]) -> str:
         lines.append("Last run   none yet: put files in landing/ (or `vigie simulate`), then `vigie run`")
     if release:
         lines.append(f"Release    {release['id']}, made {release['created']}: {release['path']}")
-        lines += _not_ok(release["standing"])
+        lines += not_ok(release["standing"])
     else:
         lines.append("Release    none yet")
     if status["reason"]:
@@ -195,7 +201,7 @@ def foretell(release: "Release") -> str:
     if not release.new:
         lines = ["Would be   no new release: no figure has changed, nor how it stands"]
     lines += [f"Written    {name}" for name in written]
-    return "\n".join([*lines, *_not_ok(outputs_not_ok(release.datasets)), "Nothing was written."])
+    return "\n".join([*lines, *not_ok(outputs_not_ok(release.datasets)), "Nothing was written."])
 
 
 def _of_release(release: Mapping[str, Any]) -> list[str]:
@@ -206,7 +212,7 @@ def _of_release(release: Mapping[str, Any]) -> list[str]:
     else:
         said = f"nothing has changed: {release['id']} stays{held}"
     notes = [f"Note       {note}" for note in release.get("notes", [])]
-    return [f"Release    {said}", *_not_ok(release.get("standing", [])), *notes]
+    return [f"Release    {said}", *not_ok(release.get("standing", [])), *notes]
 
 
 def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
@@ -218,21 +224,23 @@ def _of_upkeep(kept: Mapping[str, Any]) -> list[str]:
     return lines + [f"Upkeep     failed, the next run takes it up again: {each}" for each in kept.get("failed", [])]
 
 
-def _not_ok(standing: list[Mapping[str, Any]]) -> list[str]:
+def not_ok(standing: list[Mapping[str, Any]], language: str = "en") -> list[str]:
     """A line for each cause for which outputs are held or partial, with its details, and one for all that are late."""
     alike: dict[tuple, list[str]] = {}
     for output in standing:
         why: dict[str, list[str]] = {}
         for each in output["reasons"]:
-            why.setdefault(each["en"], []).append(each["detail"])
-        said = (" ".join(filter(None, (en, "; ".join(filter(None, details))))) for en, details in why.items())
-        never = "" if output["published"] or output["status"] == "late" else ", never published"
+            why.setdefault(each[language], []).append(each["detail"])
+        said = (" ".join(filter(None, (told, "; ".join(filter(None, details))))) for told, details in why.items())
+        never = "" if output["published"] or output["status"] == "late" else NEVER[language]
         key = (output["status"], output["since"], never, " ".join(said))
         alike.setdefault(key, []).append(output["output"])
     lines = []
     for (status, since, never, why), outputs in alike.items():
-        names = ", ".join(outputs[:3]) + (f" and {len(outputs) - 3} more" if len(outputs) > 3 else "")
-        lines.append(f"{status.capitalize():<10} {names} since {since}{never}{': ' if why else ''}{why}")
+        more = f" {AND[language].format(len(outputs) - 3)}" if len(outputs) > 3 else ""
+        names = ", ".join(outputs[:3]) + more
+        said = status.capitalize() if language == "en" else STANDING[status]
+        lines.append(f"{said:<10} {names} {SINCE[language]} {since}{never}{': ' if why else ''}{why}")
     return lines
 
 

@@ -82,12 +82,13 @@
         'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above),
         'follows': [groups] (optional: it is read together with them, held when one of them is, and holds none),
         'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (optional: what has changed in the file, and since when)
+        'closed': date   (optional: the last day that it will ever hold, of a time that is over; it is never late then)
     }
 #}
 {% macro declare_dataset(dataset) -%}
     {%- do check_keys('dataset', dataset,
         ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'],
-        optional=['group', 'follows', 'changes']) -%}
+        optional=['group', 'follows', 'changes', 'closed']) -%}
     {%- for key in ['title', 'description'] -%}
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}

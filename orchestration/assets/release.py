@@ -9,6 +9,7 @@ import duckdb
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from orchestration import progress
+from orchestration.day.expected import expected, moment_of
 from orchestration.errors import VigieError
 from orchestration.gate import Gate, read_gate
 from orchestration.home import Home
@@ -35,9 +36,14 @@ def is_dataset(key: dg.AssetKey) -> bool:
     return key.path[0] == "open_data"
 
 
+def datasets_of(manifest: Mapping[str, Any]) -> list[Dataset]:
+    """What is declared to be published."""
+    return datasets(Declarations(manifest))
+
+
 def release_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The release and its datasets, made together: a dataset is never published alone."""
-    found = datasets(Declarations(manifest))
+    found = datasets_of(manifest)
     specs = [
         dg.AssetSpec(
             dataset_key(dataset.name),
@@ -58,7 +64,7 @@ def release_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     ]
     whole = dg.AssetSpec(
         RELEASE,
-        deps=[*(spec.key for spec in specs), *catalogue],
+        deps=[*(spec.key for spec in specs), *catalogue, dg.AssetKey(["release", "gate"])],
         description="The folder that `releases/latest` shows: open data, data package, methods, catalogue, lineage.",
         group_name="release",
         kinds={"frictionless"},
@@ -116,6 +122,7 @@ def judged(home: Home, gate: Gate, today: dt.date) -> dict[str, Any]:
         "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
         "partial": partial_feeds(Home(home.root), today),
         "checks": [told(gate, test) for test in gate.checks],
+        "expected": expected(Home(home.root), moment_of(today), senders=False),
     }
 
 

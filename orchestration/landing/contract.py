@@ -157,6 +157,32 @@ class Retention(BaseModel):
         return Rule(name="arrived_too_late", column=self.column, sql=sql)
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Delivery(BaseModel):
+    """When files of a feed are expected: until `by` (HH:MM, Paris), one at least every so many days.
+
+    `weekdays` are those on which the producer delivers, by default all; one that rests on public `holidays` says false.
+    A day that brings less than `usual_share` of the rows that the same weekday usually does is told. `sender` is the
+    column that names who sent a row, of a feed whose senders report regularly.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: StrictStr = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    every: StrictInt = Field(default=1, ge=1)
+    weekdays: tuple[Literal[WEEKDAYS], ...] = Field(default=WEEKDAYS, min_length=1)
+    holidays: StrictBool = True
+    usual_share: StrictFloat = Field(default=0.5, ge=0, le=1)
+    sender: StrictStr | None = None
+
+    @property
+    def hour(self) -> datetime.time:
+        """`by` as a time."""
+        return datetime.time.fromisoformat(self.by)
+
+
 class SetRule(BaseModel):
     """A condition on the rows of a file that have the same values of `by`: SQL that aggregates them.
 
@@ -173,6 +199,7 @@ class SetRule(BaseModel):
 class TableContract(BaseModel):
     """What a delivered file must satisfy. `person` names the key64 column that identifies a person.
 
+    `delivery` says when files are expected; without it they come when they come, and their absence says nothing.
     Without `retention` rows are kept for ever. `unique` are the columns that name what a row states: a file that states
     it twice in two ways is refused, and so is one that contradicts another of its day. `restated` is true for a feed of
     which each delivery states anew what holds from its arrival on, so that a content counts again when another one has
@@ -188,6 +215,7 @@ class TableContract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: StrictInt = Field(ge=1)
+    delivery: Delivery | None = None
     delimiter: StrictStr = Field(default=";", min_length=1, max_length=1)
     encoding: StrictStr = "utf-8"
     formats: tuple[Literal["csv", "csv.gz", "parquet"], ...] = Field(min_length=1)
@@ -336,6 +364,8 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
             raise VigieError(f"{where}: unique or sets: {name} is not a delivered column.")
     for column in columns:
         _demand_day(column, columns, where)
+    if terms.delivery and terms.delivery.sender and terms.delivery.sender not in names:
+        raise VigieError(f"{where}: delivery: sender: {terms.delivery.sender} is not a delivered column.")
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
         raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
     return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))

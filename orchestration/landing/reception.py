@@ -50,6 +50,7 @@ def land(
     *,
     contracts: Mapping[str, Contract] | None = None,
     again: str = "",
+    received_on: datetime.date | None = None,
     report: Report = lambda entry, number, total: None,
 ) -> list[LedgerEntry]:
     """Land every file not yet seen whose folder is dated `until` or before, in the order of receipt.
@@ -61,7 +62,7 @@ def land(
     names one file, `<feed>/<file>`, to be checked again whatever was said of it before: what of it does not count yet
     lands as a further delivery, received on `until`, and no other file is looked at. `feeds` limits the landing to some
     feeds (files that are of no feed are refused all the same), `contracts`, by default those of the project, says what
-    they are.
+    they are. With `received_on` only files of that day of receipt are looked at, and those of no day.
     Raises VigieError when another landing is at work, a contract does not hold, `feeds` has an unknown name, the secret
     is not that of the lake, or the lake cannot be written; what has landed before stays landed.
     """
@@ -81,6 +82,7 @@ def land(
             arrival
             for arrival in arrivals(home.landing, until, contracts)
             if (feeds is None or arrival.feed in feeds or arrival.feed not in contracts)
+            and (received_on is None or arrival.received_on in (received_on, None))
             and (f"{arrival.feed}/{arrival.file}" == again if again else not _is_known(arrival, ledger, contracts))
         ]
         if again and not found:
@@ -132,10 +134,10 @@ def _prepare(lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con:
     lake.write_ledger(ledger)
 
 
-def pending(home: Home, until: datetime.date) -> bool:
-    """Whether a file stands in the landing folder that would be landed on the day `until`."""
+def pending(home: Home, until: datetime.date) -> list[Arrival]:
+    """The files in the landing folder that would be landed on the day `until`, in the order of receipt."""
     contracts, ledger = read_contracts(), Lake(home).ledger()
-    return any(not _is_known(arrival, ledger, contracts) for arrival in arrivals(home.landing, until, contracts))
+    return [each for each in arrivals(home.landing, until, contracts) if not _is_known(each, ledger, contracts)]
 
 
 def _is_known(arrival: Arrival, ledger: Ledger, contracts: Mapping[str, Contract]) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.day.expected import Expected
 from orchestration.errors import VigieError
 from orchestration.errors import told as told_error
 from orchestration.gate import Reason, Verdict
@@ -23,12 +24,12 @@ from orchestration.landing.checking import literal
 from orchestration.release import account, archive, disclosure, publication, revisions, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks, public_checks
-from orchestration.release.datapackage import describe
+from orchestration.release.datapackage import describe, source_title
 from orchestration.release.declarations import Declarations, read_declarations
 from orchestration.release.docs import made_from as docs_made_from
 from orchestration.release.docs import public_docs
 from orchestration.release.files import FOLDER, LastGood, last_good, link
-from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
+from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods, write_state
 from orchestration.release.open_data import Dataset, datasets, signature, write_datasets
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, sentence, settle, write_status
 from orchestration.storage import fingerprint, locked, sync_tree
@@ -83,6 +84,7 @@ def release(
     *,
     partial: Mapping[str, PartialFeed] | None = None,
     checks: Iterable[Check | Mapping] = (),
+    expected: Sequence[Expected] = (),
     run_id: str | None = None,
     as_of: dt.date | None = None,
     report: Callable[[str], None] = lambda step: None,
@@ -91,8 +93,9 @@ def release(
     """Write `releases/<id>/` complete, then flip `releases/latest` to it.
 
     `verdicts` say by model what may go out; an output without one is held. What is held keeps its last good files, with
-    the reason and since when; it never stops the rest. `partial` are the feeds of which too much was rejected. `today`
-    is the day of the release (its id, what counts as late); `checks` are told of; `as_of` is the last day of receipt
+    the reason and since when; it never stops the rest. `partial` are the feeds of which too much was rejected, and
+    `expected` says how the deliveries of each feed stand. `today` is the day of the release (its id, what counts as
+    late); `checks` are told of; `as_of` is the last day of receipt
     when the warehouse was built for a past day; `report` hears each step.
 
     When nothing has changed since the last release (figures, how they stand and why, what is told of them) none is
@@ -126,7 +129,11 @@ def release(
         report("revisions")
         revised, totals, wrong_revisions = _revisions(connection, declarations, found, staging, previous, twin)
         refused = account.files_refused(home.lake / "ledger.parquet", as_of or today)
-        notices = _notices(found, refused, as_of, bool(wrong_rows), bool(wrong_revisions))
+        feeds = _feeds(declarations, expected)
+        notices = [
+            *_notices(found, refused, as_of, bool(wrong_rows), bool(wrong_revisions)),
+            *_late_feeds(feeds),
+        ]
         figures = {
             i.name: last_figures(connection, [d for d in found if d.node == i.node], folder)
             for i in declarations.indicators
@@ -153,7 +160,7 @@ def release(
             ["The page of lineage holds what may not be published: left out."] if page.is_file() and not docs else []
         )
 
-        content = _content(found, verdicts, notices, told_rows, results, package, told, docs)
+        content = _content(found, verdicts, [notices, feeds], told_rows, results, package, told, docs)
         if previous and content == twin.get("content"):
             shutil.rmtree(staging)
             return Release(previous.name, previous, found, new=False, notes=notes)
@@ -185,6 +192,7 @@ def release(
             **made,
         }
         write_front(staging, pages, found, header, body)
+        write_state(staging, found, feeds, header, notices)
 
         report("release.json")
         created = now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -450,6 +458,37 @@ def _notices(
             f"{refused} received file(s) were refused; figures may be incomplete.",
         )
     return notices
+
+
+def _feeds(declarations: Declarations, expected: Sequence[Expected]) -> list[dict]:
+    """How the deliveries stand, by feed and to the day: what the public is told of them."""
+    titles = {s["name"]: source_title(s) for s in declarations.manifest["sources"].values()}
+    return [
+        {
+            "feed": each.feed,
+            "title": titles[each.feed].model_dump(),
+            "last": iso(each.last),
+            # That a delivery is due later today is nothing to tell.
+            "state": each.state if each.state in ("late", "never") else "arrived",
+            "due_on": iso(each.due.date()) if each.state == "late" and each.due else None,
+        }
+        for each in expected
+        if each.feed in titles
+    ]
+
+
+def _late_feeds(feeds: Sequence[Mapping]) -> list[dict]:
+    """A notice for each feed of which a delivery is missing."""
+    said = {
+        "fr": "{} : livraison attendue le {}, pas encore reçue.",
+        "en": "{}: delivery expected on {}, not received yet.",
+    }
+    return [
+        {"kind": "late_feed", "datasets": []}
+        | {lang: text.format(feed["title"][lang], words.date(feed["due_on"], lang)) for lang, text in said.items()}
+        for feed in feeds
+        if feed["state"] == "late"
+    ]
 
 
 def _dataset_facts(dataset: Dataset, today: dt.date) -> dict:

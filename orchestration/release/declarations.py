@@ -131,6 +131,8 @@ class _Published(BaseModel):
     source: str
     fresh_by: str | None = None
     lag_days: int = 0
+    # The last day that it will ever hold, of a file about a time that is over: it cannot be late.
+    closed: dt.date | None = None
     # Outputs of a group must add up: they are published together or held together.
     group: str | None = None
     # Groups that it is read with: it is held when one of them is, and holds none of them.

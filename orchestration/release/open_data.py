@@ -133,6 +133,8 @@ class Dataset:
 
     def late(self, today: dt.date) -> bool:
         """Whether the last period is older than the declared lag allows, or there is nothing at all."""
+        if self.owner.closed and self.owner.closed < today:
+            return False
         return self.last_period < self.expected_period(today) if self.last_period else not self.rows
 
 

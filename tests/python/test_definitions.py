@@ -43,7 +43,8 @@ def test_the_graph_is_the_committed_one(definitions, snapshot):
         node = graph.get(key)
         checks = len(graph.get_check_keys_for_assets({key}))
         after = ", ".join(sorted(parent.to_user_string() for parent in node.parent_keys))
-        fresh = f"  fresh by {node.freshness_policy.deadline_cron}" if node.freshness_policy else ""
+        hour = getattr(node.freshness_policy, "deadline_cron", None)
+        fresh = f"  fresh by {hour}" if hour else "  fresh within a window" if node.freshness_policy else ""
         lines.append(f"{key.to_user_string()}  [{node.group_name}]  {checks} checks{fresh}\n    after {after or '-'}")
     assert "\n".join(lines) == snapshot
 
@@ -72,12 +73,36 @@ def test_every_data_test_is_a_check(definitions, manifest):
     assert tests <= checks
 
 
-def test_the_schedule_and_the_job(definitions):
-    schedule = definitions.resolve_schedule_def("every_evening")
-    assert schedule.cron_schedule == "30 18 * * *" and schedule.execution_timezone == "Europe/Paris"
-    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
-    job = definitions.resolve_job_def("daily")
-    assert {node.name for node in job.nodes} == {"land", "build", "release", "upkeep"}
+def test_the_hours_and_the_jobs(definitions, home, monkeypatch):
+    for name, job in (("cut_off_hour", "closing"), ("release_hour", "release"), ("upkeep_hour", "upkeep")):
+        schedule = definitions.resolve_schedule_def(name)
+        assert schedule.job_name == job and schedule.execution_timezone == "Europe/Paris"
+        assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    steps = {
+        "daily": {"land", "build", "gate", "release", "upkeep"},
+        "landing": {"land"},
+        "build": {"build"},
+        "gate": {"gate"},
+        "closing": {"land", "build", "gate"},
+        "release": {"gate", "release"},
+        "upkeep": {"upkeep"},
+    }
+    assert {job: {node.name for node in definitions.resolve_job_def(job).nodes} for job in steps} == steps
+    assert definitions.resolve_sensor_def("deliveries").default_status == dg.DefaultSensorStatus.STOPPED
+    monkeypatch.setenv("VIGIE_UNATTENDED", "1")
+    served = build_definitions(home, at_rest=True)
+    assert served.resolve_sensor_def("deliveries").default_status == dg.DefaultSensorStatus.RUNNING
+    assert served.resolve_schedule_def("release_hour").default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_each_feed_lands_by_day_of_receipt_and_is_fresh_by_its_hour(definitions):
+    graph = definitions.resolve_asset_graph()
+    sidep, sequences = (graph.get(dg.AssetKey(["landing", feed])) for feed in ("sidep", "emergen"))
+    assert sidep.partitions_def.timezone == "Europe/Paris" and sidep.partitions_def.end_offset == 1
+    assert sidep.freshness_policy.deadline_cron == "30 16 * * *"
+    assert sequences.freshness_policy.fail_window.to_timedelta().days == 9
+    checks = {key.name for key in graph.get_check_keys_for_assets({sidep.key})}
+    assert checks >= {"every_file_accepted", "feed_arrived", "delivery_as_usual"}
 
 
 def test_a_changed_macro_changes_the_code_version_of_what_uses_it(manifest):

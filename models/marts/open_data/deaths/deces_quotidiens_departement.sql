@@ -9,6 +9,7 @@
     'order_by': ['Zone', 'Date_evenement'],
     'fresh_by': '19:00',
     'lag_days': 7,
+    'closed': '2020-07-31',
     'group': 'deaths',
 } %}
 {{ declare_dataset(dataset) }}

@@ -1,0 +1,106 @@
+"""The sensor that sees deliveries: each feed lands as soon as its files stand there, and what it changes is built."""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration import clock
+from orchestration.assets.landing import LEDGER, quarantine_key
+from orchestration.day.calendar import ZONE, Calendar, read_calendar
+from orchestration.gate import open_gate
+from orchestration.home import Home
+from orchestration.jobs import unattended
+from orchestration.landing import pending, read_contracts, waiting
+from orchestration.landing.arrivals import Arrival
+from orchestration.warehouse.keys import landing_key
+
+SECONDS = 30
+GOING_ON = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def deliveries_sensor(jobs: Mapping[str, Any], calendar: Calendar | None = None) -> dg.SensorDefinition:
+    """Asks for a landing when files have come, then for a build when the lake has changed.
+
+    Between the cut-off and the release nothing is taken in: what comes then counts from the release on.
+    """
+    calendar = calendar or read_calendar()
+
+    @dg.sensor(
+        name="deliveries",
+        jobs=[jobs["landing"], jobs["build"]],
+        minimum_interval_seconds=SECONDS,
+        description="Files that stand in the landing folder, and rows that are landed and not counted yet.",
+        default_status=dg.DefaultSensorStatus.RUNNING if unattended() else dg.DefaultSensorStatus.STOPPED,
+    )
+    def deliveries(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        now = dt.datetime.now(ZONE)
+        if calendar.closes(now):
+            released = calendar.moment(now.date(), "release")
+            return dg.SkipReason(f"The day is closed; what comes now waits for the release of {released:%H:%M}.")
+        if context.instance.get_run_records(dg.RunsFilter(statuses=GOING_ON), limit=1):
+            return dg.SkipReason("A run is going on.")
+        return look(Home.from_env(), json.loads(context.cursor or "{}"))
+
+    return deliveries
+
+
+def look(home: Home, seen: dict[str, Any]) -> dg.SensorResult | dg.SkipReason:
+    """What is to be done about the landing folder and the lake, when they are not as they were `seen` last."""
+    today = clock.today()
+    folders, ledger = folders_changed(home.landing), _changed(home.lake / "ledger.parquet")
+    if not seen.get("waits") and (folders, ledger) == (seen.get("folders"), seen.get("ledger")):
+        return dg.SkipReason("Nothing has come, and all that has landed is counted.")
+    found = pending(home, today)
+    if found:
+        # The ledger that the landing leaves is looked at by the next tick.
+        return dg.SensorResult(run_requests=[request(found)], cursor=json.dumps({**seen, "folders": folders}))
+    cursor = json.dumps({"folders": folders, "ledger": ledger, "waits": bool(waiting(home, today))})
+    if ledger == seen.get("ledger") or not home.lake.joinpath("ledger.parquet").exists():
+        return dg.SensorResult(skip_reason="Nothing has come that can land.", cursor=cursor)
+    if home.database.is_file() and open_gate(home).at_rest:
+        return dg.SensorResult(skip_reason="All that has landed is counted.", cursor=cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(job_name="build")], cursor=cursor)
+
+
+def request(found: Sequence[Arrival]) -> dg.RunRequest:
+    """A landing of the feeds that have come: of their day of receipt, or of all days when there are several."""
+    contracts = read_contracts()
+    feeds = sorted({each.feed for each in found} & contracts.keys()) or sorted(contracts)
+    keys = [key for feed in feeds for key in (landing_key(feed), quarantine_key(feed))]
+    by_day: dict[str, int] = defaultdict(int)
+    for each in found:
+        by_day[(each.received_on or clock.today()).isoformat()] += 1
+    return dg.RunRequest(
+        job_name="landing",
+        partition_key=next(iter(by_day)) if len(by_day) == 1 else None,
+        asset_selection=[*keys, LEDGER],
+        tags={"vigie/files": str(len(found)), "vigie/feeds": ", ".join(feeds)},
+    )
+
+
+def folders_changed(landing: Path) -> int:
+    """When a file last came to, or went from, a folder of a feed or of a day: the latest change, in nanoseconds.
+
+    A file that is written in place is not seen so; the landing at the cut-off looks at every file.
+    """
+    folders = [landing, *(feed for feed in landing.glob("[!.]*") if feed.is_dir())]
+    days = (day for feed in folders[1:] for day in feed.iterdir() if day.is_dir())
+    return max((_changed(folder) for folder in (*folders, *days)), default=0)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
