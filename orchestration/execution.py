@@ -42,6 +42,14 @@ retention:
   schedule: {purge_after_days: 90}
   sensor: {purge_after_days: {skipped: 2, failure: 90, success: 90}}
 """
+#: The address of a PostgreSQL server that Dagster keeps its records in, postgresql://user:password@host/database.
+POSTGRES = "VIGIE_POSTGRES_URL"
+#: The address stays in the environment: it holds a password.
+ON_A_SERVER = f"""\
+storage:
+  postgres:
+    postgres_url: {{env: {POSTGRES}}}
+"""
 
 
 @event.listens_for(Engine, "connect")
@@ -92,7 +100,7 @@ def prepare_dagster_home(home: Home) -> None:
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
-        write_whole(settings, DAGSTER_YAML)
+        write_whole(settings, DAGSTER_YAML + (ON_A_SERVER if os.environ.get(POSTGRES) else ""))
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["VIGIE_HOME"] = str(home.root)
 

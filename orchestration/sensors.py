@@ -1,6 +1,5 @@
 """The sensor that sees deliveries: each feed lands as soon as its files stand there, and what it changes is built."""
 
-import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ import dagster as dg
 
 from orchestration import clock
 from orchestration.assets.landing import LEDGER, quarantine_key
-from orchestration.day.calendar import ZONE, Calendar, read_calendar
+from orchestration.day.calendar import Calendar, read_calendar
 from orchestration.gate import open_gate
 from orchestration.home import Home
 from orchestration.jobs import unattended
@@ -44,7 +43,7 @@ def deliveries_sensor(jobs: Mapping[str, Any], calendar: Calendar | None = None)
         default_status=dg.DefaultSensorStatus.RUNNING if unattended() else dg.DefaultSensorStatus.STOPPED,
     )
     def deliveries(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        now = dt.datetime.now(ZONE)
+        now = clock.now()
         if calendar.closes(now):
             released = calendar.moment(now.date(), "release")
             return dg.SkipReason(f"The day is closed; what comes now waits for the release of {released:%H:%M}.")

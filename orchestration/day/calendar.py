@@ -3,17 +3,15 @@
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import holidays
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from orchestration.clock import TIMEZONE
+from orchestration.clock import ZONE
 from orchestration.errors import VigieError
 
 CALENDAR = Path(__file__).with_name("calendar.yml")
-ZONE = ZoneInfo(TIMEZONE)
 HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from orchestration.day.calendar import ZONE, Calendar, read_calendar
+from orchestration import clock
+from orchestration.clock import ZONE
+from orchestration.day.calendar import Calendar, read_calendar
 from orchestration.day.expected import Expected, expected
 from orchestration.home import Home
 from orchestration.journal import journals
@@ -80,7 +82,7 @@ def evening(
     home: Home, now: dt.datetime | None = None, calendar: Calendar | None = None, language: str = "en"
 ) -> dict[str, Any]:
     """The state of the day at `now`, as plain values: outcome, why and do (in one language), release, feeds, month."""
-    now, calendar = now or dt.datetime.now(ZONE), calendar or read_calendar()
+    now, calendar = now or clock.now(), calendar or read_calendar()
     today = now.astimezone(ZONE).date()
     status = read_status(home, today)
     runs = [run for run in journals(home) if not run.get("as_of")]

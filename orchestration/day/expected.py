@@ -8,7 +8,9 @@ from typing import Literal
 
 import duckdb
 
-from orchestration.day.calendar import ZONE, Calendar, at, read_calendar
+from orchestration import clock
+from orchestration.clock import ZONE
+from orchestration.day.calendar import Calendar, at, read_calendar
 from orchestration.home import Home
 from orchestration.landing import Contract, read_contracts
 from orchestration.landing.contract import WEEKDAYS, Delivery
@@ -128,7 +130,7 @@ def expected(
 
 def moment_of(day: dt.date, now: dt.datetime | None = None) -> dt.datetime:
     """The moment for which a run of a day speaks: now when it is of today, else the last minute of its day."""
-    now = now or dt.datetime.now(ZONE)
+    now = now or clock.now()
     return now if now.astimezone(ZONE).date() == day else at(day, "23:59")
 
 

