@@ -37,7 +37,8 @@ DEMO := \
     coviprev:4000 \
     sentinelles:2000 \
     emergen:8000 \
-    rea_sentinelle:2000
+    rea_sentinelle:2000 \
+    sumeau:200
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

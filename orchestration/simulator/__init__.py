@@ -30,6 +30,7 @@ from orchestration.simulator.sentinelles import SENTINELLES
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
+from orchestration.simulator.sumeau import SUMEAU
 from orchestration.simulator.survesms import SURVESMS
 from orchestration.simulator.vaccine_logistics import VACCINE_LOGISTICS
 from orchestration.simulator.vacsi import VACSI
@@ -54,6 +55,7 @@ FEEDS = {
         VACCINE_LOGISTICS,
         EMERGEN,
         REA_SENTINELLE,
+        SUMEAU,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

@@ -22,6 +22,7 @@ VALUES = {
         *("'critical'", "'conventional'", "'follow_up'", "'other'", "'unknown'"),
     ],
     "severity": ["'none'", "'minor'", "'moderate'", "'severe'", "'unknown'"],
+    "station": ["'PARIS'", "'PAU'", "'of no class'"],
     "symptoms": ["'symptomatic'", "'asymptomatic'", "'unknown'"],
     "was_positive": ["true", "false"],
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
