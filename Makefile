@@ -38,7 +38,8 @@ DEMO := \
     sentinelles:2000 \
     emergen:8000 \
     rea_sentinelle:2000 \
-    sumeau:200
+    sumeau:200 \
+    seroprev:3000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

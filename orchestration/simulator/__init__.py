@@ -27,6 +27,7 @@ from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.rea_sentinelle import REA_SENTINELLE
 from orchestration.simulator.sentinelles import SENTINELLES
+from orchestration.simulator.seroprev import SEROPREV
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
@@ -56,6 +57,7 @@ FEEDS = {
         EMERGEN,
         REA_SENTINELLE,
         SUMEAU,
+        SEROPREV,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

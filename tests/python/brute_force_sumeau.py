@@ -78,7 +78,9 @@ def plants(analyses: list[dict[str, str]]) -> Plants:
             (load / float(analysis["azote_ammoniacal"]), int(analysis["population_raccordee"]))
         )
     return {
-        week: {plant: tuple(math.fsum(each) / len(told) for each in zip(*told, strict=True)) for plant, told in of.items()}
+        week: {
+            plant: tuple(math.fsum(each) / len(told) for each in zip(*told, strict=True)) for plant, told in of.items()
+        }
         for week, of in found.items()
     }  # fmt: skip
 

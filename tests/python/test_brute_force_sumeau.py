@@ -40,8 +40,8 @@ def test_every_cell(way, record_property):
     found, cells, given = plants(current(way.home.root)), 0, 0
     for indicator, expected in (("wastewater_viral_ratio", ratio), ("wastewater_weekly_change", change)):
         told = way.connection.execute(
-            f"select period_end, stratum_scheme, stratum, denominator, value, ci_low, status from {way.table(indicator)}"
-            " where period = 'week' and period_start = period_end - 6 and geo_code = 'FR'"
+            "select period_end, stratum_scheme, stratum, denominator, value, ci_low, status"
+            f" from {way.table(indicator)} where period = 'week' and period_start = period_end - 6 and geo_code = 'FR'"
         ).fetchall()
         assert len(told) == WEEKS * len(STRATA) and {row[2] for row in told} == set(STRATA)
         for day, scheme, stratum, number, value, low, status in told:
