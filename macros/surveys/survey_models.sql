@@ -139,7 +139,7 @@
         coalesce(estimates.answers, 0) as answers,
         estimates.mean,
         estimates.standard_error,
-        {{ status_by_age('waves.period_end', 'calendar.received_until') }} as status
+        {{ status_by_age(theme, 'waves.period_end', 'calendar.received_until') }} as status
     from {{ ref(model_of(theme, 'waves')) }} as waves
     cross join domains
     cross join (select unnest([{{ quoted(questions) }}]) as question) as questions

@@ -15,6 +15,7 @@
             'record_kind', 'station', 'dep', 'population_served', 'week_end', 'viral_load', 'is_quantified', 'ammonium'
         ],
         'periods': ['week'],
+        'provisional_days': 14,
         'indicators': {'period': ['week'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 10},
         'facts': {
             'day': 'week_end', 'place': 'dep', 'station': 'station', 'population_served': 'population_served',

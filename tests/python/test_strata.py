@@ -40,7 +40,8 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     """What an expression of the macros gives."""
     models = Models(Project.read(), connection, "memory", lambda *names: "none")
     node = {**models.project.nodes["int_testing__calendar"], "name": expression, "raw_code": f"{{{{ {expression} }}}}"}
-    return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
+    relation, variables = models.relation("int_testing__calendar"), models.project.variables
+    return ast.literal_eval(models._rendered(node, relation, False, False, variables))
 
 
 def themes() -> list[str]:

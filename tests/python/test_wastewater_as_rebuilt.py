@@ -139,3 +139,19 @@ def test_a_plant_that_falls_silent_makes_no_change(tmp_path):
     assert house.told() == [(2, 5050.0), (1, 200.0), (0, None), (1, 100.0)]
     assert house.told("wastewater_weekly_change") == [(0, None), (1, pytest.approx(100.0)), (0, None), (0, None)]
     assert house.told("wastewater_weekly_change", "pau") == [(0, None)] * 4
+
+
+def test_a_week_is_provisional_for_as_long_as_the_theme_says(tmp_path):
+    """Two weeks after its Sunday, where days of other themes are final after three."""
+    house = Network(tmp_path, dice("provisional weeks"))
+    house.send([replace(ONE, key=number).in_week(number) for number in range(9)])
+    house.run()
+    relation = house.databases["daily"].relation("wastewater_viral_ratio")
+    told = house.connection.execute(
+        f"select period_end, status from {relation} where stratum = 'all' order by period_end"
+    ).fetchall()
+    assert {status for _, status in told} == {"final", "provisional"}
+    for day, status in told:
+        late = day > FIRST + dt.timedelta(days=60 - 14)
+        assert status == ("provisional" if late else "final"), day
+    assert [status for _, status in told][-3:] == ["final", "provisional", "provisional"]

@@ -61,7 +61,7 @@ int_wastewater__weeks as (
         figures.ratio,
         coalesce(figures.plants_compared, 0) as plants_compared,
         100 * (figures.growth - 1) as weekly_change,
-        {{ status_by_age('weeks.period_end', 'weeks.received_until') }} as status
+        {{ status_by_age(wastewater(), 'weeks.period_end', 'weeks.received_until') }} as status
     from (
         select
             received_until,
