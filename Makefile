@@ -37,7 +37,9 @@ DEMO := \
     coviprev:4000 \
     sentinelles:2000 \
     emergen:8000 \
-    rea_sentinelle:2000
+    rea_sentinelle:2000 \
+    sumeau:200 \
+    seroprev:3000
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

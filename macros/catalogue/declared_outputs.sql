@@ -27,7 +27,7 @@
         (
             '{{ node.name }}', '{{ declared.kind }}', '{{ declared.source }}',
             '{{ declared.title.fr | replace("'", "''") }}', '{{ declared.title.en | replace("'", "''") }}',
-            '{{ declared.get("unit", {}).get("fr", "") }}', '{{ declared.get("definition", "") }}',
+            '{{ declared.get("unit", {}).get("fr", "") | replace("'", "''") }}', '{{ declared.get("definition", "") }}',
             '{{ declared.fresh_by }}', {{ declared.lag_days }},
             '{{ declared.open_data | map(attribute="name") | join(" ") if declared.kind == "indicator" else declared.name }}'
         ),

@@ -14,6 +14,7 @@
         'bands': 'age_years',
         'band': 'age_band',
         'age_schemes': ['age10'],
+        'provisional_days': 14,
         'indicators': {
             'period': ['day', 'rolling7', 'week'], 'age': ['all', 'age10'], 'fresh_by': '19:00', 'lag_days': 3
         },

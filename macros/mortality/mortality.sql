@@ -16,6 +16,7 @@
         'bands': 'int_mortality__ages',
         'band': 'mortality',
         'age_schemes': ['mortality', '65plus'],
+        'provisional_days': var('baseline').provisional_days,
         'indicators': {
             'period': ['day', 'rolling7', 'week'], 'age': ['all', 'mortality', '65plus'], 'fresh_by': '19:00', 'lag_days': 7
         },

@@ -16,6 +16,7 @@
         'age_schemes': [],
         'periods': ['week'],
         'finest': 'reg',
+        'provisional_days': 14,
         'indicators': {'period': ['week'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 4},
         'facts': {
             'day': 'week_end', 'place': 'reg', 'patients': 'patients', 'cases': 'cases', 'samples': 'samples',

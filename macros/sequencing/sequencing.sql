@@ -12,6 +12,7 @@
         'content': ['record_kind', 'survey_from', 'reg', 'sampled_on', 'is_interpretable', 'lineage'],
         'periods': ['week'],
         'finest': 'reg',
+        'provisional_days': 28,
         'indicators': {'period': ['week'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 14},
         'facts': {
             'day': 'survey_until', 'place': 'reg', 'is_interpretable': 'is_interpretable', 'variant': 'variant'

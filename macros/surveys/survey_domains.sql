@@ -1,5 +1,5 @@
 {# What estimates are made of, one row each: France, its sexes, its ages, the régions; `domain` is a key. #}
-{% macro survey_domains() -%}
+{% macro survey_domains(age_scheme) -%}
     select
         concat_ws(' ', geo_level, geo_code, sex, age_class) as domain,
         *
@@ -11,10 +11,10 @@
             'all' as age_scheme,
             'all' as age_class
         union all
-        select 'FRA', 'FR', 'all', 'coviprev', age_class from {{ ref('age_classes') }}
-        where age_scheme = 'coviprev'
+        select 'FRA', 'FR', 'all', '{{ age_scheme }}', age_class from {{ ref('age_classes') }}
+        where age_scheme = '{{ age_scheme }}'
         union all
-        select 'FRA', 'FR', 'all', 'coviprev', 'unknown'
+        select 'FRA', 'FR', 'all', '{{ age_scheme }}', 'unknown'
         union all
         select 'REG', reg, 'all', 'all', 'all' from {{ ref('regions') }}
         union all

@@ -45,16 +45,17 @@
 
 
 {#
-  A declaration of an indicator of the survey, in the short form: by wave, France by sex or by age, and the régions; no
-  cross of two, for which a wave has too few answers.
+  A declaration of an indicator of a survey, of CoviPrev unless said, in the short form: by wave, France by sex or by age,
+  and the régions; no cross of two, for which a wave has too few answers.
 #}
-{% macro survey_indicator(name, declared) -%}
+{% macro survey_indicator(name, declared, theme=none) -%}
+    {%- set theme = theme or surveys() -%}
     {%- set stem = name | replace('_', '-') -%}
-    {%- set sexes, ages = ['all', 'F', 'M', 'unknown'], ['all', 'coviprev'] -%}
+    {%- set sexes, ages = sexes_of(theme), theme.indicators.age -%}
     {%- set by_sex = {'geo': ['FRA'], 'period': ['wave'], 'sex': sexes, 'age': ['all']} -%}
     {%- set by_age = {'geo': ['FRA'], 'period': ['wave'], 'sex': ['all'], 'age': ages} -%}
     {%- set by_region = {'geo': ['REG'], 'period': ['wave'], 'sex': ['all'], 'age': ['all']} -%}
-    {{ return(indicator_of(surveys(), name, dict({
+    {{ return(indicator_of(theme, name, dict({
         'breakdowns': [by_sex, by_age, by_region],
         'open_data': [
             dict(by_sex, name=stem ~ '-by-sex'), dict(by_age, name=stem ~ '-by-age'), dict(by_region, name=stem ~ '-reg')
@@ -72,6 +73,7 @@
   answers, not weighted; below `minimum_answers` there is no estimate.
 #}
 {% macro survey_estimate_of(indicator, name, question, factor=100, most=100) -%}
+    {%- set theme = theme_of(indicator) -%}
     select
         {{ indicator_keys(name) }},
         null::double as numerator,
@@ -86,7 +88,7 @@
             *,
             case when answers >= {{ var('minimum_answers') }} then ({{ factor }} * mean)::double end as estimate,
             (1.959964 * {{ factor }} * standard_error)::double as margin
-        from {{ ref('int_surveys__estimates') }}
+        from {{ ref(model_of(theme, 'estimates')) }}
         where question = '{{ question }}' and {{ in_breakdowns(indicator) }}
     ) as estimates
 {%- endmacro %}

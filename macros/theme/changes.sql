@@ -100,10 +100,10 @@
 {#
   The model `int_<theme>__calendar`, one row: the first and the last day of which a figure is not zero (of a weekly
   theme, of the weeks of these), and the day until which deliveries of which rows were accepted were received. A table,
-  because every indicator reads it.
+  because every indicator reads it; how long figures are provisional after that day is in its metadata, for the release.
 #}
 {% macro calendar_of(theme) -%}
-    {%- do config(materialized='table') -%}
+    {%- do config(materialized='table', meta={'provisional_days': provisional_days_of(theme)}) -%}
     select
         min(day){{ ' - 6' if is_weekly(theme) }} as first_day,
         max(day) as last_day,

@@ -456,7 +456,7 @@
         {{ list_measures((theme.figures | list) + (theme.summed_stocks | list), 'periods') }},
         population.population,
         population.population_vintage,
-        {{ status_by_age('periods.period_end', 'calendar.received_until') }} as status
+        {{ status_by_age(theme, 'periods.period_end', 'calendar.received_until') }} as status
     from periods
     inner join {{ calendar }} as calendar
         on periods.period_start >= calendar.first_day and periods.period_end <= calendar.last_day

@@ -76,7 +76,7 @@
         'all' as age_class,
         {{ list_measures(theme.flows, 'every_cell') }},
         {% if theme.stocks %}{{ running_stocks(theme.stocks, 'to_date') }},{% endif %}
-        {{ status_by_age('every_cell.period_end', 'calendar.received_until') }} as status
+        {{ status_by_age(theme, 'every_cell.period_end', 'calendar.received_until') }} as status
     from every_cell
     cross join {{ ref(model_of(theme, 'calendar')) }} as calendar
     window to_date as (

@@ -67,7 +67,7 @@
     select
         medians.*,
         'all' as sex,
-        {{ status_by_age('medians.period_end', 'calendar.received_until') }} as status
+        {{ status_by_age(theme, 'medians.period_end', 'calendar.received_until') }} as status
     from ({{ median_of_histogram('histograms', keys) }}) as medians
     cross join {{ ref(model_of(theme, 'calendar')) }} as calendar
 {%- endmacro %}

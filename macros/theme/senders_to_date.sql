@@ -58,7 +58,7 @@
     select
         to_date.*,
         calendar.first_day as period_start,
-        {{ status_by_age('to_date.period_end', 'calendar.received_until') }} as status
+        {{ status_by_age(theme, 'to_date.period_end', 'calendar.received_until') }} as status
     from to_date
     inner join {{ ref(model_of(theme, 'calendar')) }} as calendar
         on to_date.period_end between calendar.first_day and calendar.last_day

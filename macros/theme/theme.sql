@@ -31,6 +31,8 @@
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
         'explains': {measure: where it is published by day and département, see `counted_changes`},
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
+        'provisional_days': days after the end of its period during which a figure is provisional, else the variable of that
+                            name,
     }
 
   A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
@@ -46,7 +48,7 @@
         optional=[
             'bands', 'band', 'age_schemes',
             'facts', 'context', 'persons', 'withdraws', 'periods', 'finest', 'strata', 'days_by_stratum', 'net', 'stocks',
-            'summed_stocks', 'explains', 'indicators'
+            'summed_stocks', 'explains', 'indicators', 'provisional_days'
         ]
     ) -%}
     {%- if 'facts' in declared -%}
@@ -54,6 +56,7 @@
     {%- endif -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- do check_ages(declared) -%}
+    {%- do check_days('theme.provisional_days', declared.get('provisional_days', 0)) -%}
     {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
     {%- set flows = measures_by_stratum(typed(declared.flows), strata) -%}
@@ -76,6 +79,7 @@
             'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
             'age_schemes': [], 'sexes': ['all', 'F', 'M', 'unknown'] if 'sex' in declared['keys'] else ['all'],
             'finest': 'dep', 'days_by_stratum': [], 'summed_stocks': {}, 'explains': {},
+            'provisional_days': var('provisional_days'),
         }, **dict(
             declared, keys=keys.totals, key_texts=keys.texts, strata=strata, flows=flows, net=net, stocks=stocks,
             measures=dict(flows, **net), figures=dict(flows, **stocks)

@@ -20,6 +20,8 @@
     {%- if feed in (none, 'vaccine_logistics') -%}{%- do found.append(vaccine_supply()) -%}{%- endif -%}
     {%- if feed in (none, 'emergen') -%}{%- do found.append(sequencing()) -%}{%- endif -%}
     {%- if feed in (none, 'rea_sentinelle') -%}{%- do found.append(sentinel_icu()) -%}{%- endif -%}
+    {%- if feed in (none, 'seroprev') -%}{%- do found.append(serosurvey()) -%}{%- endif -%}
+    {%- if feed in (none, 'sumeau') -%}{%- do found.append(wastewater()) -%}{%- endif -%}
     {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
         {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
     {%- endfor -%}

@@ -22,7 +22,6 @@ import duckdb
 
 from orchestration.landing.checking import literal
 from orchestration.release.declarations import Declarations
-from orchestration.release.policy import publishing
 
 TABLES = ("table", "incremental")
 CALENDAR = {"first_day", "last_day", "received_until"}
@@ -67,10 +66,11 @@ class Table:
     whole: object = None
     months: Mapping[str, object] = field(default_factory=dict)
     calendar: tuple[dt.date | None, ...] | None = None
+    provisional_days: int = 0
 
     def of(self, month: str) -> object:
         """What it says of a month."""
-        return _of_calendar(self.calendar, month) if self.calendar else self.months.get(month)
+        return _of_calendar(self.calendar, self.provisional_days, month) if self.calendar else self.months.get(month)
 
 
 class MonthMarks:
@@ -124,17 +124,18 @@ def _read(connection, declarations: Declarations, unique_id: str) -> Table | Non
     """What is known of a table; None of a source, which lies in the lake."""
     if unique_id in declarations.manifest.get("sources", {}):
         return None
-    relation = declarations.relation(unique_id)
+    node, relation = declarations.node(unique_id), declarations.relation(unique_id)
     columns = {row[0] for row in connection.execute(f"describe {relation}").fetchall()}
     if CALENDAR <= columns:
-        return Table(calendar=connection.execute(f"select {', '.join(sorted(CALENDAR))} from {relation}").fetchone())
+        calendar = connection.execute(f"select {', '.join(sorted(CALENDAR))} from {relation}").fetchone()
+        return Table(calendar=calendar, provisional_days=node["config"]["meta"]["provisional_days"])
     if {"generation", "batch"} <= columns:
         return Table()  # what came; what it changed is in the differences
     if "period_end" in columns:
         what = "max(batch), count(*)" if "batch" in columns else "sum(hash(kept))::varchar, count(*)"
         return Table(months=_by_month(connection, f"select period_end as day, * from {relation}", what))
     if {"day", "batch"} <= columns:
-        return Table(months=_of_differences(connection, declarations.node(unique_id), relation, columns))
+        return Table(months=_of_differences(connection, node, relation, columns))
     if "day" in columns:
         return Table(months=_by_month(connection, _reaching(f"select * from {relation}"), "sum(hash(kept)), count(*)"))
     content = f"select count(*), sum(hash(kept))::varchar from {relation} as kept"
@@ -166,14 +167,14 @@ def _of_differences(connection, node: Mapping, relation: str, columns: set[str])
     return _by_month(connection, _reaching(came), "max(batch)")
 
 
-def _of_calendar(calendar: tuple, month: str) -> object:
+def _of_calendar(calendar: tuple, provisional_days: int, month: str) -> object:
     """What a calendar makes of the figures of a month: from where they are summed, until where there are any, and
-    whether they are all final."""
+    whether they are all final, of a theme whose figures are provisional for so many days."""
     first, last, until = calendar
     if first is None or until is None:
         return [str(day) for day in calendar]
     end = _end(dt.date.fromisoformat(f"{month}-01"))
-    final = end <= until - dt.timedelta(days=publishing().provisional_days)
+    final = end <= until - dt.timedelta(days=provisional_days)
     return [str(first), str(min(last, end)), "final" if final else str(until)]
 
 

@@ -40,12 +40,10 @@ def disclosure_policy() -> Policy:
 
 
 class Publishing(BaseModel):
-    """How series are published: the days of the CSV files, the decimals of figures whose declaration names none, and
-    the days during which a figure is provisional."""
+    """How series are published: the days of the CSV files, and the decimals of figures whose declaration names none."""
 
     published_days: int = Field(ge=1)
     published_decimals: int = Field(ge=0)
-    provisional_days: int = Field(ge=0)
 
 
 @cache
@@ -55,6 +53,6 @@ def publishing() -> Publishing:
         return Publishing(**yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
     except (OSError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
         raise VigieError(
-            "How series are published cannot be read. Give dbt_project.yml the variables `published_days`, "
-            "`published_decimals` and `provisional_days`."
+            "How series are published cannot be read. Give dbt_project.yml the variables `published_days` and "
+            "`published_decimals`."
         ) from error

@@ -27,9 +27,11 @@ from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.rea_sentinelle import REA_SENTINELLE
 from orchestration.simulator.sentinelles import SENTINELLES
+from orchestration.simulator.seroprev import SEROPREV
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
+from orchestration.simulator.sumeau import SUMEAU
 from orchestration.simulator.survesms import SURVESMS
 from orchestration.simulator.vaccine_logistics import VACCINE_LOGISTICS
 from orchestration.simulator.vacsi import VACSI
@@ -54,6 +56,8 @@ FEEDS = {
         VACCINE_LOGISTICS,
         EMERGEN,
         REA_SENTINELLE,
+        SUMEAU,
+        SEROPREV,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

@@ -157,6 +157,11 @@ for place in ("pay", "rdd"):
         "week;indicator;inc;inc_low;inc_up;inc100;inc100_low;inc100_up;geo_insee;geo_name", NAMED,
     )  # fmt: skip
 
+#: The plants are named by this project, between two columns that were read.
+HEADERS["sumeau_indicateurs"] = (
+    "semaine;DIJON;GRENOBLE;LILLE;MARSEILLE;NANCY;ORLEANS;PARIS;PAU;RENNES;ROUEN;TOULOUSE;National", NAMED,
+)  # fmt: skip
+
 #: Files of this project's own, which nobody published before.
 OWN = {"late_deaths", "late_reporting", "late_reporting_dispersion"}
 #: Types of the columns of a cube; any other is a number of people.

@@ -51,7 +51,7 @@ def manifest() -> dict:
         _node("int_t__batches", [], "incremental"),
         _node("int_t__changes", ["int_t__batches"], "incremental", {"sealed": {"batches": "int_t__batches"}}),
         _node("int_t__cube_days", ["int_t__changes"], "incremental"),
-        _node("int_t__calendar", ["int_t__changes"], "table"),
+        _node("int_t__calendar", ["int_t__changes"], "table", {"provisional_days": 3}),
         _node("int_population", [], "table"),
         _node("int_t__cube", tables, "view"),
         _node("cases", ["int_t__cube"], "view", {"vigie": _indicator("cases", ["day"], figures=["value"])}),
@@ -214,6 +214,21 @@ def test_months_that_are_touched_are_written_and_no_others(make, con, case):
     assert after.months["cases-dep"] == after.months["rate-fra"] == touched
     assert after.months["to-date-fra"] == to_date
     assert after.files == make(nothing=True).files
+
+
+def test_figures_become_final_when_the_theme_says_so(make, con, manifest):
+    """October is provisional for four weeks, so that it is written until these are over, and not after; September was
+    on its last days when the first release was made."""
+    manifest["nodes"]["model.vigie.int_t__calendar"]["config"]["meta"]["provisional_days"] = 28
+    make()
+    for until, months in (
+        ("11-20", ["2020-09", "2020-10"]),
+        ("11-27", ["2020-10"]),
+        ("11-28", ["2020-10"]),
+        ("11-29", []),
+    ):
+        con.execute(f"{COME}; update int_t__calendar set received_until = '2020-{until}'")
+        assert make().months["cases-dep"] == months, until
 
 
 def test_the_bytes_of_a_month_do_not_depend_on_what_is_computed_with_it(make, con):

@@ -22,6 +22,7 @@ VALUES = {
         *("'critical'", "'conventional'", "'follow_up'", "'other'", "'unknown'"),
     ],
     "severity": ["'none'", "'minor'", "'moderate'", "'severe'", "'unknown'"],
+    "station": ["'PARIS'", "'PAU'", "'of no class'"],
     "symptoms": ["'symptomatic'", "'asymptomatic'", "'unknown'"],
     "was_positive": ["true", "false"],
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
@@ -39,7 +40,8 @@ def given(expression: str, connection: duckdb.DuckDBPyConnection) -> Any:
     """What an expression of the macros gives."""
     models = Models(Project.read(), connection, "memory", lambda *names: "none")
     node = {**models.project.nodes["int_testing__calendar"], "name": expression, "raw_code": f"{{{{ {expression} }}}}"}
-    return ast.literal_eval(models._rendered(node, models.relation("int_testing__calendar"), False, False, {}))
+    relation, variables = models.relation("int_testing__calendar"), models.project.variables
+    return ast.literal_eval(models._rendered(node, relation, False, False, variables))
 
 
 def themes() -> list[str]:

@@ -45,7 +45,7 @@ int_emergency__hospitals as (
         'all' as sex,
         'all' as age_scheme,
         'all' as age_class,
-        {{ status_by_age('counted.period_end', 'calendar.received_until') }} as status
+        {{ status_by_age(emergency(), 'counted.period_end', 'calendar.received_until') }} as status
     from counted
     cross join {{ ref('int_emergency__calendar') }} as calendar
 

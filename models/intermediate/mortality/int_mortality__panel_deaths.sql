@@ -64,7 +64,7 @@ int_mortality__panel_deaths as (
             as is_fitted,
         weeks.week_end <= calendar.received_until - {{ setting.withheld_days }} as is_told,
         case
-            when weeks.week_end > calendar.received_until - {{ setting.provisional_days }} then 'provisional'
+            when weeks.week_end > calendar.received_until - {{ mortality().provisional_days }} then 'provisional'
             else 'final'
         end as status
     from weeks

@@ -89,7 +89,7 @@ int_sentinel_gps__weeks as (
         case when figures.rated > 0 then sqrt(figures.variance / figures.rated) else figures.per_case end as per_case,
         figures.population,
         figures.population_vintage,
-        {{ status_by_age('weeks.period_end', 'weeks.received_until') }} as status
+        {{ status_by_age(sentinel_gps(), 'weeks.period_end', 'weeks.received_until') }} as status
     from (
         select
             received_until,

@@ -38,7 +38,7 @@ int_testing__local_cube as (
         population.population_vintage,
         case
             when population.population < {{ var('minimum_population') }} then 'suppressed'
-            else {{ status_by_age('periods.period_end', 'calendar.received_until') }}
+            else {{ status_by_age(testing(), 'periods.period_end', 'calendar.received_until') }}
         end as status
     from periods
     cross join calendar

@@ -1,0 +1,1 @@
+{{ erased_persons_of(serosurvey()) }}

@@ -1,0 +1,1 @@
+{{ estimates_of(serosurvey(), serosurvey_questions()) }}

@@ -1,0 +1,1 @@
+{{ answers_of(serosurvey(), serosurvey_questions()) }}

@@ -1,0 +1,1 @@
+{{ rows_to_erase_of(serosurvey()) }}

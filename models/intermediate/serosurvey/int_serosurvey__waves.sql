@@ -1,0 +1,1 @@
+{{ waves_of(serosurvey()) }}

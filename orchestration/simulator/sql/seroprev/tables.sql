@@ -1,0 +1,1 @@
+set variable correction_shapes = ['result', 'weight', 'sex', 'age', 'region', 'wave'];
