@@ -97,6 +97,14 @@ HEADERS: dict[str, tuple[str, str]] = {
         )
         for place in ("fra", "reg", "dep")
     },
+    **{
+        f"sp_variant_7j_{place}": (
+            f"{place};semaine;cl_age90;Nb_tests_PCR_TA_crible;Prc_tests_PCR_TA_crible;Nb_susp_501Y_V1;Prc_susp_501Y_V1;"
+            "Nb_susp_501Y_V2_3;Prc_susp_501Y_V2_3;Nb_susp_IND;Prc_susp_IND;Nb_susp_ABS;Prc_susp_ABS",
+            NAMED,
+        )
+        for place in ("fra", "reg", "dep")
+    },
     "muta_reg": (f"reg;nom_reg;{AC_D}", MUTATIONS_2022),
     **{f"muta_{place}": (f"{place};{AC_D}", NAMED) for place in ("fra", "dep")},
     **{
