@@ -138,10 +138,11 @@ for place in ("fra", "reg", "dep"):
         HEADERS[f"{family}_{place}"] = (f"{place};{key}jour;{VACSI}", NAMED)
     HEADERS[f"vacsi_v_{place}"] = (f"{place};vaccin;jour;{_of_each('n', DOSES)};{_of_each('n_cum', DOSES)}", NAMED)
     # As it was in 2023; the file of the archive is older and has three of the six.
-    HEADERS[f"vacsi_tot_{place}"] = (
-        f"{place};jour;{_of_each('n_tot', PEOPLE)};pop;{_of_each('couv_tot', PEOPLE)}",
-        NAMED,
-    )
+    for family, key in (("vacsi_tot", ""), ("vacsi_tot_a", "clage_vacsi;")):
+        HEADERS[f"{family}_{place}"] = (
+            f"{place};{key}jour;{_of_each('n_tot', PEOPLE)};pop;{_of_each('couv_tot', PEOPLE)}",
+            NAMED,
+        )
 for model, file in (("vacsi_a_fra", "vacsi-a-fra"), ("vacsi_reg", "vacsi-reg"), ("vacsi_v_fra", "vacsi-v-fra")):
     HEADERS[model] = (HEADERS[model][0], f"vacsi/{file}_2023-05-04")
 
