@@ -37,7 +37,11 @@ DEMO := \
     coviprev:4000 \
     sentinelles:2000 \
     emergen:8000 \
-    rea_sentinelle:2000
+    rea_sentinelle:2000 \
+    analyse_risque:900 \
+    monde:1200 \
+    reserve_sanitaire:1000 \
+    soignants_infectes:1500
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 
