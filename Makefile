@@ -39,7 +39,11 @@ DEMO := \
     emergen:8000 \
     rea_sentinelle:2000 \
     sumeau:200 \
-    seroprev:3000
+    seroprev:3000 \
+    analyse_risque:900 \
+    monde:1200 \
+    reserve_sanitaire:1000 \
+    soignants_infectes:1500
 
 .PHONY: help install run test diff parse ui docs bench lint clean
 

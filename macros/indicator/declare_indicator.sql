@@ -108,7 +108,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return({
-        'geo': ['FRA', 'REG', 'DEP', 'EPCI', 'METRO', 'COM', 'IRIS'],
+        'geo': ['FRA', 'REG', 'DEP', 'EPCI', 'METRO', 'COM', 'IRIS', 'WORLD', 'CONTINENT'],
         'period': ['day', 'rolling7', 'week', 'cumulative', 'wave'],
         'sex': ['all', 'F', 'M', 'unknown'],
         'age': ages,

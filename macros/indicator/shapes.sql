@@ -15,7 +15,7 @@
     {%- for period in periods if period not in theme.periods + ['cumulative'] -%}
         {%- do declaration_error('theme.indicators.period', "the cube of the theme has no '" ~ period ~ "'") -%}
     {%- endfor -%}
-    {%- set geo = ['FRA', 'REG', 'DEP'] if finest_of(theme) == 'dep' else ['FRA', 'REG'] -%}
+    {%- set geo = [whole_of(theme).level] + places_of(theme) | map('upper') | reverse | list -%}
     {%- set files = [
         {'name': stem ~ '-fra', 'geo': ['FRA'], 'period': periods, 'sex': sexes, 'age': usual.age},
         {'name': stem ~ '-reg', 'geo': ['REG'], 'period': periods, 'sex': ['all'], 'age': usual.age},
@@ -31,6 +31,14 @@
     }, **declared) -%}
     {%- do completed.pop('period', none) -%}
     {{ return(completed) }}
+{%- endmacro %}
+
+
+{# A declaration in the short form with one file of all its places, by its own name. #}
+{% macro one_file(indicator) -%}
+    {{ return(dict(indicator, open_data=[
+        dict(indicator.breakdowns[0], name=indicator.open_data[0].name | replace('-fra', ''))
+    ])) }}
 {%- endmacro %}
 
 

@@ -19,7 +19,7 @@
         'context': 'person_key',
         'content': [
             'record_kind', 'sampled_at', 'result_delay_hours', 'analysis', 'result', 'sex', 'age', 'dep', 'com', 'iris',
-            'symptoms', 'onset_delay_days', 'target_a', 'target_b', 'target_c', 'target_d'
+            'symptoms', 'onset_delay_days', 'target_a', 'target_b', 'target_c', 'target_d', 'suspected_variant'
         ],
         'bands': 'age_years',
         'band': 'age_band',
@@ -76,6 +76,22 @@
             'target_b': screening_target('b', "B (E484Q)", "B (E484Q)"),
             'target_c': screening_target('c', "C (L452R)", "C (L452R)"),
             'target_d': screening_target('d', "D (compatible Omicron)", "D (Omicron-compatible)"),
+            'suspected_variant': {
+                'fr': "variant suspecté", 'en': "suspected variant",
+                'classes': {
+                    'alpha': {
+                        'sql': "suspected_variant = 'alpha'",
+                        'fr': "suspicion 20I/501Y.V1 (alpha)", 'en': "suspected 20I/501Y.V1 (alpha)",
+                    },
+                    'beta_or_gamma': {
+                        'sql': "suspected_variant = 'beta_or_gamma'",
+                        'fr': "suspicion 20H/501Y.V2 (bêta) ou 20J/501Y.V3 (gamma)",
+                        'en': "suspected 20H/501Y.V2 (beta) or 20J/501Y.V3 (gamma)",
+                    },
+                    'none': {'sql': "suspected_variant = 'none'", 'fr': "absence de variant", 'en': "no variant"},
+                    'not_identified': {'fr': "variant non identifiable", 'en': "variant not identified"},
+                },
+            },
             'targets_ac': {
                 'fr': "cibles A et C", 'en': "targets A and C",
                 'classes': {
@@ -106,6 +122,11 @@
                     'target_a': 'target_a', 'target_b': 'target_b', 'target_c': 'target_c', 'target_d': 'target_d',
                     'targets_ac': 'targets_ac',
                 },
+            },
+            'variant_screened': {
+                'text': "Cases screened by a kit of the first generation.",
+                'sql': '(is_case and suspected_variant is not null)::int',
+                'strata': {'suspected_variant': 'variant'},
             },
         },
         'explains': {

@@ -67,3 +67,23 @@
         {'name': name ~ '-dep', 'geo': ['DEP'], 'period': ['cumulative'], 'sex': ['all'], 'age': ['all', 'age10']},
     ]) }}
 {%- endmacro %}
+
+
+{# What is published of first-generation screening, as the official files have it: by ten-year age, without sex. #}
+{% macro variant_breakdowns(strata) -%}
+    {{ return([{
+        'geo': ['FRA', 'REG', 'DEP'], 'period': ['day', 'rolling7'], 'sex': ['all'], 'age': ['all', 'age10'],
+        'strata': strata,
+    }]) }}
+{%- endmacro %}
+
+
+{# Its files: seven days, by age for France alone; by age and place it is in the official layout. #}
+{% macro variant_files(name, strata) -%}
+    {%- set axes = {'period': ['rolling7'], 'sex': ['all'], 'age': ['all'], 'strata': strata} -%}
+    {{ return([
+        dict(axes, name=name ~ '-fra', geo=['FRA'], period=['day', 'rolling7'], age=['all', 'age10']),
+        dict(axes, name=name ~ '-reg', geo=['REG']),
+        dict(axes, name=name ~ '-dep', geo=['DEP']),
+    ]) }}
+{%- endmacro %}

@@ -141,8 +141,13 @@
 
     select
         period_end,
-        case {% for place in places %}when grouping({{ place }}) = 0 then '{{ place | upper }}' {% endfor %}else 'FRA' end as geo_level,
-        coalesce({{ places | join(', ') }}, 'FR') as geo_code,
+        case
+            {%- for place in places %}
+            when grouping({{ place }}) = 0 then '{{ place | upper }}'
+            {%- endfor %}
+            else '{{ whole_of(theme).level }}'
+        end as geo_level,
+        coalesce({{ places | join(', ') }}, '{{ whole_of(theme).code }}') as geo_code,
         sex,
         age_scheme,
         age_class,
@@ -211,9 +216,16 @@
 
 {#
   The places of a cube, `geo_level` and `geo_code`: France, régions, départements, and what has no known place; without
-  départements where the `finest` level is that of régions.
+  départements where the `finest` level is that of régions; the world and continents where it is that of continents.
 #}
 {% macro places_of_cube(finest='dep') -%}
+    {% if finest == 'continent' -%}
+    select 'WORLD' as geo_level, 'WORLD' as geo_code
+    union all
+    select 'CONTINENT' as geo_level, continent as geo_code from {{ ref('continents') }}
+    union all
+    select 'CONTINENT' as geo_level, 'unknown' as geo_code
+    {%- else -%}
     select 'FRA' as geo_level, 'FR' as geo_code
     union all
     select distinct 'REG' as geo_level, reg as geo_code from {{ ref('departements') }}
@@ -223,24 +235,32 @@
     union all
     {% endif -%}
     select unnest({{ ['REG', 'DEP'] if finest == 'dep' else ['REG'] }}) as geo_level, 'unknown' as geo_code
+    {%- endif %}
 {%- endmacro %}
 
 
-{# The finest level of cells of a theme, `dep` or `reg`. A unit test may give less of a theme. #}
+{# The finest level of cells of a theme, `dep`, `reg` or `continent`. A unit test may give less of a theme. #}
 {% macro finest_of(theme) -%}
     {{ return(theme.get('finest', 'dep')) }}
 {%- endmacro %}
 
 
-{# The columns of the places of a theme's cube beside France, the finest first, and the seed that has them. #}
+{# The columns of the places of a theme's cube beside the whole, the finest first. #}
 {% macro places_of(theme) -%}
-    {{ return(['dep', 'reg'] if finest_of(theme) == 'dep' else ['reg']) }}
+    {{ return(['dep', 'reg'] if finest_of(theme) == 'dep' else [finest_of(theme)]) }}
+{%- endmacro %}
+
+
+{# The level and the code of the whole that the places of a theme's cube make: France, or the world. #}
+{% macro whole_of(theme) -%}
+    {%- set is_world = finest_of(theme) == 'continent' -%}
+    {{ return({'level': 'WORLD', 'code': 'WORLD'} if is_world else {'level': 'FRA', 'code': 'FR'}) }}
 {%- endmacro %}
 
 
 {# The seed that has the places of a theme's cube. #}
 {% macro seed_of_places(theme) -%}
-    {{ return('departements' if finest_of(theme) == 'dep' else 'regions') }}
+    {{ return({'dep': 'departements', 'reg': 'regions', 'continent': 'continents'}[finest_of(theme)]) }}
 {%- endmacro %}
 
 

@@ -141,7 +141,9 @@
 {%- endmacro %}
 
 
-{# The SQL of what the classes of a scheme that are kept hold of a figure of a cube. #}
+{# The SQL of what the classes of a scheme hold of a figure of a cube: all of it where one is what no condition holds. #}
 {% macro figure_known(theme, figure, scheme) -%}
-    cube.{{ (theme.figures[figure].strata[scheme].values() if scheme != 'all' else [figure]) | join(' + cube.') }}
+    {%- set rest = theme.strata[scheme].classes.values() | selectattr('sql', 'undefined') | list if scheme != 'all' -%}
+    {%- set part = scheme != 'all' and not rest -%}
+    cube.{{ (theme.figures[figure].strata[scheme].values() if part else [figure]) | join(' + cube.') }}
 {%- endmacro %}

@@ -21,7 +21,8 @@
         'periods': [some of 'day', 'rolling7', 'week'] that its cube has, all three unless said. Without days it is ['week']: the
                    theme is reported by week, and the day of a finest cell is the Sunday that ends its ISO week; or ['wave']: it
                    is a survey, without a cube, and the day of a cell is the last one of its wave,
-        'finest': 'dep', unless said: the level of cells that has every figure; 'reg' where the feed knows régions alone,
+        'finest': 'dep', unless said: the level of cells that has every figure; 'reg' where the feed knows régions
+                 alone, 'continent' where it is of the world, which then stands in the place of France,
         'strata': {scheme: what it divides a measure into; see strata.sql},
         'days_by_stratum': [schemes of which the strata stand beside the cube, not in it; see days_by_stratum.sql],
         'flows': {measure: what it counts}, summed over the days of a period,

@@ -22,6 +22,10 @@
     {%- if feed in (none, 'rea_sentinelle') -%}{%- do found.append(sentinel_icu()) -%}{%- endif -%}
     {%- if feed in (none, 'seroprev') -%}{%- do found.append(serosurvey()) -%}{%- endif -%}
     {%- if feed in (none, 'sumeau') -%}{%- do found.append(wastewater()) -%}{%- endif -%}
+    {%- if feed in (none, 'analyse_risque') -%}{%- do found.append(risk()) -%}{%- endif -%}
+    {%- if feed in (none, 'monde') -%}{%- do found.append(world()) -%}{%- endif -%}
+    {%- if feed in (none, 'reserve_sanitaire') -%}{%- do found.append(health_reserve()) -%}{%- endif -%}
+    {%- if feed in (none, 'soignants_infectes') -%}{%- do found.append(infected_staff()) -%}{%- endif -%}
     {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
         {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
     {%- endfor -%}

@@ -62,10 +62,16 @@
 {%- endmacro %}
 
 
-{# The last day of the official files of VAC-SI at one level of places: people to date, population and coverage. #}
-{% macro vacsi_tot_layout(place) -%}
+{#
+  The last day of the official files of VAC-SI at one level of places: people to date, population and coverage; with `by`
+  'a' by class of age, the second column as in `vacsi_layout`.
+#}
+{% macro vacsi_tot_layout(place, by=none) -%}
     select
         {{ vacsi_place(place) }} as {{ place }},
+        {%- if by == 'a' %}
+        case cube.age_scheme when 'all' then '0' else cube.age_class end as clage_vacsi,
+        {%- endif %}
         cube.period_end as jour,
         {%- for measure, name in vacsi_names().items() %}
         cube.{{ measure }}_to_date as n_tot_{{ name }},
@@ -79,7 +85,8 @@
     where
         cube.period = 'day'
         and {{ in_vacsi_files(place) }}
-        and cube.age_scheme = 'all'
+        and {{ "(cube.age_scheme = 'all' or cube.age_scheme = 'vacsi' and cube.age_class <> 'unknown')" if by == 'a'
+            else "cube.age_scheme = 'all'" }}
         and cube.sex = 'all'
 {%- endmacro %}
 

@@ -34,7 +34,7 @@ TYPES = {
 # Columns of the indicator contract, where the manifest does not describe them.
 CONTRACT_DESCRIPTIONS = {
     "indicator": "Name of the indicator.",
-    "geo_level": "Level of the place: FRA, REG, DEP, METRO.",
+    "geo_level": "Level of the place: FRA, REG, DEP, METRO, WORLD, CONTINENT.",
     "geo_code": "Code of the place in Insee's geography; FR for France, 'unknown' where the place is not known.",
     "period": "Kind of period: day, rolling7 (seven days ending on period_end), week (ISO), cumulative, wave (survey).",
     "period_start": "First day of the period.",

@@ -20,6 +20,8 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
         "EPCI": ("intercommunalités (EPCI)", "intermunicipal bodies (EPCI)"),
         "COM": ("communes", "communes"),
         "IRIS": ("IRIS", "IRIS"),
+        "WORLD": ("monde", "world"),
+        "CONTINENT": ("continents", "continents"),
     },
     "period": {
         "day": ("jour", "day"),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestration.errors import VigieError
 from orchestration.home import Home
+from orchestration.simulator.analyse_risque import ANALYSE_RISQUE
 from orchestration.simulator.cepidc import CEPIDC
 from orchestration.simulator.contact_covid import CONTACT_COVID
 from orchestration.simulator.coviprev import COVIPREV
@@ -22,14 +23,17 @@ from orchestration.simulator.emergen import EMERGEN
 from orchestration.simulator.engine import Engine, literal
 from orchestration.simulator.feed import BUILTIN, Task
 from orchestration.simulator.insee_deces import INSEE_DECES
+from orchestration.simulator.monde import MONDE
 from orchestration.simulator.monic import MONIC
 from orchestration.simulator.oscour import OSCOUR
 from orchestration.simulator.rates import resolve_rates
 from orchestration.simulator.rea_sentinelle import REA_SENTINELLE
+from orchestration.simulator.reserve_sanitaire import RESERVE_SANITAIRE
 from orchestration.simulator.sentinelles import SENTINELLES
 from orchestration.simulator.seroprev import SEROPREV
 from orchestration.simulator.sidep import SIDEP
 from orchestration.simulator.sivic import SIVIC
+from orchestration.simulator.soignants_infectes import SOIGNANTS_INFECTES
 from orchestration.simulator.sos_medecins import SOS_MEDECINS
 from orchestration.simulator.sumeau import SUMEAU
 from orchestration.simulator.survesms import SURVESMS
@@ -58,6 +62,10 @@ FEEDS = {
         REA_SENTINELLE,
         SUMEAU,
         SEROPREV,
+        ANALYSE_RISQUE,
+        MONDE,
+        RESERVE_SANITAIRE,
+        SOIGNANTS_INFECTES,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

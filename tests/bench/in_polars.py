@@ -35,6 +35,11 @@ MEASURES = {
     },
     "targets_ac_neither": pl.col("is_case") & (pl.col("criblage_a") + pl.col("criblage_c") == 0),
     "targets_ac_some": pl.col("is_case") & (pl.col("criblage_a") + pl.col("criblage_c") > 0),
+    "variant_screened": pl.col("is_case") & pl.col("criblage_variant").is_not_null(),
+    **{
+        f"variant_{name}": pl.col("is_case") & (pl.col("criblage_variant") == code)
+        for name, code in (("alpha", "V1"), ("beta_or_gamma", "V2_3"), ("none", "ABS"))
+    },
 }
 
 
@@ -91,7 +96,7 @@ def current_tests(lake: str) -> pl.LazyFrame:
         (pl.col("received_on") - sampled_on).dt.total_days().clip(upper_bound=60).alias("receipt"),
         pl.col("symptomes").fill_null("").alias("symptoms"),
         (sampled_on - pl.col("date_debut_symptomes")).dt.total_days().clip(upper_bound=30).alias("onset"),
-        pl.col("^criblage_.$"),
+        pl.col("^criblage_.*$"),
     )
 
 

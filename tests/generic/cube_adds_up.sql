@@ -9,11 +9,14 @@
 {%- set measures = measures or theme.figures | list %}
 {%- set axes = [
     {'axis': 'sex', 'along': ['sex'], 'total': "sex = 'all'", 'parts': "sex <> 'all'"},
-    {'axis': 'REG', 'along': ['geo_level', 'geo_code'], 'total': "geo_level = 'FRA'", 'parts': "geo_level = 'REG'"},
-    {'axis': 'DEP', 'along': ['geo_level', 'geo_code'], 'total': "geo_level = 'FRA'", 'parts': "geo_level = 'DEP'"},
 ] %}
 {%- set axes = axes[1:] if theme.get('sexes') == ['all'] else axes %}
-{%- set axes = axes[:-1] if theme.get('finest') == 'reg' else axes %}
+{%- for place in places_of(theme) %}
+{%- do axes.append({
+    'axis': place | upper, 'along': ['geo_level', 'geo_code'],
+    'total': "geo_level = '" ~ whole_of(theme).level ~ "'", 'parts': "geo_level = '" ~ place | upper ~ "'",
+}) %}
+{%- endfor %}
 {%- for scheme in theme.age_schemes %}
 {%- do axes.append({
     'axis': scheme, 'along': ['age_scheme', 'age_class'],

@@ -29,12 +29,15 @@ MEASURES = ["numerator", "denominator", "value", "ci_low", "ci_high"]
 Z = 1.959964  # quantile of the normal law for a 95 % interval
 CASE_FREE_DAYS = 60
 PROVISIONAL_DAYS = 3
+#: What kits of the first generation suspect, and the days on which they were in use.
+VARIANTS = {"V1": "alpha", "V2_3": "beta_or_gamma", "IND": "not_identified", "ABS": "none"}
+KITS = date(2021, 1, 25), date(2021, 6, 30)
 
 COLUMNS = [
     "id_resultat", "version", "nature", "id_personne", "date_prelevement", "date_resultat", "id_laboratoire",
     "type_analyse", "resultat", "sexe", "age", "commune_residence", "iris_residence", "departement_residence",
     "departement_prelevement", "symptomes", "date_debut_symptomes",
-    "criblage_a", "criblage_b", "criblage_c", "criblage_d",
+    "criblage_a", "criblage_b", "criblage_c", "criblage_d", "criblage_variant",
 ]  # fmt: skip
 
 
@@ -62,6 +65,7 @@ class Record:
     symptoms: str | None
     onset: date | None
     targets: tuple
+    variant: str | None
 
 
 def key64(text: str) -> int:
@@ -155,6 +159,9 @@ def _accept(row: dict, received: date, arrival: int, line: int) -> Record | None
         onset = _day(row["date_debut_symptomes"])
         age = _number(row["age"], 0, 120)
         targets = tuple(_number(row[f"criblage_{letter}"], 0, 1) for letter in "abcd")
+        variant = row["criblage_variant"]
+        _must(variant in (*VARIANTS, None))
+        _must(variant is None or KITS[0] <= sampled.date() <= KITS[1])
         _must(sampled >= datetime(2020, 1, 1) and result_at >= datetime(2020, 1, 1))
         _must(onset is None or onset >= date(2020, 1, 1))
         _must(sampled.date() <= received)
@@ -183,6 +190,7 @@ def _accept(row: dict, received: date, arrival: int, line: int) -> Record | None
         symptoms=row["symptomes"],
         onset=onset,
         targets=targets,
+        variant=variant,
     )
 
 
@@ -422,6 +430,7 @@ COUNTS = [
     "asymptomatic_tested", "unsaid_tested", "tests", "antigenic_tests", "unlocated_tests", "within_24h", "reinfections",
     "again_tested", "first_positive", "first_tested", "positive_serologies", "screened",
     "a0", "a1", "b0", "b1", "c0", "c1", "d0", "d1", "a0c0", "a01c01",
+    "variant_screened", *VARIANTS.values(),
 ]  # fmt: skip
 
 # indicator -> (numerator, denominator): shares, in per cent
@@ -433,6 +442,7 @@ SHARES = {
     "reinfection_share": (["reinfections"], ["positive"]),
     "unlocated_tests_share": (["unlocated_tests"], ["tests"]),
     "screened_share": (["screened"], ["positive"]),
+    "variant_screened_share": (["variant_screened"], ["positive"]),
 }
 TOTAL = ("all", "all")
 FIRST_EVER, AGAIN = ("case_definition", "first_ever"), ("case_definition", "again")
@@ -451,19 +461,24 @@ STRATA = {
     "screening_target_share": {
         (f"target_{letter}", "found"): ([f"{letter}1"], [f"{letter}0", f"{letter}1"]) for letter in "abcd"
     },
+    "suspected_variants": {("suspected_variant", name): name for name in VARIANTS.values()},
+    "suspected_variant_share": {
+        ("suspected_variant", name): ([name], ["variant_screened"]) for name in VARIANTS.values()
+    },
 }
 PERSON_COUNTS = {
     "people_positive": "positive",
     "people_tested": "tested",
     "positive_serologies": "positive_serologies",
     "tests_performed": "tests",
+    "suspected_variants": "variant_screened",
 }
 POPULATION_RATES = {"incidence_rate": "positive", "testing_rate": "tested"}
 DELAYS = ["onset_to_sampling_delay", "sampling_to_result_delay"]
 SPARSE = [*DELAYS, "result_within_24h_share"]  # no row where nobody is counted; elsewhere a zero is a row
 INDICATORS = [
-    *PERSON_COUNTS, *POPULATION_RATES, *SHARES, "screening_target_share", *DELAYS, "standardised_incidence_rate",
-    "cumulative_cases",
+    *PERSON_COUNTS, *POPULATION_RATES, *SHARES, "screening_target_share", "suspected_variant_share", *DELAYS,
+    "standardised_incidence_rate", "cumulative_cases",
 ]  # fmt: skip
 
 
@@ -507,6 +522,9 @@ def counts_of(person_day: PersonDay, located: bool) -> dict[str, int]:
         for letter, target in zip("abcd", test.targets, strict=True):
             if target is not None:
                 added[f"{letter}{target}"] = 1
+        if test.variant is not None:
+            added["variant_screened"] = 1
+            added[VARIANTS[test.variant]] = 1
         a, _, c, _ = test.targets
         added["a01c01"] = int(a is not None and c is not None)
         added["a0c0"] = int(a == 0 and c == 0)

@@ -126,6 +126,7 @@ def _edge_record(draw: random.Random, person: int, day: dt.date, place: tuple[st
         "departement_prelevement": draw.choice(["", "75"]), "symptomes": symptoms,
         "date_debut_symptomes": draw.choice([onset, onset, ""]),
         "criblage_a": targets[0], "criblage_b": targets[1], "criblage_c": targets[2], "criblage_d": targets[3],
+        "criblage_variant": draw.choice(["", "V1", "V2_3", "IND", "ABS"]) if result == "P" else "",
     }  # fmt: skip
 
 

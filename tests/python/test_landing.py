@@ -860,8 +860,8 @@ def test_the_project_declares_sidep():
     """Merge keys are followed, and columns that the lake adds are not delivered."""
     contract = read_contracts()["sidep"]
     assert contract.names[:4] == ["id_resultat", "version", "nature", "id_personne"]
-    assert contract.names[-1] == "criblage_d"
-    assert contract.columns[-1].contract.max == 1
+    assert contract.names[-2:] == ["criblage_d", "criblage_variant"]
+    assert contract.columns[-2].contract.max == 1
     assert contract.person.name == "id_personne"
 
 
@@ -889,6 +889,7 @@ SIDEP_ROW = {
     "criblage_b": "1",
     "criblage_c": "",
     "criblage_d": "",
+    "criblage_variant": "",
 }
 ODDITIES = (
     ["", " ", "x", "0", "1", "2", "-1", "00", "1.0", "1e0", " 1", "10000", "120", "121", "99999999999", "é"]
@@ -905,7 +906,7 @@ ODDITIES = (
         "0123456789abcde",
         "75056",
     ]
-    + ["750560101", "nan", "null", "'", "--", "%", "0001-01-01", "9999-12-31"]
+    + ["750560101", "V1", "nan", "null", "'", "--", "%", "0001-01-01", "9999-12-31"]
 )
 
 
@@ -954,6 +955,7 @@ def verdict_of(row: dict[str, str]) -> tuple[str, str] | None:
             lambda v: "min" if v < start.date() else "max" if v.year > 2199 else None,
         ),
     } | {f"criblage_{t}": (False, number, lambda v: "min" if v < 0 else "max" if v > 1 else None) for t in "abcd"}
+    terms["criblage_variant"] = (False, None, ["V1", "V2_3", "IND", "ABS"])
     for name, (required, read, bound) in terms.items():
         text = row[name]
         if text == "":
@@ -971,6 +973,8 @@ def verdict_of(row: dict[str, str]) -> tuple[str, str] | None:
         elif not whole(bound, text):
             return name, "pattern"
     sampled, ready = instant(row["date_prelevement"]), instant(row["date_resultat"])
+    if row["criblage_variant"] and not datetime.datetime(2021, 1, 25) <= sampled < datetime.datetime(2021, 7, 1):
+        return "criblage_variant", "dated_values"
     onset = day(row["date_debut_symptomes"])
     if sampled >= datetime.datetime(2021, 3, 2):
         return "date_prelevement", "sampled_after_delivery"

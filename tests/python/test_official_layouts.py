@@ -97,6 +97,14 @@ HEADERS: dict[str, tuple[str, str]] = {
         )
         for place in ("fra", "reg", "dep")
     },
+    **{
+        f"sp_variant_7j_{place}": (
+            f"{place};semaine;cl_age90;Nb_tests_PCR_TA_crible;Prc_tests_PCR_TA_crible;Nb_susp_501Y_V1;Prc_susp_501Y_V1;"
+            "Nb_susp_501Y_V2_3;Prc_susp_501Y_V2_3;Nb_susp_IND;Prc_susp_IND;Nb_susp_ABS;Prc_susp_ABS",
+            NAMED,
+        )
+        for place in ("fra", "reg", "dep")
+    },
     "muta_reg": (f"reg;nom_reg;{AC_D}", MUTATIONS_2022),
     **{f"muta_{place}": (f"{place};{AC_D}", NAMED) for place in ("fra", "dep")},
     **{
@@ -130,10 +138,11 @@ for place in ("fra", "reg", "dep"):
         HEADERS[f"{family}_{place}"] = (f"{place};{key}jour;{VACSI}", NAMED)
     HEADERS[f"vacsi_v_{place}"] = (f"{place};vaccin;jour;{_of_each('n', DOSES)};{_of_each('n_cum', DOSES)}", NAMED)
     # As it was in 2023; the file of the archive is older and has three of the six.
-    HEADERS[f"vacsi_tot_{place}"] = (
-        f"{place};jour;{_of_each('n_tot', PEOPLE)};pop;{_of_each('couv_tot', PEOPLE)}",
-        NAMED,
-    )
+    for family, key in (("vacsi_tot", ""), ("vacsi_tot_a", "clage_vacsi;")):
+        HEADERS[f"{family}_{place}"] = (
+            f"{place};{key}jour;{_of_each('n_tot', PEOPLE)};pop;{_of_each('couv_tot', PEOPLE)}",
+            NAMED,
+        )
 for model, file in (("vacsi_a_fra", "vacsi-a-fra"), ("vacsi_reg", "vacsi-reg"), ("vacsi_v_fra", "vacsi-v-fra")):
     HEADERS[model] = (HEADERS[model][0], f"vacsi/{file}_2023-05-04")
 

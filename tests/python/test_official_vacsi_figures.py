@@ -174,6 +174,16 @@ def test_every_coverage_follows_from_the_counts_to_date(file, record_property):
     record_property("proof", f"VAC-SI: {len(expected):,} official coverages of {file} computed again, all equal")
 
 
+@pytest.mark.archive
+def test_the_file_to_date_by_age_has_the_coverages_of_the_last_day(record_property):
+    rows = official_rows(official_file(ARCHIVE, AGE))
+    last = [row for row in rows if row["jour"] == rows[-1]["jour"]]
+    found = coverages("vacsi_tot_a_fra", last, implied_populations(rows))
+    expected = {(*of, f"couv_tot_{name[5:]}"): told for (*of, name), told in cells_of(last, "couv_").items()}
+    assert found == expected
+    record_property("proof", f"VAC-SI: {len(expected)} official coverages by age of the last day, all equal")
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_coverage_of_a_departement_follows_from_its_population(folder, record_property):
     rows = official_rows(official_file(folder, DEPARTEMENTS))

@@ -24,7 +24,7 @@ SEEDS = REPOSITORY / "seeds" / "referential"
 COLUMNS = (
     "id_resultat;version;nature;id_personne;date_prelevement;date_resultat;id_laboratoire;type_analyse;resultat;sexe;"
     "age;commune_residence;iris_residence;departement_residence;departement_prelevement;symptomes;"
-    "date_debut_symptomes;criblage_a;criblage_b;criblage_c;criblage_d"
+    "date_debut_symptomes;criblage_a;criblage_b;criblage_c;criblage_d;criblage_variant"
 ).split(";")
 
 #: Enough of everything in a small sample.
@@ -61,12 +61,15 @@ def acceptable(rows: pd.DataFrame) -> pd.Series:
     good &= rows.sampled < rows.received_on + pd.Timedelta(days=1)
     good &= (rows.age == "") | rows.years.between(0, 120)
     good &= onset.isna() | ((onset <= rows.sampled.dt.normalize()) & (rows.symptomes == "O"))
+    kits = pd.Timestamp("2021-01-25"), pd.Timestamp("2021-06-30")
+    good &= (rows.criblage_variant == "") | rows.sampled.dt.normalize().between(*kits)
     for column, pattern in {
         "id_resultat": "[0-9A-Za-z-]{8,64}", "id_personne": "[0-9a-f]{16,64}", "id_laboratoire": "[0-9A-Z]{3,14}",
         "nature": "new|correction|deletion", "type_analyse": "RT-PCR|ANTIGENIQUE|SEROLOGIE", "resultat": "[PNI]",
         "sexe": "[FHI]?", "commune_residence": "([0-9][0-9AB][0-9]{3})?", "symptomes": "[ON]?",
         "iris_residence": "([0-9][0-9AB][0-9A-Z]{7})?", "departement_residence": "([0-9][0-9AB]|9[78][0-9])?",
         "criblage_a": "[01]?", "criblage_b": "[01]?", "criblage_c": "[01]?", "criblage_d": "[01]?",
+        "criblage_variant": "(V1|V2_3|IND|ABS)?",
     }.items():  # fmt: skip
         good &= rows[column].str.fullmatch(pattern)
     return good.astype(bool)
@@ -195,7 +198,7 @@ def test_all_arrives_after_it_is_sampled_and_before_the_end(epidemic):
 def test_bad_rows_break_the_rule_that_is_said(tmp_path):
     home = Home(tmp_path)
     simulate(home, "sidep", "builtin", day("2021-02-01"), day("2021-02-04"), 5, {"bad_row": 0.1}, size=5_000)
-    assert_rejected_as_told(tmp_path, "sidep", day("2021-02-04"), 27, of_persons=True)
+    assert_rejected_as_told(tmp_path, "sidep", day("2021-02-04"), 29, of_persons=True)
 
 
 def test_the_law_of_lateness(tmp_path):

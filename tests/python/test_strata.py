@@ -26,6 +26,8 @@ VALUES = {
     "symptoms": ["'symptomatic'", "'asymptomatic'", "'unknown'"],
     "was_positive": ["true", "false"],
     **{f"target_{letter}": ["0", "1", "null"] for letter in "abcd"},
+    "suspected_variant": ["'alpha'", "'beta_or_gamma'", "'none'", "'not_identified'", "null"],
+    "vulnerability": ["'limited'", "'moderate'", "'high'", "'unknown'"],
     "vaccine": ["'comirnaty'", "'comirnaty_bivalent'", "'vidprevtyn'", "'unknown'"],
     "criticality": ["'limited'", "'moderate'", "'high'", "'unknown'"],
     "state": ["'investigated'", "'controlled'", "'spread'", "'closed'"],

@@ -16,7 +16,7 @@ int_testing__fates as (
 
     {{ fates_of_versions('reissued', 'result_key', 'laboratory', [
         'record_kind', 'sampled_at', 'result_delay_hours', 'analysis', 'result', 'sex', 'age', 'dep', 'com', 'iris',
-        'symptoms', 'onset_delay_days', 'target_a', 'target_b', 'target_c', 'target_d'
+        'symptoms', 'onset_delay_days', 'target_a', 'target_b', 'target_c', 'target_d', 'suspected_variant'
     ]) }}
 
 )

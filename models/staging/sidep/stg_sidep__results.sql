@@ -36,6 +36,12 @@ stg_sidep__results as (
         criblage_b as target_b,
         criblage_c as target_c,
         criblage_d as target_d,
+        case criblage_variant
+            when 'V1' then 'alpha'
+            when 'V2_3' then 'beta_or_gamma'
+            when 'IND' then 'not_identified'
+            when 'ABS' then 'none'
+        end as suspected_variant,
         delivery,
         line,
         coalesce(arrival, 0) as arrival,

@@ -31,6 +31,7 @@ _COLUMNS = (
     "criblage_b",
     "criblage_c",
     "criblage_d",
+    "criblage_variant",
 )
 
 #: Person-days that are generated together: bounds memory, whatever the size of the whole.

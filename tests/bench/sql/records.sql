@@ -69,6 +69,7 @@ select
     null::integer as criblage_b,
     case when outcome < 30 then ((draw >> 36) % 2)::integer end as criblage_c,
     case when outcome < 10 then ((draw >> 37) % 2)::integer end as criblage_d,
+    case when outcome < 20 then ['V1', 'V2_3', 'IND', 'ABS'][1 + ((draw >> 38) % 4)::integer] end as criblage_variant,
     getvariable('delivery')::ubigint as delivery,
     (row_number() over ())::integer as line
 from people

@@ -21,6 +21,7 @@ select
     max(criblage_b),
     max(criblage_c),
     max(criblage_d),
+    max(criblage_variant),
     bit_xor(delivery),
     max(line),
     max(received_on)

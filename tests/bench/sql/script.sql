@@ -120,7 +120,8 @@ select
     criblage_a,
     criblage_b,
     criblage_c,
-    criblage_d
+    criblage_d,
+    criblage_variant
 from current_records
 where
     (type_analyse <> 'SEROLOGIE' and resultat in ('P', 'N'))
@@ -160,7 +161,8 @@ select
     tests.criblage_a,
     tests.criblage_b,
     tests.criblage_c,
-    tests.criblage_d
+    tests.criblage_d,
+    tests.criblage_variant
 from tests
 left join several on tests.person = several.person and tests.day = several.day and not tests.is_serology
 left join earlier_positives as earlier on tests.person = earlier.person and tests.day = earlier.day
@@ -198,7 +200,11 @@ select
     count(*) filter (is_case and criblage_d = 1)::integer as target_d_found,
     count(*) filter (is_case and criblage_d = 0)::integer as target_d_absent,
     count(*) filter (is_case and criblage_a + criblage_c = 0)::integer as targets_ac_neither,
-    count(*) filter (is_case and criblage_a + criblage_c > 0)::integer as targets_ac_some
+    count(*) filter (is_case and criblage_a + criblage_c > 0)::integer as targets_ac_some,
+    count(criblage_variant) filter (is_case)::integer as variant_screened,
+    count(*) filter (is_case and criblage_variant = 'V1')::integer as variant_alpha,
+    count(*) filter (is_case and criblage_variant = 'V2_3')::integer as variant_beta_or_gamma,
+    count(*) filter (is_case and criblage_variant = 'ABS')::integer as variant_none
 from person_days
 group by day, dep, sex, age_band;
 
@@ -236,7 +242,8 @@ select
     0 as cases_asymptomatic, 0 as reinfections, 0 as positive_serologies, 0 as screened,
     0 as target_a_found, 0 as target_a_absent, 0 as target_b_found, 0 as target_b_absent,
     0 as target_c_found, 0 as target_c_absent, 0 as target_d_found, 0 as target_d_absent,
-    0 as targets_ac_neither, 0 as targets_ac_some
+    0 as targets_ac_neither, 0 as targets_ac_some,
+    0 as variant_screened, 0 as variant_alpha, 0 as variant_beta_or_gamma, 0 as variant_none
 from counted;
 
 -- Cube of France, régions and départements by day, every cell present ------------------------------------------------
@@ -252,7 +259,7 @@ union all
 select 'unknown', 'unknown', 'unknown', 'unknown';
 
 create temp table departement_cells as
-select sampled_on, place, sex, age_band, columns('tests|tested|cases|reinfections|serologies|screened|target')
+select sampled_on, place, sex, age_band, columns('tests|tested|cases|reinfections|serologies|screened|target|variant')
 from cells
 where cell_level = 'dep'
 union all by name
@@ -282,7 +289,7 @@ select
         else 'all'
     end as age_scheme,
     coalesce(age10, age15, school, 'all') as age_class,
-    coalesce(sum(columns('tests|tested|cases|reinfections|serologies|screened|target')), 0)::integer as "\0"
+    coalesce(sum(columns('tests|tested|cases|reinfections|serologies|screened|target|variant')), 0)::integer as "\0"
 from departement_cells
 inner join bands using (age_band)
 left join departements on departement_cells.place = departements.dep
@@ -300,7 +307,7 @@ select
     'all' as sex,
     age_scheme,
     age_class,
-    sum(columns('tests|tested|cases|reinfections|serologies|screened|target'))::integer as "\0"
+    sum(columns('tests|tested|cases|reinfections|serologies|screened|target|variant'))::integer as "\0"
 from by_sex
 group by period_end, dep, reg, age_scheme, age_class;
 
@@ -311,7 +318,7 @@ select
     sex,
     age_scheme,
     age_class,
-    sum(columns('tests|tested|cases|reinfections|serologies|screened|target'))::integer as "\0"
+    sum(columns('tests|tested|cases|reinfections|serologies|screened|target|variant'))::integer as "\0"
 from by_departement
 group by period_end, reg, sex, age_scheme, age_class;
 
@@ -327,7 +334,7 @@ select
     sex,
     age_scheme,
     age_class,
-    sum(columns('tests|tested|cases|reinfections|serologies|screened|target'))::integer
+    sum(columns('tests|tested|cases|reinfections|serologies|screened|target|variant'))::integer
 from by_region
 group by period_end, sex, age_scheme, age_class;
 

@@ -32,4 +32,6 @@ values
 ('symptoms_code', 'symptomes', 'values', false),
 ('onset_after_sampling', 'date_debut_symptomes', 'onset_after_sampling', false),
 ('onset_without_symptoms', 'date_debut_symptomes', 'onset_without_symptoms', false),
-('target_max', 'criblage_a', 'max', false);
+('target_max', 'criblage_a', 'max', false),
+('variant_code', 'criblage_variant', 'values', false),
+('variant_before_kits', 'criblage_variant', 'dated_values', false);

@@ -12,6 +12,7 @@ select
             as id_personne,
         case bad
             when 'sampling_min' then timestamp '2019-12-31 10:00:00'
+            when 'variant_before_kits' then timestamp '2020-01-02 10:00:00'
             when 'sampled_after_delivery' then received_on::timestamp + interval '33 hours'
             else date_prelevement
         end as date_prelevement,
@@ -38,10 +39,12 @@ select
             when bad = 'symptoms_code' then null
             when bad = 'onset_after_sampling' then date_prelevement::date + 2
             when bad = 'onset_without_symptoms' then date_prelevement::date - 2
-            when bad = 'sampling_min' then null
+            when bad in ('sampling_min', 'variant_before_kits') then null
             else date_debut_symptomes
         end as date_debut_symptomes,
-        spoil(bad, 'target_max', 2, criblage_a) as criblage_a
+        spoil(bad, 'target_max', 2, criblage_a) as criblage_a,
+        case bad when 'variant_code' then 'UK' when 'variant_before_kits' then 'V1' else criblage_variant end
+            as criblage_variant
     )
 from shaped
 where kind = 'bad_row' and not is_text_only(r);
@@ -85,11 +88,12 @@ select
         coalesce(date_debut_symptomes::varchar, ''),
         coalesce(criblage_a::varchar, ''),
         coalesce(criblage_b::varchar, ''),
-        coalesce(criblage_c::varchar, '')
+        coalesce(criblage_c::varchar, ''),
+        coalesce(criblage_d::varchar, '')
     )
     || case bad
         when 'too_few_fields' then ''
-        when 'too_many_fields' then ';' || coalesce(criblage_d::varchar, '') || ';?'
-        else ';' || coalesce(criblage_d::varchar, '')
+        when 'too_many_fields' then ';' || coalesce(criblage_variant, '') || ';?'
+        else ';' || coalesce(criblage_variant, '')
     end as line
 from as_text;

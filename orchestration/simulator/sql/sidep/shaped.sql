@@ -93,5 +93,14 @@ select
         when is_screened and pick(h, 'target_d_known', 20) > 0
             then (uniform(h, 'target_d') < 0.98 / (1 + exp(-(years_since - 0.99) * 60)) + 0.002)::integer
     end as criblage_d,
+    -- Kits of the first generation, which alpha took over.
+    case
+        when day not between date '2021-01-25' and date '2021-06-30' or not is_screened then null
+        when pick(h, 'variant_known', 20) = 0 then null
+        when uniform(h, 'variant') < 0.04 then 'V2_3'
+        when uniform(h, 'variant') < 0.07 then 'IND'
+        when uniform(h, 'variant') < 0.07 + 0.86 / (1 + exp(-(years_since - 0.14) * 30)) then 'V1'
+        else 'ABS'
+    end as criblage_variant,
     case when kind = 'bad_row' then bad_shape(r) end as bad
 from clocked;

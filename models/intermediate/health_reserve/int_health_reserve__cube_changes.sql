@@ -1,0 +1,1 @@
+{{ cube_changes_of(health_reserve()) }}

@@ -1,0 +1,1 @@
+{{ cube_windows_of(health_reserve()) }}

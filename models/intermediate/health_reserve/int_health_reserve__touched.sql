@@ -1,0 +1,1 @@
+{{ touched_of(health_reserve()) }}

@@ -1,0 +1,1 @@
+{{ withdrawn_deliveries_of(health_reserve()) }}

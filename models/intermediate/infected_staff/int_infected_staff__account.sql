@@ -1,0 +1,1 @@
+{{ account_of(infected_staff()) }}

@@ -1,0 +1,1 @@
+{{ cells_of(infected_staff()) }}

@@ -1,0 +1,1 @@
+{{ cube_days_of(infected_staff()) }}

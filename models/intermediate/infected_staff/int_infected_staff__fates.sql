@@ -1,0 +1,1 @@
+{{ fates_of(infected_staff()) }}

@@ -1,0 +1,1 @@
+{{ changes_of(risk()) }}

@@ -1,0 +1,1 @@
+{{ empty_cells_of(risk()) }}

@@ -1,0 +1,1 @@
+{{ batches_of(world()) }}

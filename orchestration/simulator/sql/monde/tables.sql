@@ -1,0 +1,1 @@
+set variable correction_shapes = ['cases', 'deaths', 'day'];
