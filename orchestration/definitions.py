@@ -1,10 +1,11 @@
-"""What Dagster loads: landing, warehouse, release, upkeep, and the job that does it all."""
+"""What Dagster loads: landing, warehouse, release, upkeep, incidents, and the job that does it all."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.incidents import incident_assets
 from orchestration.assets.landing import landing_assets, other_sources
 from orchestration.assets.release import release_assets
 from orchestration.assets.upkeep import upkeep_assets
@@ -30,6 +31,7 @@ def build_definitions(home: Home, at_rest: bool = False) -> dg.Definitions:
             *warehouse,
             release_assets(manifest),
             upkeep_assets(manifest),
+            incident_assets(),
         ],
         jobs=[daily_job],
         schedules=[daily_schedule],

@@ -77,7 +77,7 @@ def test_the_schedule_and_the_job(definitions):
     assert schedule.cron_schedule == "30 18 * * *" and schedule.execution_timezone == "Europe/Paris"
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     job = definitions.resolve_job_def("daily")
-    assert {node.name for node in job.nodes} == {"land", "build", "release", "upkeep"}
+    assert {node.name for node in job.nodes} == {"land", "build", "release", "upkeep", "incidents"}
 
 
 def test_a_changed_macro_changes_the_code_version_of_what_uses_it(manifest):
