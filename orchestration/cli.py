@@ -365,6 +365,76 @@ def mark_incident(incident: int, since: dt.datetime, until: dt.datetime, why: st
 
 
 @main.command()
+@click.argument("output")
+@WHY
+def hold(output: str, why: str) -> None:
+    """Hold an output: it keeps its last good files from the next release on, whatever is delivered, until `resume`.
+
+    OUTPUT is the name of an indicator or of one of its files, or that of a file in an official layout. The public reads
+    that it is being verified, and not WHY.
+    """
+    from orchestration.incidents import orders
+    from orchestration.release.outputs import output_of
+
+    with _writing("vigie hold") as home:
+        found = output_of(home, output)
+        orders.hold(home, found.output, found.datasets, why, clock.today())
+    click.echo(f"Held       {found.output}: {', '.join(found.datasets)}. Next: vigie run")
+
+
+@main.command()
+@click.argument("output")
+@WHY
+def resume(output: str, why: str) -> None:
+    """Let an output go out again that was held or retracted by hand: the next release publishes it if the gate does."""
+    from orchestration.incidents import orders
+    from orchestration.release.outputs import output_of
+
+    with _writing("vigie resume") as home:
+        found = output_of(home, output)
+        orders.resume(home, found.output, why, clock.today())
+    click.echo(f"Resumed    {found.output}. Next: vigie run")
+
+
+@main.command()
+@click.argument("release_id")
+@WHY
+def rollback(release_id: str, why: str) -> None:
+    """Show a past release in the place of the last one, until the next one is made.
+
+    That one follows the release that is shown: what is held keeps its files, and revisions are told from it. The
+    releases in between stay at their own addresses; `vigie retract` takes them away.
+    """
+    from orchestration.release.retraction import roll_back
+
+    with _writing("vigie rollback") as home:
+        roll_back(home, release_id, why, clock.today())
+    click.echo(f"Shown      {release_id}, until the next release.")
+
+
+@main.command()
+@click.argument("what", metavar="OUTPUT|RELEASE")
+@WHY
+def retract(what: str, why: str) -> None:
+    """Take an output out of every release, or a release off its address; a notice stays in its place.
+
+    An output is held until `resume`. Where the release is the one that is shown, the one before it is shown again.
+    """
+    from orchestration.release.outputs import output_of
+    from orchestration.release.publication import RELEASE_ID
+    from orchestration.release.retraction import retract_output, retract_release
+
+    with _writing("vigie retract") as home:
+        if RELEASE_ID.fullmatch(what):
+            shown = retract_release(home, what, why, clock.today())
+            click.echo(f"Retracted  {what}{f'; {shown} is shown' if shown else ''}.")
+        else:
+            found = output_of(home, what)
+            retract_output(home, found.output, found.datasets, why, clock.today())
+            click.echo(f"Retracted  {found.output}: {', '.join(found.datasets)} left every release. Next: vigie run")
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[INDICATOR]...")
 @click.option(
     "--geo", default="", metavar="PLACE", help="A code or LEVEL:CODE, such as 75, DEP:75 or REG:11.  [default: France]"

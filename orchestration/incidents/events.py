@@ -19,7 +19,8 @@ from orchestration.home import Home
 from orchestration.storage import make_folder, sync
 
 #: What an event may say, with the types that SQL reads it by. `number` counts events from 1, `incident` names the one
-#: that it is about; `keys` are those of all findings that were found at once, of the `kinds` that were looked for.
+#: that it is about; `keys` are those of all findings that were found at once, of the `kinds` that were looked for;
+#: `done` names the order that was carried out.
 COLUMNS = {
     "number": "bigint",
     "noted_at": "timestamp",
@@ -44,6 +45,7 @@ COLUMNS = {
     "release": "varchar",
     "output": "varchar",
     "datasets": "varchar[]",
+    "done": "bigint",
 }
 #: Who does what nobody asked for.
 VIGIE = "vigie"

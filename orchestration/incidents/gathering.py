@@ -56,7 +56,7 @@ def gather(home: Home, day: dt.date, *, late: Iterable[Finding] | None = None, g
 
 def _last_twin(home: Home) -> dict[str, Any]:
     """What the home keeps of the release made last, be another one shown for the time being."""
-    ids = archive.release_ids(home)
+    ids = archive.made(home)
     return archive.read(home, ids[-1]) if ids else {}
 
 

@@ -42,6 +42,11 @@ def release_ids(home: Home) -> list[str]:
     return sorted(found, key=order)
 
 
+def made(home: Home) -> list[str]:
+    """Those of which the folder is there too, be it the notice that one was retracted; the last one was made last."""
+    return [each for each in release_ids(home) if (home.releases / each).is_dir()]
+
+
 def prune(home: Home) -> None:
     """Remove the twins of releases that are gone, and all but the last `KEPT`; that of `latest` always stays."""
     latest = latest_release(home.releases)

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from orchestration.errors import told as told_error
 from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
 from orchestration.landing.checking import literal
-from orchestration.release import account, archive, disclosure, publication, revisions, words
+from orchestration.release import account, archive, disclosure, publication, retraction, revisions, words
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
@@ -31,7 +31,7 @@ from orchestration.release.files import FOLDER, LastGood, last_good, link
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods
 from orchestration.release.open_data import Dataset, datasets, signature, write_datasets
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, sentence, settle, write_status
-from orchestration.storage import fingerprint, locked, sync_tree
+from orchestration.storage import fingerprint, sync_tree
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
@@ -102,14 +102,15 @@ def release(
     another release is being written.
     """
     declarations = read_declarations(manifest_path)
-    with locked(home.releases / ".lock", "a release"), open_warehouse(home) as connection:
+    with publication.locked_releases(home.releases, "a release"), open_warehouse(home) as connection:
         report("checks")
         home.releases.chmod(0o755)
         publication.clean_leftovers(home.releases)
         results = as_checks(checks)
+        retraction.carry_out(home)
         previous = publication.latest_release(home.releases)
         twin = archive.read(home, previous.name if previous else None)
-        before = last_good(previous, twin)
+        before = _before(home, previous, twin)
         release_id = publication.next_id(home.releases, today)
         staging = publication.open_staging(home.releases, release_id)
         folder = staging / FOLDER
@@ -119,6 +120,7 @@ def release(
         write_datasets(connection, declarations, found, verdicts, staging, before, report)
         settle(found, verdicts, partial or {}, before.datasets, today)
         write_status(folder, found)
+        retraction.write_notices(folder, [d.name for d in found if d.retracted])
 
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
         used = [d for d in seen if d["verdict"] == "accepted"]
@@ -247,7 +249,7 @@ def rehearse(
     """What a release would be made of; writes nothing. What would be written anew is read and examined for it."""
     declarations = read_declarations(manifest_path)
     previous = publication.latest_release(home.releases)
-    before = last_good(previous, archive.read(home, previous.name if previous else None))
+    before = _before(home, previous, archive.read(home, previous.name if previous else None))
     found = datasets(declarations)
     with open_warehouse(home) as connection:
         write_datasets(connection, declarations, found, verdicts, None, before)
@@ -259,6 +261,16 @@ def rehearse(
     )
     release_id = publication.next_id(home.releases, today) if home.releases.is_dir() else str(today)
     return Release(release_id, None, found, new=changed or previous is None)
+
+
+def _before(home: Home, previous: Path | None, twin: Mapping) -> LastGood:
+    """What there is to link from: the release that is shown. Where that is not the one made last, what the latter told
+    of classes below the département is not told anew, since both stand side by side."""
+    before = last_good(previous, twin)
+    newest = (archive.made(home) or [""])[-1]
+    if previous is None or newest in ("", previous.name):
+        return before
+    return replace(before, newest=last_good(home.releases / newest, archive.read(home, newest)))
 
 
 def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Verdict]) -> list[str]:

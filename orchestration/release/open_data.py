@@ -110,6 +110,11 @@ class Dataset:
         return self.status == "held"
 
     @property
+    def retracted(self) -> bool:
+        """Whether it was taken back by an officer, so that not even its last good files are published."""
+        return any(reason.kind == "retracted" for reason in self.reasons)
+
+    @property
     def node(self) -> str:
         """The unique id of the model."""
         return self.owner.node
@@ -364,8 +369,9 @@ def _hold(dataset: Dataset, reasons: tuple[Reason, ...], folder: Path | None, be
     dataset.files, dataset.rows, dataset.last_period, dataset.provisional_from = {}, 0, None, None
     dataset.reasons, dataset.status, dataset.linked, dataset.told_on = reasons, "held", False, None
     dataset.series = {}
-    # What was made anew is no longer there: the next release begins from what it was.
-    dataset.signature = before.signatures.get(dataset.name) if _link_published(dataset, folder, before) else None
+    # What was made anew is no longer there: the next release begins from what it was. What was retracted has no files.
+    kept = not dataset.retracted and _link_published(dataset, folder, before)
+    dataset.signature = before.signatures.get(dataset.name) if kept else None
 
 
 def _write(connection, declarations: Declarations, dataset: Dataset, folder: Path | None, before: LastGood) -> None:

@@ -216,6 +216,7 @@ def held(output: str, *reasons) -> dict:
 
 def released(home: Home, *standing: dict, checks: Iterable[dict] = (), release_id: str = "2021-01-05") -> None:
     """What the home keeps of a release."""
+    (home.releases / release_id).mkdir(parents=True)
     archive.keep(home, release_id, {"standing": standing, "checks": list(checks)})
 
 
@@ -273,7 +274,6 @@ def ledger(home: Home) -> None:
         "reason": "cut",
         "verdict": "refused",
         "sha256": "ab",
-        **entry,
     }
     columns = ", ".join(f"'{value}' as {name}" for name, value in facts.items())
     home.lake.mkdir(exist_ok=True)

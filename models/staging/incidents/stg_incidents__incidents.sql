@@ -1,6 +1,6 @@
 -- Derived by SQL from the events where they are written, orchestration/incidents/state.sql, so that it is known before
 -- there is a warehouse.
-with incidents as (
+with stg_incidents__incidents as (
     select
         incident,
         "key",
@@ -29,4 +29,4 @@ with incidents as (
     from {{ source('incidents', 'incidents') }}
 )
 
-select * from incidents
+select * from stg_incidents__incidents
