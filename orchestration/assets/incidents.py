@@ -62,6 +62,7 @@ def register(run: Run) -> dict[str, int]:
         "risen": len(changes.risen),
         "closed": len(changes.closed),
         "standing": len(read_register(run.home)),
+        "untold": changes.untold,
     }
     run.journal.note(incidents=done)
     return done

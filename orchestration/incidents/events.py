@@ -20,7 +20,7 @@ from orchestration.storage import make_folder, sync
 
 #: What an event may say, with the types that SQL reads it by. `number` counts events from 1, `incident` names the one
 #: that it is about; `keys` are those of all findings that were found at once, of the `kinds` that were looked for;
-#: `done` names the order that was carried out.
+#: `done` names the order that was carried out, `what` and `address` what was told to whom, by a fingerprint.
 COLUMNS = {
     "number": "bigint",
     "noted_at": "timestamp",
@@ -46,6 +46,8 @@ COLUMNS = {
     "output": "varchar",
     "datasets": "varchar[]",
     "done": "bigint",
+    "what": "varchar",
+    "address": "varchar",
 }
 #: Who does what nobody asked for.
 VIGIE = "vigie"

@@ -29,11 +29,13 @@ CHANGING = ("severity", "detail", "todo", "outputs", "cells", "since", "until")
 
 @dataclass(frozen=True)
 class Changes:
-    """What a gathering did to the register, by numbers of incidents: those that opened, that weigh more, that ended."""
+    """What a gathering did to the register, by numbers of incidents: those that opened, that weigh more, that ended;
+    and how many messages about incidents could not be sent."""
 
     opened: tuple[int, ...] = ()
     risen: tuple[int, ...] = ()
     closed: tuple[int, ...] = ()
+    untold: int = 0
 
 
 def read_register(home: Home, everything: bool = False) -> list[dict[str, Any]]:

@@ -2,18 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from orchestration.home import Home
 from orchestration.incidents.findings import Finding
 from orchestration.incidents.gathering import gather
+from orchestration.incidents.messages import tell
 from orchestration.incidents.register import Changes, take_in
 from orchestration.release import latest_release
 
 
 def look(home: Home, day: dt.date, *, late: Iterable[Finding] | None = None) -> Changes:
-    """Bring the register up to date with what is wrong on `day`; what it changed. `late` is as `gather` takes it.
+    """Bring the register up to date with what is wrong on `day`, and send what is due; what has changed. `late` is as
+    `gather` takes it.
 
     To be called under the lock of the home.
     """
     shown = latest_release(home.releases)
-    return take_in(home, gather(home, day, late=late), day, shown.name if shown else None)
+    changes = take_in(home, gather(home, day, late=late), day, shown.name if shown else None)
+    return replace(changes, untold=tell(home, day))

@@ -370,7 +370,7 @@ def test_a_run_ends_with_the_register(home, without_project):
     assert run_of().success
     [journal] = journals(home)
     assert [step["name"] for step in journal["steps"]] == ["Release", "Upkeep", "Incidents"]
-    assert journal["incidents"] == {"opened": 1, "risen": 0, "closed": 0, "standing": 1}
+    assert journal["incidents"] == {"opened": 1, "risen": 0, "closed": 0, "standing": 1, "untold": 0}
     assert [each["kind"] for each in read_register(home)] == ["refused"]
 
 

@@ -179,7 +179,10 @@ def test_what_is_retracted_is_published_anew_once_it_is_resumed(home, obeying): 
     obeying(today=TOMORROW)
     resume(home, "sp_dep_quot", "computed anew", TOMORROW)
     made = obeying(today=TOMORROW)
-    assert files_of(made.path, "sp-dep-quot") == first and statuses(made.path)["sp-dep-quot"]["status"] in ("ok", "late")
+    assert files_of(made.path, "sp-dep-quot") == first and statuses(made.path)["sp-dep-quot"]["status"] in (
+        "ok",
+        "late",
+    )
     assert not list((made.path / "open_data").glob("*.retracted.txt"))
 
 
