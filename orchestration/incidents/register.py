@@ -89,7 +89,8 @@ def take_in(home: Home, found: Gathered, day: dt.date, release: str | None) -> C
     keys = [finding.key for finding in found.findings]
     # Before those that are gone end: what an incident was last seen with is told by the gatherings before.
     for key, known in standing.items():
-        if key not in keys and known["kind"] in found.kinds:
+        # What the public was told of ends when someone says so: a signal is of its day, and the figures stay touched.
+        if key not in keys and known["kind"] in found.kinds and not known["is_marked"]:
             closed.append(known["incident"])
             new.append({"event": "closed", "incident": known["incident"], "why": GONE})
     new.append({"event": "gathered", "keys": keys, "kinds": sorted(found.kinds), "release": release})

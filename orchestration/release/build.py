@@ -19,8 +19,10 @@ from orchestration.errors import VigieError
 from orchestration.errors import told as told_error
 from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
+from orchestration.incidents.public import public_incidents
 from orchestration.landing.checking import literal
 from orchestration.release import account, archive, disclosure, publication, retraction, revisions, words
+from orchestration.release.annotations import annotations, touch, write_events
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe
@@ -117,9 +119,13 @@ def release(
 
         report("open data")
         found = datasets(declarations)
+        incidents = public_incidents(home)
+        touch(found, verdicts, incidents)
         write_datasets(connection, declarations, found, verdicts, staging, before, report)
         settle(found, verdicts, partial or {}, before.datasets, today)
         write_status(folder, found)
+        told_events = annotations(declarations, found, verdicts, incidents)
+        write_events(folder, told_events)
         retraction.write_notices(folder, [d.name for d in found if d.retracted])
 
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
@@ -170,7 +176,12 @@ def release(
         header = {"release_id": release_id, "today": today, "as_of": as_of, "docs": docs is not None}
         made = {"git": _git(), "versions": _versions()}
         pages = [
-            page_of(told[i.name], figures[i.name], [d for d in found if d.node == i.node])
+            page_of(
+                told[i.name],
+                figures[i.name],
+                [d for d in found if d.node == i.node],
+                [each for each in told_events if each.output == i.name],
+            )
             for i in declarations.indicators
         ]
         report("methods")
@@ -251,6 +262,7 @@ def rehearse(
     previous = publication.latest_release(home.releases)
     before = _before(home, previous, archive.read(home, previous.name if previous else None))
     found = datasets(declarations)
+    touch(found, verdicts, public_incidents(home))
     with open_warehouse(home) as connection:
         write_datasets(connection, declarations, found, verdicts, None, before)
     settle(found, verdicts, partial or {}, before.datasets, today)
@@ -283,7 +295,9 @@ def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Ver
         return []
     declarations = read_declarations(manifest_path)
     before = last_good(previous, archive.read(home, previous.name))
-    open_to = [d for d in datasets(declarations) if d.slice and d.node in verdicts and verdicts[d.node].open]
+    made = datasets(declarations)
+    touch(made, verdicts, public_incidents(home))
+    open_to = [d for d in made if d.slice and d.node in verdicts and verdicts[d.node].open]
     same = [d for d in open_to if before.signatures.get(d.name) == signature(d, verdicts[d.node])]
     publication.clean_leftovers(home.releases)
     staging = publication.open_staging(home.releases, "check")

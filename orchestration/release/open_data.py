@@ -55,7 +55,7 @@ class Dataset:
     been so. A dataset that is held and was never published has no `files`, which are by their path below the folder of
     the open data. `told_on` is what classes below the département rest on that are told once (see
     `disclosure.keep_told`), `series` what the months of a slice were made from (see `series.write_series`), `form` in
-    which way.
+    which way. `touched` are first and last days of figures that an incident touches.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Dataset:
     told_on: str | None = None
     form: str = ""
     series: dict = field(default_factory=dict)
+    touched: tuple[tuple[dt.date, dt.date], ...] = ()
 
     def paths(self, suffix: str) -> list[str]:
         """Its files of one kind, in order: one CSV, one Parquet file or one a month."""
@@ -214,6 +215,8 @@ def signature(dataset: Dataset, verdict: Verdict) -> str:
         "key": dataset.key,
         "slice": _written_as(dataset),
     }
+    if dataset.slice and dataset.touched:
+        parts["touched"] = [[day.isoformat() for day in days] for days in dataset.touched]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
