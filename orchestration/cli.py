@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from orchestration.home import PROJECT, Home
 from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+WHY = click.option("--why", required=True, metavar="TEXT", help="The reason, kept with who said it and when.")
 FAILED = 1
 #: A file is refused, something is held, stands on incomplete deliveries, or was to come after the release and failed;
 #: the rest is done.
@@ -318,6 +320,136 @@ def new_indicator(
     begun(home, name, given, since.date() if since else None, sys.stdin.isatty(), click.echo)
 
 
+@main.group(name="incidents", invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Those that have ended, too.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--gather", is_flag=True, help="Look first for what is wrong now, as a run does in the end.")
+@click.pass_context
+def incidents(ctx: click.Context, everything: bool, as_json: bool, gather: bool) -> None:
+    """List what is wrong, since when, what it touches, and the command to go on with."""
+    if ctx.invoked_subcommand:
+        return
+    from orchestration.incidents.register import read_register
+    from orchestration.incidents.words import listed
+
+    home = Home.from_env()
+    if gather:
+        with _writing("vigie incidents --gather") as home:
+            from orchestration.incidents.watch import look
+
+            look(home, clock.today())
+    found = read_register(home, everything)
+    click.echo(json.dumps(found, indent=2, default=str, ensure_ascii=False) if as_json else listed(found))
+
+
+@incidents.command(name="ack")
+@click.argument("incident", type=int, metavar="ID")
+@WHY
+def acknowledge_incident(incident: int, why: str) -> None:
+    """Take charge of an incident; its name and reason are kept with it."""
+    from orchestration.incidents.register import acknowledge
+
+    with _writing("vigie incidents ack") as home:
+        acknowledge(home, incident, why, clock.today())
+    click.echo(f"Incident {incident} is acknowledged.")
+
+
+@incidents.command(name="close")
+@click.argument("incident", type=int, metavar="ID")
+@WHY
+def close_incident(incident: int, why: str) -> None:
+    """Close an incident by hand: it stays closed as long as what was found does not weigh more."""
+    from orchestration.incidents.register import close
+
+    with _writing("vigie incidents close") as home:
+        close(home, incident, why, clock.today())
+    click.echo(f"Incident {incident} is closed.")
+
+
+@incidents.command(name="mark")
+@click.argument("incident", type=int, metavar="ID")
+@click.option("--from", "since", type=DAY, required=True, metavar="D", help="First day of the figures touched.")
+@click.option("--until", type=DAY, required=True, metavar="D", help="Last day of the figures touched.")
+@WHY
+def mark_incident(incident: int, since: dt.datetime, until: dt.datetime, why: str) -> None:
+    """Declare the days of figures that an incident touches: the next release marks them and tells the public."""
+    from orchestration.incidents.register import mark
+
+    with _writing("vigie incidents mark") as home:
+        mark(home, incident, since.date(), until.date(), why, clock.today())
+    click.echo(f"Incident {incident} touches the figures from {since:%Y-%m-%d} to {until:%Y-%m-%d}. Next: vigie run")
+
+
+@main.command()
+@click.argument("output")
+@WHY
+def hold(output: str, why: str) -> None:
+    """Hold an output: it keeps its last good files from the next release on, whatever is delivered, until `resume`.
+
+    OUTPUT is the name of an indicator or of one of its files, or that of a file in an official layout. The public reads
+    that it is being verified, and not WHY.
+    """
+    from orchestration.incidents import orders
+    from orchestration.release.outputs import output_of
+
+    with _writing("vigie hold") as home:
+        found = output_of(home, output)
+        orders.hold(home, found.output, found.datasets, why, clock.today())
+    click.echo(f"Held       {found.output}: {', '.join(found.datasets)}. Next: vigie run")
+
+
+@main.command()
+@click.argument("output")
+@WHY
+def resume(output: str, why: str) -> None:
+    """Let an output go out again that was held or retracted by hand: the next release publishes it if the gate does."""
+    from orchestration.incidents import orders
+    from orchestration.release.outputs import output_of
+
+    with _writing("vigie resume") as home:
+        found = output_of(home, output)
+        orders.resume(home, found.output, why, clock.today())
+    click.echo(f"Resumed    {found.output}. Next: vigie run")
+
+
+@main.command()
+@click.argument("release_id")
+@WHY
+def rollback(release_id: str, why: str) -> None:
+    """Show a past release in the place of the last one, until the next one is made.
+
+    That one follows the release that is shown: what is held keeps its files, and revisions are told from it. The
+    releases in between stay at their own addresses; `vigie retract` takes them away.
+    """
+    from orchestration.release.retraction import roll_back
+
+    with _writing("vigie rollback") as home:
+        roll_back(home, release_id, why, clock.today())
+    click.echo(f"Shown      {release_id}, until the next release.")
+
+
+@main.command()
+@click.argument("what", metavar="OUTPUT|RELEASE")
+@WHY
+def retract(what: str, why: str) -> None:
+    """Take an output out of every release, or a release off its address; a notice stays in its place.
+
+    An output is held until `resume`. Where the release is the one that is shown, the one before it is shown again.
+    """
+    from orchestration.release.outputs import output_of
+    from orchestration.release.publication import RELEASE_ID
+    from orchestration.release.retraction import retract_output, retract_release
+
+    with _writing("vigie retract") as home:
+        if RELEASE_ID.fullmatch(what):
+            shown = retract_release(home, what, why, clock.today())
+            click.echo(f"Retracted  {what}{f'; {shown} is shown' if shown else ''}.")
+        else:
+            found = output_of(home, what)
+            retract_output(home, found.output, found.datasets, why, clock.today())
+            click.echo(f"Retracted  {found.output}: {', '.join(found.datasets)} left every release. Next: vigie run")
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[INDICATOR]...")
 @click.option(
@@ -451,6 +583,15 @@ def ui(port: int) -> None:
     os.chdir(PROJECT)
     dagster = str(Path(sys.executable).with_name("dagster"))
     os.execv(dagster, [dagster, "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)])
+
+
+@contextmanager
+def _writing(command: str) -> Iterator[Home]:
+    """The home, which this process alone writes in the meantime."""
+    home = Home.from_env()
+    home.keep_private()
+    with locked(home.lock, command):
+        yield home
 
 
 def _execute(

@@ -1,4 +1,4 @@
-"""What Dagster loads: landing, warehouse, gate, release, upkeep, their jobs, and what starts them."""
+"""What Dagster loads: landing, warehouse, gate, release, upkeep, incidents, their jobs, and what starts them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.gate import gate_assets
+from orchestration.assets.incidents import incident_assets
 from orchestration.assets.landing import landing_assets, other_sources
 from orchestration.assets.release import release_assets
 from orchestration.assets.upkeep import upkeep_assets
@@ -34,6 +35,7 @@ def build_definitions(home: Home, at_rest: bool = False) -> dg.Definitions:
             gate_assets(manifest),
             release_assets(manifest),
             upkeep_assets(manifest),
+            incident_assets(),
         ],
         jobs=list(by_name.values()),
         schedules=schedules(by_name),

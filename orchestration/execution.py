@@ -115,7 +115,8 @@ def execute(
 ) -> dict[str, Any]:
     """Run the daily job with the configuration of `Run`, or only some of its parts; its journal.
 
-    The parts are `landing`, `build` and `release`, which has the upkeep after it.
+    The parts are `landing`, `build` and `release`, which has the upkeep and the register of
+    incidents after it.
 
     `command` is what the user typed; the UI shows it as a tag of the run. `meter` began when the command did: reading
     Dagster is a part of what a run costs.
@@ -166,7 +167,11 @@ def _is_at_rest(home: Home, day: dt.date) -> bool:
 def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.AssetKey] | None:
     if parts is None:
         return None
-    parts_of = {"land": "landing", "build": "build", "gate": "release", "release": "release", "upkeep": "release"}
+    parts_of = {
+        "land": "landing",
+        "build": "build",
+        **dict.fromkeys(("gate", "release", "upkeep", "incidents"), "release"),
+    }
     return [
         key
         for asset in definitions.assets or []

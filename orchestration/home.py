@@ -19,7 +19,7 @@ SIGNS = "/ ._-+,@()~"
 #: The folders of a home that only its user may look into; what else is under it is not ours to close.
 _PRIVATE = (
     *("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of"),
-    "difference",
+    *("difference", "incidents"),
 )
 
 
@@ -138,6 +138,11 @@ class Home:
     def runs(self) -> Path:
         """One JSON per run: what it took in, what it checked, what it released or why it did not."""
         return self.root / "runs"
+
+    @property
+    def incidents(self) -> Path:
+        """What was found wrong and what officers did about it: the events, and the register that follows from them."""
+        return self.root / "incidents"
 
     @property
     def difference(self) -> Path:

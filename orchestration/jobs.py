@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.gate import GATE
+from orchestration.assets.incidents import INCIDENTS, told_of_failure
 from orchestration.assets.release import RELEASE
 from orchestration.assets.upkeep import UPKEEP
 from orchestration.clock import TIMEZONE
@@ -18,7 +19,7 @@ UNATTENDED = "VIGIE_UNATTENDED"
 
 #: What each job is for.
 DESCRIPTIONS = {
-    "daily": "Everything: land what arrived, bring the warehouse up to date and check it, release, keep the lake.",
+    "daily": "Everything: land what arrived, build and check, release, keep the lake, tell what is wrong.",
     "landing": "Take in what was received; of a partition, the files of that day of receipt. Safe to run again.",
     "build": "Bring the warehouse up to date with the lake, and check it.",
     "gate": "Say what may be published, and what is held.",
@@ -29,23 +30,24 @@ DESCRIPTIONS = {
 
 
 def jobs(landed: dg.AssetsDefinition) -> dict[str, Any]:
-    """The jobs by name; `landed` are the assets that files make."""
+    """The jobs by name; `landed` are the assets that files make. Each tells what is wrong, but those that only look."""
     landing = dg.AssetSelection.assets(*landed.keys)
     gate = dg.AssetSelection.assets(GATE)
     release = dg.AssetSelection.assets(RELEASE) | dg.AssetSelection.groups("open_data")
     upkeep = dg.AssetSelection.assets(UPKEEP)
-    build = dg.AssetSelection.all() - landing - gate - release - upkeep
+    told = dg.AssetSelection.assets(INCIDENTS)
+    build = dg.AssetSelection.all() - landing - gate - release - upkeep - told
     selections = {
         "daily": dg.AssetSelection.all(),
-        "landing": landing,
+        "landing": landing | told,
         "build": build,
         "gate": gate,
-        "closing": landing | build | gate,
-        "release": gate | release,
-        "upkeep": upkeep,
+        "closing": landing | build | gate | told,
+        "release": gate | release | told,
+        "upkeep": upkeep | told,
     }
     return {
-        name: dg.define_asset_job(name, selection=selection, description=DESCRIPTIONS[name])
+        name: dg.define_asset_job(name, selection=selection, description=DESCRIPTIONS[name], hooks={told_of_failure})
         for name, selection in selections.items()
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import clock
+from orchestration.assets.incidents import INCIDENTS
 from orchestration.assets.landing import LEDGER, quarantine_key
 from orchestration.day.calendar import Calendar, read_calendar
 from orchestration.gate import open_gate
@@ -83,7 +84,7 @@ def request(found: Sequence[Arrival]) -> dg.RunRequest:
     return dg.RunRequest(
         job_name="landing",
         partition_key=next(iter(by_day)) if len(by_day) == 1 else None,
-        asset_selection=[*keys, LEDGER],
+        asset_selection=[*keys, LEDGER, INCIDENTS],
         tags={"vigie/files": str(len(found)), "vigie/feeds": ", ".join(feeds)},
     )
 

@@ -77,10 +77,15 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "reason": (last or {}).get("error"),
         "upkeep": kept,
         "feeds": _feeds(home, today or clock.today()),
-        "refused_files": _rows(home, REFUSED),
+        "refused_files": refused_files(home),
         "partial_feeds": {feed: {"why": each.en, "breaches": breaches(home, each)} for feed, each in partial.items()},
         "waiting": [asdict(each) for each in waiting(home, today or clock.today())],
     }
+
+
+def refused_files(home: Home) -> list[dict[str, Any]]:
+    """The files that are refused and did not come again, the last first: `feed`, `file`, `reason`."""
+    return _rows(home, REFUSED)
 
 
 def refuse_going_back(home: Home, day: dt.date) -> None:

@@ -28,6 +28,8 @@ LIMITS = ("severity", "error_if", "warn_if", "fail_calc", "where", "limit")
 SEED = ("column_types", "delimiter", "quote_columns")
 #: Every node bears it, and it says nothing of what the node holds.
 STAMP = "{{ stamp() }}"
+#: Sources that are what Vigie notes of itself.
+OF_NO_FEED = frozenset({"landing", "incidents"})
 #: Macros whose text depends on what stands in the warehouse: a view that calls one is made again with its data.
 WATERMARKS = ("applied_batch", "received_from", "not_yet_in_this", "last_day_of", "generation")
 
@@ -90,7 +92,7 @@ def define(manifest: Mapping[str, Any], sql: Mapping[str, Iterable[str]], home: 
     for source in manifest["sources"].values():
         meta = {**source["source_meta"], **source["meta"], **(source["config"].get("meta") or {})}
         location = _without_home(meta["external_location"].format(schema=source["schema"]), home)
-        feed = source["source_name"] if source["source_name"] != "landing" else ""
+        feed = source["source_name"] if source["source_name"] not in OF_NO_FEED else ""
         is_ledger = "/lake/deliveries/" in location
         yield Node(source["unique_id"], "source", _hash(location), feed=feed, is_ledger=is_ledger)
     for unique_id, node in manifest["nodes"].items():

@@ -16,6 +16,7 @@ from orchestration.gate.plan import SETTLED
 from orchestration.gate.stamps import Result, read_results, read_rules_since, read_stamps, read_waiting
 from orchestration.gate.verdict import Reason, Verdict, reason
 from orchestration.home import Home
+from orchestration.incidents.orders import Order, standing_orders
 from orchestration.landing.upkeep import READ_BY_UPKEEP
 from orchestration.warehouse.project import manifest_path, read_manifest, target
 
@@ -26,6 +27,7 @@ class Gate:
 
     Made by `read_gate`. `descriptions` are sentences by unique id; `since` the days from which what accumulates was
     counted by other rules, what was counted before being kept; `waiting` says of what the last build left as it is why.
+    `orders` are those of officers, by the name of the output.
     """
 
     graph: Graph
@@ -35,6 +37,7 @@ class Gate:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, list[dt.date]] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
     @cached_property
     def present(self) -> dict[str, str]:
@@ -121,7 +124,7 @@ class Gate:
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on all outputs, by unique id."""
         groups = {i: node.group for i, node in self.graph.nodes.items() if node.group is not None}
-        own = {i: self._reasons(i) for i in groups}
+        own = {i: (*self._ordered(i), *self._reasons(i)) for i in groups}
         held: dict[str, str] = {}
         for i, reasons in sorted(own.items()):
             if reasons and groups[i]:
@@ -133,6 +136,13 @@ class Gate:
                 reasons = tuple(reason("group", self.graph.nodes[other].name) for other in with_it)
             found[i] = self._verdict(i, reasons)
         return found
+
+    def _ordered(self, output: str) -> tuple[Reason, ...]:
+        """What an officer ordered of an output."""
+        order = self.orders.get(self.graph.nodes[output].name)
+        if order is None:
+            return ()
+        return (reason("retracted" if order.event == "retracted" else "by_hand", order.output, order.detail),)
 
     def _verdict(self, i: str, reasons: tuple[Reason, ...]) -> Verdict:
         return Verdict(i, self.present[i], self.graph.feeds(i), reasons, self.graph.rules[i])
@@ -240,4 +250,6 @@ def read_gate(
         {i: text for i, text in descriptions.items() if text},
         read_rules_since(connection),
         read_waiting(connection),
+        # What was known on a past day is not ordered about today.
+        {} if home.edge else standing_orders(home),
     )

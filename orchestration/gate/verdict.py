@@ -12,6 +12,8 @@ Kind = Literal[
     "check_not_run",
     "account",
     "group",
+    "by_hand",
+    "retracted",
     "refused",
     "partial",
     "late",
@@ -54,6 +56,14 @@ SENTENCES: Mapping[Kind, tuple[str, str]] = {
     "group": (
         "Ces chiffres doivent s'accorder avec d'autres qui sont retenus.",
         "These figures must agree with others that are held.",
+    ),
+    "by_hand": (
+        "Ces chiffres sont retenus le temps d'une vérification.",
+        "These figures are held while they are being verified.",
+    ),
+    "retracted": (
+        "Ces chiffres ont été retirés : ils ne doivent plus être utilisés.",
+        "These figures were retracted: they must not be used any more.",
     ),
     "refused": (
         "Le fichier du jour n'a pas passé les contrôles de publication.",

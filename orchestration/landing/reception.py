@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from orchestration.errors import VigieError, told
 from orchestration.home import Home
+from orchestration.incidents.register import prepare_register
 from orchestration.landing.arrivals import Arrival, arrivals
 from orchestration.landing.checking import Check, literal
 from orchestration.landing.contract import Contract, identifier_patterns, read_contracts
@@ -114,7 +115,8 @@ def land(
 
 
 def prepare_lake(home: Home, *, contracts: Mapping[str, Contract] | None = None) -> None:
-    """Give every declared feed its empty files and the ledger its table, so that the sources can be read.
+    """Give every declared feed its empty files, the ledger its table and the register of incidents its own, so that the
+    sources can be read.
 
     Raises VigieError when a landing is at work or a contract does not hold.
     """
@@ -126,6 +128,7 @@ def prepare_lake(home: Home, *, contracts: Mapping[str, Contract] | None = None)
         lake.sweep(ledger)
         with lake.connected() as con:
             _prepare(lake, ledger, contracts, con)
+    prepare_register(home)
 
 
 def _prepare(lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con: duckdb.DuckDBPyConnection) -> None:

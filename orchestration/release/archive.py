@@ -8,7 +8,6 @@ the user of the home alone. It is complete on the disk before `latest` shows its
 import json
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from orchestration.home import Home
@@ -37,18 +36,29 @@ def read(home: Home, release_id: str | None) -> dict[str, Any]:
         return {}
 
 
+def release_ids(home: Home) -> list[str]:
+    """The releases of which there is a twin, in the order in which they were made."""
+    found = (path.name for path in home.archive.glob("*") if RELEASE_ID.fullmatch(path.name))
+    return sorted(found, key=order)
+
+
+def made(home: Home) -> list[str]:
+    """Those of which the folder is there too, be it the notice that one was retracted; the last one was made last."""
+    return [each for each in release_ids(home) if (home.releases / each).is_dir()]
+
+
 def prune(home: Home) -> None:
     """Remove the twins of releases that are gone, and all but the last `KEPT`; that of `latest` always stays."""
     latest = latest_release(home.releases)
-    there = sorted((p for p in home.archive.iterdir() if RELEASE_ID.fullmatch(p.name)), key=_order)
-    for rank, folder in enumerate(reversed(there)):
-        gone = not (home.releases / folder.name).is_dir()
-        if (gone or rank >= KEPT) and not (latest and latest.name == folder.name):
-            shutil.rmtree(folder)
+    for rank, release_id in enumerate(reversed(release_ids(home))):
+        gone = not (home.releases / release_id).is_dir()
+        if (gone or rank >= KEPT) and not (latest and latest.name == release_id):
+            shutil.rmtree(home.archive / release_id)
 
 
-def _order(folder: Path) -> tuple[str, int]:
-    match = RELEASE_ID.fullmatch(folder.name)
+def order(release_id: str) -> tuple[str, int]:
+    """What ids of releases are sorted by."""
+    match = RELEASE_ID.fullmatch(release_id)
     assert match
     return match[1], int(match[2] or 1)
 

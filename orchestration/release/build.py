@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from orchestration.errors import VigieError
 from orchestration.errors import told as told_error
 from orchestration.gate import Reason, Verdict
 from orchestration.home import PROJECT, Home
+from orchestration.incidents.public import public_incidents
 from orchestration.landing.checking import literal
-from orchestration.release import account, archive, disclosure, publication, revisions, words
+from orchestration.release import account, archive, disclosure, publication, retraction, revisions, words
+from orchestration.release.annotations import annotations, touch, write_events
 from orchestration.release.catalogue import dataset_entry, write_catalogue, write_json
 from orchestration.release.checks import Check, as_checks, public_checks
 from orchestration.release.datapackage import describe, source_title
@@ -32,7 +34,7 @@ from orchestration.release.files import FOLDER, LastGood, last_good, link
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods, write_state
 from orchestration.release.open_data import Dataset, datasets, signature, write_datasets
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, sentence, settle, write_status
-from orchestration.storage import fingerprint, locked, sync_tree
+from orchestration.storage import fingerprint, sync_tree
 
 # What `report` is told as the release advances, besides the name of each dataset once it is written.
 STEPS = (
@@ -105,23 +107,29 @@ def release(
     another release is being written.
     """
     declarations = read_declarations(manifest_path)
-    with locked(home.releases / ".lock", "a release"), open_warehouse(home) as connection:
+    with publication.locked_releases(home.releases, "a release"), open_warehouse(home) as connection:
         report("checks")
         home.releases.chmod(0o755)
         publication.clean_leftovers(home.releases)
         results = as_checks(checks)
+        retraction.carry_out(home)
         previous = publication.latest_release(home.releases)
         twin = archive.read(home, previous.name if previous else None)
-        before = last_good(previous, twin)
+        before = _before(home, previous, twin)
         release_id = publication.next_id(home.releases, today)
         staging = publication.open_staging(home.releases, release_id)
         folder = staging / FOLDER
 
         report("open data")
         found = datasets(declarations)
+        incidents = public_incidents(home)
+        touch(found, verdicts, incidents)
         write_datasets(connection, declarations, found, verdicts, staging, before, report)
         settle(found, verdicts, partial or {}, before.datasets, today)
         write_status(folder, found)
+        told_events = annotations(declarations, found, verdicts, incidents)
+        write_events(folder, told_events)
+        retraction.write_notices(folder, [d.name for d in found if d.retracted])
 
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
         used = [d for d in seen if d["verdict"] == "accepted"]
@@ -175,7 +183,12 @@ def release(
         header = {"release_id": release_id, "today": today, "as_of": as_of, "docs": docs is not None}
         made = {"git": _git(), "versions": _versions()}
         pages = [
-            page_of(told[i.name], figures[i.name], [d for d in found if d.node == i.node])
+            page_of(
+                told[i.name],
+                figures[i.name],
+                [d for d in found if d.node == i.node],
+                [each for each in told_events if each.output == i.name],
+            )
             for i in declarations.indicators
         ]
         report("methods")
@@ -255,8 +268,9 @@ def rehearse(
     """What a release would be made of; writes nothing. What would be written anew is read and examined for it."""
     declarations = read_declarations(manifest_path)
     previous = publication.latest_release(home.releases)
-    before = last_good(previous, archive.read(home, previous.name if previous else None))
+    before = _before(home, previous, archive.read(home, previous.name if previous else None))
     found = datasets(declarations)
+    touch(found, verdicts, public_incidents(home))
     with open_warehouse(home) as connection:
         write_datasets(connection, declarations, found, verdicts, None, before)
     settle(found, verdicts, partial or {}, before.datasets, today)
@@ -269,6 +283,16 @@ def rehearse(
     return Release(release_id, None, found, new=changed or previous is None)
 
 
+def _before(home: Home, previous: Path | None, twin: Mapping) -> LastGood:
+    """What there is to link from: the release that is shown. Where that is not the one made last, what the latter told
+    of classes below the département is not told anew, since both stand side by side."""
+    before = last_good(previous, twin)
+    newest = (archive.made(home) or [""])[-1]
+    if previous is None or newest in ("", previous.name):
+        return before
+    return replace(before, newest=last_good(home.releases / newest, archive.read(home, newest)))
+
+
 def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Verdict]) -> list[str]:
     """The files of the series of the last release that are not what comes out when all months are computed, in words:
     byte for byte, or row for row in their order, since how DuckDB encodes a month depends on what is computed with it.
@@ -279,7 +303,9 @@ def differing_series(home: Home, manifest_path: Path, verdicts: Mapping[str, Ver
         return []
     declarations = read_declarations(manifest_path)
     before = last_good(previous, archive.read(home, previous.name))
-    open_to = [d for d in datasets(declarations) if d.slice and d.node in verdicts and verdicts[d.node].open]
+    made = datasets(declarations)
+    touch(made, verdicts, public_incidents(home))
+    open_to = [d for d in made if d.slice and d.node in verdicts and verdicts[d.node].open]
     same = [d for d in open_to if before.signatures.get(d.name) == signature(d, verdicts[d.node])]
     publication.clean_leftovers(home.releases)
     staging = publication.open_staging(home.releases, "check")

@@ -8,6 +8,8 @@ from functools import cache
 import vl_convert
 
 WIDTH, HEIGHT = 640, 190
+#: The name of the data of what happened, in the plot.
+EVENTS = "events"
 # Stand-ins that no chart library would choose, replaced by the variables of the page's style sheet.
 _COLOURS = {
     "#010101": "var(--ink-soft)",
@@ -18,8 +20,8 @@ _COLOURS = {
 }
 
 
-def line_chart(points: Sequence[dict], language: str, label: str) -> str:
-    """A line with its confidence band, as inline SVG.
+def line_chart(points: Sequence[dict], language: str, label: str, events: Sequence[str] = ()) -> str:
+    """A line with its confidence band, as inline SVG, and an upright one at each of the days of `events` (ISO text).
 
     `points` hold `period_end` (ISO text), `value`, `ci_low`, `ci_high` and `status`; provisional ones are drawn hollow.
     """
@@ -27,8 +29,11 @@ def line_chart(points: Sequence[dict], language: str, label: str) -> str:
     has_band = any(p.get("ci_low") is not None for p in points)
     has_provisional = any(p.get("status") == "provisional" for p in points)
     shown = [p.get("ci_high") or p["value"] for p in points]
-    plot = json.loads(_compiled(has_band, has_provisional, _axis_decimals(shown)))
-    plot["data"][0]["values"] = list(points)
+    plot = json.loads(_compiled(has_band, has_provisional, _axis_decimals(shown), bool(events)))
+    given = {EVENTS: [{"period_end": day} for day in dict.fromkeys(events)]}
+    for data in plot["data"]:
+        if "values" in data:
+            data["values"] = given.get(data["name"], list(points))
     svg = vl_convert.vega_to_svg(
         plot,
         format_locale="fr-FR" if french else "en-US",
@@ -57,12 +62,12 @@ def two_lines(points: Sequence[dict], label: str) -> str:
 
 
 @cache
-def _compiled(has_band: bool, has_provisional: bool, decimals: int) -> str:
+def _compiled(has_band: bool, has_provisional: bool, decimals: int, has_events: bool) -> str:
     """The plot in Vega, as JSON, still without points: to compile Vega-Lite costs as much as to draw."""
-    return json.dumps(vl_convert.vegalite_to_vega(_specification(has_band, has_provisional, decimals)))
+    return json.dumps(vl_convert.vegalite_to_vega(_specification(has_band, has_provisional, decimals, has_events)))
 
 
-def _specification(has_band: bool, has_provisional: bool, decimals: int) -> dict:
+def _specification(has_band: bool, has_provisional: bool, decimals: int, has_events: bool) -> dict:
     """The plot in Vega-Lite, as a plain dictionary: checking it costs more than drawing it."""
     x, y = _axis("period_end"), _figure("value", decimals)
     layers = [{"mark": {"type": "line", "color": "#030303", "strokeWidth": 1.8}, "encoding": {"x": x, "y": y}}]
@@ -77,6 +82,9 @@ def _specification(has_band: bool, has_provisional: bool, decimals: int) -> dict
                 "encoding": {"x": x, "y": y},
             }
         )
+    if has_events:
+        mark = {"type": "rule", "color": "#010101", "strokeDash": [3, 3]}
+        layers.append({"data": {"name": EVENTS, "values": []}, "mark": mark, "encoding": {"x": x}})
     return _plot([], layers)
 
 

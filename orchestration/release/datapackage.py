@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.release import revisions, standing
+from orchestration.release import annotations, revisions, standing
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.files import COMPRESSED, FOLDER, SUFFIXES
 from orchestration.release.open_data import Dataset
@@ -49,7 +49,7 @@ CONTRACT_DESCRIPTIONS = {
     "value": "The figure, in the unit of the indicator.",
     "ci_low": "Lower bound of the 95 % confidence interval.",
     "ci_high": "Upper bound of the 95 % confidence interval.",
-    "status": "final or provisional, or the reason why the figure is missing.",
+    "status": "final, provisional or incident (a known one touches its days), or the reason why the figure is missing.",
     "definition": "Day from which this definition of the indicator is in use.",
     "population_vintage": "Vintage of the population in the denominator.",
 }
@@ -69,9 +69,9 @@ def describe(
     `since` and `reason`. Of a series the CSV is described with `constants`, the columns that it leaves out with their
     values, and `days`; the Parquet has the `path` of every month, and in `parts` what each holds. What is held is
     described as it was when it was published: `before` are the resources of the release before, by name. Beside the
-    datasets stand `status`, a row for each of them, and `revisions` (the facts of its files are `revised`). `folder` is
-    the folder of the open data. The package holds no clock, so that the same release of the same inputs is described by
-    the same bytes.
+    datasets stand `status`, a row for each of them, `events`, and `revisions` (the facts of its files are `revised`).
+    `folder` is the folder of the open data. The package holds no clock, so that the same release of the same inputs is
+    described by the same bytes.
     """
     resources = []
     for dataset in found:
@@ -80,6 +80,7 @@ def describe(
             described = before.get(name) if dataset.held else None
             resources.append((described or _resource(declarations, dataset, suffix)) | public_facts(dataset))
     resources.append(_status_resource(folder))
+    resources.append(_events_resource(folder))
     if revised:
         resources += [_revisions_resource(file.rpartition(".")[2], facts) for file, facts in revised.items()]
     package: dict[str, Any] = {
@@ -179,6 +180,31 @@ def _status_resource(folder: Path) -> dict:
                 for name, text in standing.COLUMNS.items()
             ],
             "primaryKey": ["name"],
+            "missingValues": MISSING,
+        },
+    }
+
+
+def _events_resource(folder: Path) -> dict:
+    path = folder / f"{annotations.NAME}.csv"
+    facts = {"bytes": path.stat().st_size, "sha256": fingerprint(path)}
+    types = {"since": "date", "until": "date"}
+    limits = {"kind": {"required": True, "enum": list(annotations.KINDS)}}
+    return _file("csv", annotations.NAME, facts, None) | {
+        "title": "Événements",
+        "description": "Ce qui est arrivé aux chiffres : changements annoncés, incidents connus.",
+        "translations": {
+            "en": {
+                "title": "Events",
+                "description": "What happened to figures: changes that were announced, known incidents.",
+            }
+        },
+        "schema": {
+            "fields": [
+                {"name": name, "type": types.get(name, "string"), "description": text}
+                | ({"constraints": limits[name]} if name in limits else {})
+                for name, text in annotations.COLUMNS.items()
+            ],
             "missingValues": MISSING,
         },
     }

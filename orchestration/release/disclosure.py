@@ -44,7 +44,8 @@ TOKEN = "[0-9a-fA-F]{16,}"
 DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
 # What a release holds beside the resources of its data package: pages, lists, texts about them.
 PAGES = re.compile(
-    r"(index(\.en)?\.html|(methods/)?[\w-]+(\.(fr|en))?\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.csv)"
+    r"(index(\.en)?\.html|(methods/)?[\w-]+(\.(fr|en))?\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.csv"
+    r"|open_data/[a-z0-9_-]+\.retracted\.txt)"
 )
 # dbt's page is of code: it holds the checksums of models and its own program.
 OF_CODE = frozenset({"docs/index.html"})

@@ -31,7 +31,8 @@ ONE_ROW_GROUP = "row_group_size 1048576"
 class LastGood:
     """What the release before published, to link from: its folder, its facts by dataset, and what only the home knows
     of them: signatures, when each file was last written (nanoseconds), by which a link is trusted, and by series what
-    each month was made from."""
+    each month was made from. `newest` is the release made last where an older one is shown: classes that it told
+    stand at its address."""
 
     folder: Path | None = None
     datasets: Mapping[str, Mapping] = field(default_factory=dict)
@@ -39,14 +40,17 @@ class LastGood:
     written: Mapping[str, int] = field(default_factory=dict)
     told_on: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, Mapping] = field(default_factory=dict)
+    newest: "LastGood | None" = None
 
     def files(self, name: str) -> Mapping[str, Mapping]:
         """The files of a dataset as it was published, with the facts of each."""
         return self.datasets.get(name, {}).get("files", {})
 
     def told(self, name: str) -> tuple[Path | None, str | None]:
-        """The Parquet file of a dataset as it was published, and what its classes rested on."""
+        """The Parquet file of a dataset as it was published last, and what its classes rested on."""
         file = f"{name}.parquet"
+        if self.newest and file in self.newest.files(name):
+            return self.newest.told(name)
         return self.path(name, file) if file in self.files(name) else None, self.told_on.get(name)
 
     def path(self, name: str, file: str) -> Path | None:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from orchestration.landing.checking import literal
 from orchestration.release import words
 from orchestration.release.account import REQUESTS
+from orchestration.release.annotations import Annotation
 from orchestration.release.charts import line_chart
 from orchestration.release.datapackage import coverage, source_title
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
@@ -100,6 +101,7 @@ class Page:
     figures: Figures
     datasets: list[Dataset]
     beside: list[dict]
+    events: Sequence[Annotation] = ()
 
     @property
     def standing(self) -> Dataset | None:
@@ -149,8 +151,9 @@ def _beside(declarations: Declarations, indicator: Indicator) -> list[dict]:
     return found
 
 
-def page_of(told: Mapping, figures: Figures, datasets: list[Dataset]) -> Page:
-    """The page of an indicator, from what `told_of` gave, now or when it was last published."""
+def page_of(told: Mapping, figures: Figures, datasets: list[Dataset], events: Sequence[Annotation] = ()) -> Page:
+    """The page of an indicator, from what `told_of` gave, now or when it was last published; `events` happened to its
+    figures."""
     return Page(
         Indicator(**told["declaration"]),
         Text(**told["prose"]) if told["prose"] else None,
@@ -159,6 +162,7 @@ def page_of(told: Mapping, figures: Figures, datasets: list[Dataset]) -> Page:
         figures,
         datasets,
         told.get("beside", []),
+        events,
     )
 
 
@@ -263,10 +267,12 @@ def _indicator_parts(page: Page, language: str) -> dict:
     last, indicator = page.figures, page.indicator
     title = indicator.title.in_(language)
     stratum = indicator.stratum_words(".".join(last.stratum), language)
-    plot = ""
+    plot, shown = "", []
+    if last.rows:
+        shown = [e for e in page.events if last.rows[0]["period_end"] <= iso(e.since) <= last.rows[-1]["period_end"]]
     if sum(row["value"] is not None for row in last.rows) > 1:
         label = f"{', '.join(filter(None, [title, stratum]))}, France, {words.word('period', last.period, language)}"
-        plot = Markup(line_chart(last.rows, language, label))
+        plot = Markup(line_chart(last.rows, language, label, [iso(event.since) for event in shown]))
     return {
         "page": page,
         "indicator": indicator,
@@ -281,6 +287,7 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "local_levels": any(disclosure_policy().refused(b.geo, []) for b in indicator.breakdowns),
         "prose": Markup(_markdown(page.prose.in_(language))) if page.prose else "",
         "plot": plot,
+        "events": shown,
         "period": last.period,
         "table": list(reversed(last.rows[-TABLE_ROWS:])),
         "decimals": page.decimals,

@@ -55,7 +55,7 @@ class Dataset:
     been so. A dataset that is held and was never published has no `files`, which are by their path below the folder of
     the open data. `told_on` is what classes below the département rest on that are told once (see
     `disclosure.keep_told`), `series` what the months of a slice were made from (see `series.write_series`), `form` in
-    which way.
+    which way. `touched` are first and last days of figures that an incident touches.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Dataset:
     told_on: str | None = None
     form: str = ""
     series: dict = field(default_factory=dict)
+    touched: tuple[tuple[dt.date, dt.date], ...] = ()
 
     def paths(self, suffix: str) -> list[str]:
         """Its files of one kind, in order: one CSV, one Parquet file or one a month."""
@@ -108,6 +109,11 @@ class Dataset:
     def held(self) -> bool:
         """Whether it may not be published anew."""
         return self.status == "held"
+
+    @property
+    def retracted(self) -> bool:
+        """Whether it was taken back by an officer, so that not even its last good files are published."""
+        return any(reason.kind == "retracted" for reason in self.reasons)
 
     @property
     def node(self) -> str:
@@ -211,6 +217,8 @@ def signature(dataset: Dataset, verdict: Verdict) -> str:
         "key": dataset.key,
         "slice": _written_as(dataset),
     }
+    if dataset.slice and dataset.touched:
+        parts["touched"] = [[day.isoformat() for day in days] for days in dataset.touched]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -366,8 +374,9 @@ def _hold(dataset: Dataset, reasons: tuple[Reason, ...], folder: Path | None, be
     dataset.files, dataset.rows, dataset.last_period, dataset.provisional_from = {}, 0, None, None
     dataset.reasons, dataset.status, dataset.linked, dataset.told_on = reasons, "held", False, None
     dataset.series = {}
-    # What was made anew is no longer there: the next release begins from what it was.
-    dataset.signature = before.signatures.get(dataset.name) if _link_published(dataset, folder, before) else None
+    # What was made anew is no longer there: the next release begins from what it was. What was retracted has no files.
+    kept = not dataset.retracted and _link_published(dataset, folder, before)
+    dataset.signature = before.signatures.get(dataset.name) if kept else None
 
 
 def _write(connection, declarations: Declarations, dataset: Dataset, folder: Path | None, before: LastGood) -> None:

@@ -9,16 +9,22 @@ import os
 import re
 import shutil
 import stat
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from orchestration.errors import VigieError
+from orchestration.storage import locked, remove, sync, write_whole
 from orchestration.storage import publish as give_name
-from orchestration.storage import remove, sync, write_whole
 
 LATEST = "latest"
 PARTIAL = ".partial"
 PUBLISHING = ".publishing"
 RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(\d+))?")
+
+
+def locked_releases(releases: Path, what: str) -> AbstractContextManager[None]:
+    """The lock of who writes into `releases/`, as `what`."""
+    return locked(Path(releases) / ".lock", what)
 
 
 def latest_release(releases: Path) -> Path | None:

@@ -9,7 +9,7 @@ an indicator. The CSV is made of the files of the months, so that both hold the 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -62,7 +62,7 @@ def write_series(
     kept = {part.name: _keep(part, ours[part.name], folder, before) for part in parts}
     due = {part.name: _due(ours[part.name], kept[part.name]) for part in parts}
     connection.execute(
-        f"create or replace temp table published as select {as_published(owner)} "
+        f"create or replace temp table published as select {as_published(owner, parts[0].touched)} "
         f"from {declarations.relation(owner.node)} where {_rows_due(parts, due)} order by {', '.join(CONTRACT_KEY)}"
     )
     # No rows, and a NULL in each column once: DuckDB writes a column as required when it knows of no NULL in what it is
@@ -80,19 +80,46 @@ def write_series(
     connection.execute("drop table temp.published")
 
 
-def as_published(owner: Indicator) -> str:
-    """The columns of the contract as they are published, figures rounded, for a SELECT from an indicator's view."""
+def as_published(owner: Indicator, touched: Sequence[tuple[dt.date, dt.date]] = ()) -> str:
+    """The columns of the contract as they are published, figures rounded, for a SELECT from an indicator's view; the
+    status of a figure says that an incident has `touched` its days."""
     decimals = publishing().published_decimals if owner.decimals is None else owner.decimals
     # A negative zero is written as the other one.
     figures = {name: f"round({name}::double, {decimals}) + 0.0 as {name}" for name in FIGURES}
-    return ", ".join(figures.get(name, name) for name in CONTRACT)
+    return ", ".join({**figures, "status": _status(touched)}.get(name, name) for name in CONTRACT)
+
+
+def _status(touched: Sequence[tuple[dt.date, dt.date]]) -> str:
+    """The status of a row: that of its model or, where there is a figure and it rests on days touched, `incident`."""
+    if not touched:
+        return "status"
+    on = " or ".join(f"(period_end >= date '{since}' and period_start <= date '{until}')" for since, until in touched)
+    return f"case when status in ('final', 'provisional') and ({on}) then 'incident' else status end as status"
 
 
 def _marks_of(part, marks: Marks) -> Marks:
     """What the months of a slice rest on: those of its indicator, the form in which it is written."""
     reach = part.owner.reach
     marks = marks.cumulative() if "cumulative" in part.slice.period else marks.reaching(reach.before, reach.after)
+    marks = _with_incidents(marks, part.touched, {"cumulative", "wave"} & set(part.slice.period) != set())
     return replace(marks, whole=f"{marks.whole} {part.form}")
+
+
+def _with_incidents(marks: Marks, touched: Sequence[tuple[dt.date, dt.date]], to_date: bool) -> Marks:
+    """The marks of months of which some cells bear the status of an incident; of sums `to_date` all months after it."""
+    if not touched:
+        return marks
+    if not marks.months:
+        return replace(marks, whole=f"{marks.whole} {touched}")
+
+    def on(month: str) -> list[tuple[dt.date, dt.date]]:
+        start = dt.date.fromisoformat(f"{month}-01")
+        # A period may begin six days before the month in which it ends.
+        first = start - dt.timedelta(days=6)
+        return [days for days in touched if days[0] < _next(start) and (to_date or days[1] >= first)]
+
+    months = {month: f"{mark} {on(month)}" if on(month) else mark for month, mark in marks.months.items()}
+    return replace(marks, months=months)
 
 
 def form_in(series: Mapping[str, Any]) -> str:

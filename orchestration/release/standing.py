@@ -100,6 +100,7 @@ def outputs_not_ok(found: Sequence[Dataset]) -> list[dict]:
     return [
         {
             "output": parts[0].owner.name,
+            "model": parts[0].node.split(".")[-1],
             "status": status,
             "since": since,
             "datasets": [part.name for part in parts],

@@ -58,6 +58,7 @@ AXES: dict[str, dict[str, tuple[str, str]]] = {
     "status": {
         "final": ("définitif", "final"),
         "provisional": ("provisoire", "provisional"),
+        "incident": ("touché par un incident", "touched by an incident"),
         "suppressed": ("secret statistique", "suppressed"),
         "secondary_suppressed": ("secret secondaire", "secondary suppression"),
         "late": ("en retard", "late"),

@@ -173,7 +173,7 @@ def latest(home: Path) -> str:
 def open_data(release: Path) -> dict[str, str]:
     """The fingerprint of each file of figures of a release; how they stand and what was revised is of its day."""
     folder = release / "open_data"
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.stem not in ("status", "revisions")]
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.stem not in ("status", "events", "revisions")]
     assert files, f"{release} holds no open data"
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

@@ -20,8 +20,8 @@ from orchestration.journal import Journal, journals
 from orchestration.status import describe, read_status, refuse_going_back, summary
 from orchestration.storage import is_locked, locked
 
-COMMANDS = ["simulate", "land", "build", "release", "run", "status"]
-STEPS = ["Preparing", "Landing", "Warehouse", "Release", "Upkeep"]
+COMMANDS = ["simulate", "land", "build", "release", "run", "status", "incidents"]
+STEPS = ["Preparing", "Landing", "Warehouse", "Release", "Upkeep", "Incidents"]
 
 
 @pytest.fixture

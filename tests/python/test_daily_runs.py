@@ -193,7 +193,7 @@ def test_a_run_to_which_nothing_came_starts_no_build(tmp_path_factory, tmp_path)
     vigie(root, "run", "--today", FIRST_DAY)
     assert "nothing has changed" in vigie(root, "run", "--today", FIRST_DAY)
     last = journals(home)[0]
-    assert [step["name"] for step in last["steps"]] == ["Preparing", "Landing", "Release", "Upkeep"]
+    assert [step["name"] for step in last["steps"]] == ["Preparing", "Landing", "Release", "Upkeep", "Incidents"]
     assert last["landing"]["files"] == last["checks"]["models"] == 0 < last["checks"]["passed"]
     with sqlite3.connect(root / "dagster" / "history" / "runs" / f"{last['run_id']}.db") as log:
         told = {key for (key,) in log.execute("select distinct asset_key from event_logs where asset_key is not null")}
@@ -205,6 +205,6 @@ def test_a_run_to_which_nothing_came_starts_no_build(tmp_path_factory, tmp_path)
         command, cwd=REPOSITORY, env={**os.environ, "VIGIE_HOME": str(root)}, capture_output=True, check=False
     )
     last = journals(home)[0]
-    assert [step["name"] for step in last["steps"]] == ["Landing", "Warehouse", "Release", "Upkeep"]
+    assert [step["name"] for step in last["steps"]] == ["Landing", "Warehouse", "Release", "Upkeep", "Incidents"]
     assert not last["gate"]["held"] and (home.releases / "latest").resolve().name.startswith(str(SECOND_DAY))
     shutil.rmtree(root)

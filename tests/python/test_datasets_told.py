@@ -81,4 +81,10 @@ def test_a_run_at_rest_has_neither_warehouse_nor_datasets():
     keys = _at_rest(definitions)
     assert RELEASE in keys and dg.AssetKey(["landing", "ledger"]) in keys
     assert not [key for key in keys if is_dataset(key)]
-    assert {node.name for node in definitions.resolve_job_def("daily").nodes} == {"land", "gate", "release", "upkeep"}
+    assert {node.name for node in definitions.resolve_job_def("daily").nodes} == {
+        "land",
+        "gate",
+        "release",
+        "upkeep",
+        "incidents",
+    }

@@ -246,7 +246,7 @@ def test_a_file_asks_for_the_landing_of_its_feed_and_day(awake):
     [asked], seen = ticked(seen)
     assert asked.job_name == "landing" and asked.partition_key == str(WEDNESDAY)
     names = {key.to_user_string() for key in asked.asset_selection}
-    assert names == {"landing/sidep", "landing/sidep_quarantine", "landing/ledger"}
+    assert names == {"landing/sidep", "landing/sidep_quarantine", "landing/ledger", "incidents/register"}
     deliver(awake, "b.csv", "x", str(WEDNESDAY - dt.timedelta(1)), "sivic")
     [both], _ = ticked(seen)
     assert both.partition_key is None, "several days are one landing of all of them"

@@ -79,13 +79,13 @@ def test_the_hours_and_the_jobs(definitions, home, monkeypatch):
         assert schedule.job_name == job and schedule.execution_timezone == "Europe/Paris"
         assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     steps = {
-        "daily": {"land", "build", "gate", "release", "upkeep"},
-        "landing": {"land"},
+        "daily": {"land", "build", "gate", "release", "upkeep", "incidents"},
+        "landing": {"land", "incidents"},
         "build": {"build"},
         "gate": {"gate"},
-        "closing": {"land", "build", "gate"},
-        "release": {"gate", "release"},
-        "upkeep": {"upkeep"},
+        "closing": {"land", "build", "gate", "incidents"},
+        "release": {"gate", "release", "incidents"},
+        "upkeep": {"upkeep", "incidents"},
     }
     assert {job: {node.name for node in definitions.resolve_job_def(job).nodes} for job in steps} == steps
     assert definitions.resolve_sensor_def("deliveries").default_status == dg.DefaultSensorStatus.STOPPED

@@ -273,7 +273,7 @@ def publish(home, manifest, gate):
 def _open_data(path) -> dict[str, bytes]:
     """The files of the datasets."""
     folder = path / "open_data"
-    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.stem not in ("status", "revisions"))
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.stem not in ("status", "events", "revisions"))
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
@@ -288,7 +288,7 @@ def assert_refused(made: Release, name: str, said: str) -> None:
     assert held[name].files == {}
     assert re.search(said, held[name].reasons[0].detail)
     assert not re.search(said, held[name].reasons[0].fr + held[name].reasons[0].en)
-    written = {path.name.partition(".")[0] for path in (made.path / "open_data").glob("*.csv*")} - {"status"}
+    written = {path.name.partition(".")[0] for path in (made.path / "open_data").glob("*.csv*")} - {"status", "events"}
     assert written == {dataset.name for dataset in made.datasets} - held.keys() and "incidence-rate-fra" in written
 
 
@@ -299,7 +299,7 @@ def test_a_release_is_complete_and_its_data_package_valid(home, publish):
     assert (home.releases / "latest").readlink().as_posix() == made.id
     package = frictionless.Package(made.path / "datapackage.json")
     names = ["incidence-rate-dep", "incidence-rate-fra", "sg-epci", "sg-metro", "sp-dep-quot"]
-    assert package.resource_names == [*(n + suffix for n in names for suffix in ("", "-parquet")), "status"]
+    assert package.resource_names == [*(n + suffix for n in names for suffix in ("", "-parquet")), "status", "events"]
     report = frictionless.validate(str(made.path / "datapackage.json"))
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
     facts = json.loads((made.path / "release.json").read_text())

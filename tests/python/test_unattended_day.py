@@ -28,7 +28,9 @@ RUNS = "{ runsOrError(limit: 50) { ... on Runs { results { runId jobName status 
 LAUNCH = """
     mutation ($job: String!) {
         launchRun(executionParams: {
-            selector: {jobName: $job, repositoryName: "__repository__", repositoryLocationName: "orchestration.definitions"}
+            selector: {
+                jobName: $job, repositoryName: "__repository__", repositoryLocationName: "orchestration.definitions"
+            }
             runConfigData: {}
         }) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
     }
@@ -43,7 +45,9 @@ CHECKS = """
 PARTITIONS = """
     query ($path: [String!]!) {
         assetNodeOrError(assetKey: {path: $path}) {
-            ... on AssetNode { assetPartitionStatuses { ... on TimePartitionStatuses { ranges { startKey endKey status } } } }
+            ... on AssetNode {
+                assetPartitionStatuses { ... on TimePartitionStatuses { ranges { startKey endKey status } } }
+            }
         }
     }
 """
@@ -122,8 +126,9 @@ def day(tmp_path_factory) -> Iterator[SimpleNamespace]:
             "VIGIE_UNATTENDED": "1",
             "VIGIE_NOW": f"{SECOND_DAY}T12:00",
         }
-        made = "from orchestration.execution import prepare_dagster_home as p; from orchestration.home import Home; p(Home.from_env())"
-        subprocess.run([sys.executable, "-c", made], cwd=REPOSITORY, env=environment, check=True)
+        prepare = "from orchestration.execution import prepare_dagster_home; from orchestration.home import Home; "
+        command = [sys.executable, "-c", f"{prepare} prepare_dagster_home(Home.from_env())"]
+        subprocess.run(command, cwd=REPOSITORY, env=environment, check=True)
         served = Served(home, environment)
         try:
             served.until(lambda: True, 120)
@@ -157,7 +162,9 @@ def test_each_run_leaves_the_same_journal_whoever_started_it(day):
     found = {run["run_id"]: run for run in journals(day.home)}
     for run in day.served.runs():
         journal = found[run["runId"]]
-        steps = {"landing": ["Landing"], "build": ["Warehouse"], "release": ["Gate", "Release"]}[run["jobName"]]
+        steps = {
+            "landing": ["Landing", "Incidents"], "build": ["Warehouse"], "release": ["Gate", "Release", "Incidents"]
+        }[run["jobName"]]  # fmt: skip
         assert [step["name"] for step in journal["steps"]] == steps
         assert journal["state"] == "succeeded" and journal["today"] == str(SECOND_DAY)
 

@@ -1,0 +1,5 @@
+with incidents as (
+    select * from {{ ref('stg_incidents__incidents') }}
+)
+
+select * from incidents
