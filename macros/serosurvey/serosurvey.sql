@@ -11,6 +11,7 @@
         'sender': 'laboratory',
         'content': survey_content() + ['has_antibodies'],
         'age_schemes': ['age15'],
+        'provisional_days': 14,
     })) }}
 {%- endmacro %}
 
