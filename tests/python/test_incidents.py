@@ -24,7 +24,7 @@ from orchestration.home import Home
 from orchestration.incidents import gathering, watch
 from orchestration.incidents.events import events_file, officer, query
 from orchestration.incidents.findings import Finding, gathered
-from orchestration.incidents.gathering import gather
+from orchestration.incidents.gathering import gather, overdue
 from orchestration.incidents.register import (
     acknowledge,
     close,
@@ -278,7 +278,9 @@ def ledger(home: Home) -> None:
     columns = ", ".join(f"'{value}' as {name}" for name, value in facts.items())
     home.lake.mkdir(exist_ok=True)
     path = home.lake / "ledger.parquet"
-    duckdb.execute(f"copy (select {columns}, timestamp '2021-01-05 18:00' as landed_at) to '{path}' (format parquet)")
+    rows = "date '2021-01-05' as received_on, 0 as rows_received, 0 as rows_duplicate"
+    landed = f"select {columns}, {rows}, timestamp '2021-01-05 18:00' as landed_at"
+    duckdb.execute(f"copy ({landed}) to '{path}' (format parquet)")
 
 
 def test_a_refused_file_is_an_incident_with_the_way_out(home):
@@ -424,3 +426,15 @@ def test_the_officer_lists_acknowledges_and_closes(home):
 def test_the_officer_may_look_between_runs(home, without_project):
     ledger(home)
     assert "vigie land --again sidep/2021-01-05/a.csv" in call("incidents", "--gather")
+
+
+def test_a_feed_that_is_overdue_is_an_incident_until_it_comes(home):
+    ledger(home)
+    came = home.lake / "came.parquet"
+    path = home.lake / "ledger.parquet"
+    duckdb.execute(f"copy (select * replace ('accepted' as verdict) from '{path}') to '{came}' (format parquet)")
+    came.replace(path)
+    assert not overdue(home, DAY)
+    [late] = overdue(home, DAY + dt.timedelta(2))
+    assert (late.kind, late.feed, late.rule, late.severity) == ("late", "sidep", "feed_arrived", "high")
+    assert "2021-01-06 16:30" in late.detail
