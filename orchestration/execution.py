@@ -42,7 +42,7 @@ retention:
   schedule: {purge_after_days: 90}
   sensor: {purge_after_days: {skipped: 2, failure: 90, success: 90}}
 """
-#: The address of a PostgreSQL server that Dagster keeps its records in, postgresql://user:password@host/database.
+#: The address of a PostgreSQL server that Dagster keeps its records in, postgresql+psycopg2://user:password@host/database.
 POSTGRES = "VIGIE_POSTGRES_URL"
 #: The address stays in the environment: it holds a password.
 ON_A_SERVER = f"""\

@@ -72,7 +72,7 @@ class Run(dg.ConfigurableResource):
         home.keep_private()
         self._day = self._first_day()
         (meter, before), _begun = _begun or (Meter(), []), None
-        dagster_run = context.dagster_run
+        dagster_run = context.run
         self._unattended = bool(dagster_run) and COMMAND not in dagster_run.tags
         what = f"Dagster run {dagster_run.run_id[:8]}" if dagster_run else "a Dagster run"
         # The command line takes the lock before Dagster starts.
@@ -143,7 +143,7 @@ class Run(dg.ConfigurableResource):
         except VigieError as readable:
             error = str(readable)
             # Dagster shows the description of a Failure, and only the traceback of anything else.
-            self._try_again(readable)
+            self._try_again(readable, holds)
             raise dg.Failure(description=error, allow_retries=False) from readable
         except dg.Failure:
             raise
@@ -151,16 +151,19 @@ class Run(dg.ConfigurableResource):
             error = f"{name} failed unexpectedly: {told(unforeseen)}"
             # Not chained: Dagster would keep the words of the error, which may quote what a producer delivered.
             where = "".join(traceback.format_tb(unforeseen.__traceback__))
-            self._try_again(unforeseen)
+            self._try_again(unforeseen, holds)
             raise dg.Failure(error, {"traceback": dg.MetadataValue.text(where)}, allow_retries=False) from None
         finally:
             known, done = self.journal.facts["error"], _step(name, meter.read(), error)
             self.journal.note(steps=[*self.journal.facts["steps"], done], error=(error if holds else None) or known)
 
-    def _try_again(self, error: BaseException) -> None:
-        """Ask for another try when what a step failed on may pass. Who typed a command is told at once instead."""
+    def _try_again(self, error: BaseException, holds: bool) -> None:
+        """Ask for another try when what a step failed on may pass.
+
+        Who typed a command is told at once instead, and what holds nothing is taken up by the next run.
+        """
         causes = (error, error.__cause__)
-        if self._unattended and any(isinstance(each, OSError) and each.errno in PASSES for each in causes):
+        if holds and self._unattended and any(isinstance(each, OSError) and each.errno in PASSES for each in causes):
             raise dg.RetryRequested(max_retries=TRIES, seconds_to_wait=PAUSE) from None
 
     def _forget(self, name: str) -> None:

@@ -1,6 +1,7 @@
 """The day: its declared hours, what each feed was to deliver, what the evening comes to, and who takes files in."""
 
 import datetime as dt
+import errno
 import json
 
 import dagster as dg
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_feed import DECLARATION, ROW, declared, deliver, lines
 
-from orchestration import sensors
+from orchestration import run, sensors
 from orchestration.assets.landing import landing_assets
 from orchestration.clock import ZONE
 from orchestration.day.calendar import at, read_calendar
@@ -18,7 +19,7 @@ from orchestration.day.expected import expected, moment_of
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.jobs import jobs, schedules
-from orchestration.journal import Journal
+from orchestration.journal import Journal, journals
 from orchestration.landing import land, read_contracts
 from orchestration.landing.contract import WEEKDAYS, Delivery
 
@@ -212,8 +213,6 @@ def test_the_month_counts_evenings_and_outputs(home):
     for n, hour in enumerate(["18:35", "19:20", "18:31", None, "18:59"]):
         if hour:
             ran(home, first + dt.timedelta(n), hour, ok=9, late=1)
-    from orchestration.journal import journals
-
     kept = month(list(journals(home)), at(first + dt.timedelta(4), "23:00"), CALENDAR)
     assert (kept.evenings, kept.on_time, kept.outputs, kept.lost) == (5, 3, 40, 4)
     assert kept.evenings_lost == pytest.approx(0.4) and kept.outputs_lost == pytest.approx(0.1)
@@ -287,3 +286,26 @@ def test_a_run_of_a_day_speaks_for_its_end_or_for_now():
     now = at(WEDNESDAY, "10:00")
     assert moment_of(WEDNESDAY, now) == now
     assert moment_of(SUNDAY, now) == dt.datetime(2021, 3, 14, 23, 59, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(("command", "tries"), [("", 2), ("vigie run", 1)])
+def test_a_full_disk_that_is_freed_heals_by_itself_where_nobody_looks(home, monkeypatch, command, tries):
+    monkeypatch.setenv("VIGIE_HOME", str(home.root))
+    monkeypatch.setattr(run, "PAUSE", 0)
+    tried = []
+
+    @dg.asset
+    def landing(run: run.Run) -> None:
+        with run.step("Landing"):
+            tried.append(1)
+            if len(tried) == 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    tags = {run.COMMAND: command} if command else {}
+    done = dg.materialize([landing], resources={"run": run.Run(today="2021-03-10")}, tags=tags, raise_on_error=False)
+    [journal] = journals(home)
+    assert len(tried) == tries and done.success == (tries == 2)
+    assert (journal["state"], journal["error"] is None) == (("succeeded", True) if done.success else ("failed", False))
+    assert [step["name"] for step in journal["steps"]] == ["Landing"], (
+        "a try that failed is forgotten"
+    )

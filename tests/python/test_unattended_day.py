@@ -122,7 +122,7 @@ def day(tmp_path_factory) -> Iterator[SimpleNamespace]:
         environment = os.environ | {
             "VIGIE_HOME": str(home.root),
             "DAGSTER_HOME": str(home.dagster),
-            "VIGIE_POSTGRES_URL": server.get_uri(),
+            "VIGIE_POSTGRES_URL": server.get_uri().replace("postgresql:", "postgresql+psycopg2:"),
             "VIGIE_UNATTENDED": "1",
             "VIGIE_NOW": f"{SECOND_DAY}T12:00",
         }
