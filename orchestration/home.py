@@ -20,6 +20,7 @@ SIGNS = "/ ._-+,@()~"
 _PRIVATE = (
     *("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of"),
     "difference",
+    "bulletins",
 )
 
 
@@ -123,6 +124,11 @@ class Home:
         """What stays here of each release, `<id>/release.json`: the deliveries it was made from, each file's
         account."""
         return self._edge / "archive"
+
+    @property
+    def bulletins(self) -> Path:
+        """Where a person puts a comment on the bulletin of a week: `<week>.md`, such as `2026-W47.md`."""
+        return self.root / "bulletins"
 
     @property
     def dbt(self) -> Path:

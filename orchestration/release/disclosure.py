@@ -6,6 +6,7 @@ models are made so (`int_testing__local_publishable`); here it is enforced on wh
 message names dataset or file, column and rule, never content.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -42,12 +43,15 @@ NAMES_SOMEONE = re.compile(
 TOKEN = "[0-9a-fA-F]{16,}"
 # A number with decimals, as charts are full of: its digits are no token.
 DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
-# What a release holds beside the resources of its data package: pages, lists, texts about them.
+# What a release holds beside the resources of its data package: pages, lists, texts about them, and the site.
 PAGES = re.compile(
-    r"(index(\.en)?\.html|(methods/)?[\w-]+(\.(fr|en))?\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.csv)"
+    r"((index|release|observatory|bulletins|data|users)(\.en)?\.html|(methods|themes|places|data)/[\w-]+\.(fr|en)\.html"
+    r"|methods/[\w-]+\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.(csv|jsonld)|feed\.atom"
+    r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/(choices\.json|[\w-]+\.csv\.gz)"
+    r"|bulletins/(\d{4}-W\d{2}/)?[\w-]+\.(fr|en)\.(html|pdf)|bulletins/\d{4}-W\d{2}/comment\.md)"
 )
-# dbt's page is of code: it holds the checksums of models and its own program.
-OF_CODE = frozenset({"docs/index.html"})
+# dbt's page is of code: it holds the checksums of models and its own program; so is the library that draws.
+OF_CODE = re.compile(r"docs/index\.html|assets/vega-[\w.]+\.js")
 # The hashes that a release tells of itself: of its files, of the code, of an image of a chart.
 OWN_TOKENS = re.compile(r'"(?:sha256|hash|commit)": "(?:sha256:)?([0-9a-f]{40,64})"')
 # What words are made of.
@@ -55,7 +59,7 @@ RUN = re.compile(r"[\w-]+")
 # The name of a file, by its ending.
 FILE_NAME = re.compile(r"\.[a-zA-Z]\w*$")
 # The code that writes pages.
-OF_THE_RELEASE = (".py", ".j2", ".css")
+OF_THE_RELEASE = (".py", ".j2", ".css", ".js", ".yml", ".typ")
 LADDERS = "int_referential__class_ladders"
 POPULATION = "int_referential__population"
 
@@ -290,14 +294,18 @@ def examine(
             )
         if name in known and not name.endswith((".html", ".json")):
             continue  # refused or let through as a dataset
-        text = path.read_text(encoding="utf-8")
+        if name.endswith(".pdf"):
+            if not path.with_suffix(".html").is_file():
+                raise _hidden(name, "what no page beside it says")
+            continue  # made of what its page says, which is examined
+        text = gzip.decompress(path.read_bytes()).decode("utf-8") if name.endswith(".gz") else path.read_text("utf-8")
         if folders.search(text):
             raise _hidden(name, "the name of a folder of this machine")
         # The name of a file alone may be any word of a page of code.
-        looked_for = _possible(names if name in OF_CODE else names | tellings, runs_of, text)
+        looked_for = _possible(names if OF_CODE.fullmatch(name) else names | tellings, runs_of, text)
         if any(_stands_in(word, text) and word not in own for word in looked_for):
             raise _hidden(name, "the name or the hash of a delivery")
-        if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
+        if not OF_CODE.fullmatch(name) and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
             raise _hidden(name, "a token that could be a pseudonym, a key or a hash")
 
 
@@ -326,7 +334,8 @@ class _Own:
 
     @cached_property
     def _text(self) -> str:
-        code = (p.read_text(encoding="utf-8") for p in Path(__file__).parent.rglob("*") if p.suffix in OF_THE_RELEASE)
+        folders = (Path(__file__).parent, Path(__file__).parent.with_name("site"))
+        code = (p.read_text("utf-8") for each in folders for p in each.rglob("*") if p.suffix in OF_THE_RELEASE)
         names = (str(path.relative_to(self._staging)) for path in self._files)
         return "\n".join([*code, *names, json.dumps(self._manifest, ensure_ascii=False)])
 
