@@ -105,14 +105,16 @@ class Writer:
                 "stratum": "",
                 "before_text": "",
             }
-        change = changed(curve, entry)
+        consolidated = curve.sure == curve.last
+        change = changed(curve, entry) if consolidated else None
+        not_yet = "non consolidé" if language == "fr" else "not consolidated"
         stratum = self.shown.stratum_words(name, (curve.last["stratum_scheme"], curve.last["stratum"]), language)
         return said | {
             "row": curve.last,
-            "before": curve.before,
+            "before": curve.before if consolidated else None,
             "text": self.text(curve.last, entry),
-            "before_text": self.text(curve.before, entry) if curve.before else "",
-            "change": told(change, language, entry["decimals"]),
+            "before_text": self.text(curve.before, entry) if curve.before and consolidated else "",
+            "change": told(change, language, entry["decimals"]) if consolidated else not_yet,
             "word": trend_word(change, language),
             "mark": "*" if curve.last["status"] == "provisional" else "",
             "stratum": stratum,

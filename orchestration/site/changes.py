@@ -3,6 +3,8 @@
 - A sign or a word of trend is given only when the 95 % interval of the change excludes none. The interval comes from
   those published of both figures, by the MOVER of Zou and Donner (Statistics in Medicine, 2008), which holds for
   figures that do not share what they count: periods are compared with the one that ended a week before.
+- A provisional figure is not compared: what is still to come would be read as a fall. Pages compare the last that is
+  not (and say of which day), bulletins say that it is not consolidated.
 - A figure without an interval is a complete count: its change is told as it is, without a word of trend.
 - Of counts and rates the change is in per cent with two significant figures, of shares in points, of others in their
   unit. A percentage is withheld when either count is below `SMALL`.

@@ -40,8 +40,8 @@ def figure(row: Mapping | None, decimals: int, language: str) -> Markup:
 
 
 def changed(curve: Curve | None, entry: Mapping) -> Change | None:
-    """The change of the last figure of a curve since the one a week before."""
-    return change(curve.last, curve.before, entry["unit_en"], curve.is_count) if curve else None
+    """The change of the last figure of a curve that is not provisional since the one a week before."""
+    return change(curve.sure, curve.before, entry["unit_en"], curve.is_count) if curve and curve.sure else None
 
 
 def sparkline(curve: Curve | None, language: str | None) -> Markup:
@@ -99,7 +99,7 @@ class Pages:
         jinja.globals |= {
             "figure": lambda row, decimals: figure(row, decimals, language),
             "spark": lambda curve: sparkline(curve, language),
-            "change": lambda curve, entry: _change(curve, entry, language),
+            "change": lambda curve, entry: change_words(curve, entry, language),
             "stratum": lambda entry, row: self.shown.stratum_words(
                 entry["name"], (row["stratum_scheme"], row["stratum"]), language
             ),
@@ -142,11 +142,16 @@ def page_name(name: str, language: str) -> str:
     return name.replace("{}", mark)
 
 
-def _change(curve: Curve | None, entry: Mapping, language: str) -> Markup:
+def change_words(curve: Curve | None, entry: Mapping, language: str) -> Markup:
+    """A change as pages show it; with its day where the last figure is provisional, and an earlier one is compared."""
     found = changed(curve, entry)
     text = told(found, language, entry["decimals"])
     kind = "quiet" if found is None or found.small or not found.direction else "up" if found.direction > 0 else "down"
-    return Markup('<span class="change {}">{}</span>').format(kind, text)
+    shown = Markup('<span class="change {}">{}</span>').format(kind, text)
+    if found and curve and curve.sure and curve.sure["period_end"] != curve.last["period_end"]:
+        day = words.date(curve.sure["period_end"], language).rpartition("\u00a0")[0]
+        shown += Markup(' <span class="soft">{} {}</span>').format("au" if language == "fr" else "on", day)
+    return shown
 
 
 def _standing(entry: Mapping, language: str) -> Markup:

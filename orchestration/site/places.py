@@ -9,8 +9,7 @@ from markupsafe import Markup
 from orchestration.home import PROJECT
 from orchestration.release import words
 from orchestration.release.methods import LANGUAGES
-from orchestration.site.changes import told
-from orchestration.site.pages import Pages, changed, figure, sparkline
+from orchestration.site.pages import Pages, change_words, figure, sparkline
 from orchestration.site.shown import Curve, Shown
 
 REFERENTIAL = PROJECT / "seeds" / "referential"
@@ -79,7 +78,7 @@ class Rows:
         head, france, period = self._shared[shared]
         if id(curve) not in self._sparks:
             self._sparks[id(curve)] = sparkline(curve, None)
-        change = told(changed(curve, entry), language, decimals)
+        change = change_words(curve, entry, language)
         return Markup(
             f'<tr>{head}<td class="n">{figure(last, decimals, language)}</td><td class="n">{change}</td>'
             f"<td>{self._sparks[id(curve)]}</td>{france}{period}</tr>"

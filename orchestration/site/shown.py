@@ -45,10 +45,10 @@ SQL = {"period_start": "period_start::varchar", "period_end": "period_end::varch
 @dataclass(frozen=True)
 class Curve:
     """The figures of a place over time, oldest first: their last days, values, status and, of France, bounds; whole
-    rows of the last and of the one that ended a week before, if there is one.
+    rows of the last, of the last that is sure, and of the one a week before that, as far as there are such.
 
-    The last is that of the last day which the declaration says is due (`lag_days`): what comes after it is incomplete,
-    and would be read as a fall.
+    The last is that of the last day which the declaration says is due (`lag_days`): what comes after it is incomplete.
+    Sure is what is not provisional. Only that is compared: what is still to come would be read as a fall.
     """
 
     days: list[str]
@@ -57,6 +57,7 @@ class Curve:
     low: list[float | None] | None
     high: list[float | None] | None
     last: dict
+    sure: dict | None
     before: dict | None
 
     @property
@@ -193,7 +194,9 @@ class Shown:
                 where geo_level = '{level}' and sex = 'all' and age_scheme = 'all' and period_end > '{first}'
             ), lasting as (
                 select *, max(period_end) filter (period_end <= due::date) over (partition by indicator, geo_code)
-                    as last_end
+                    as last_end,
+                    max(period_end) filter (period_end <= due::date and status <> 'provisional')
+                    over (partition by indicator, geo_code) as sure_end
                 from rows
             )
             select geo_code, indicator, list(period_end::varchar order by period_end) as days,
@@ -201,7 +204,8 @@ class Shown:
                 {"list(ci_low order by period_end)" if level == "FRA" else "null"} as low,
                 {"list(ci_high order by period_end)" if level == "FRA" else "null"} as high,
                 any_value({row}) filter (period_end = last_end) as last,
-                any_value({row}) filter (period_end = last_end - 7 and period <> 'wave') as before
+                any_value({row}) filter (period_end = sure_end) as sure,
+                any_value({row}) filter (period_end = sure_end - 7 and period <> 'wave') as before
             from lasting where last_end is not null group by geo_code, indicator order by geo_code, indicator
             """,
             [[str(self.folder / path) for path in dict.fromkeys(files)]],

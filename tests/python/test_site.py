@@ -136,6 +136,17 @@ def test_what_is_incomplete_is_not_told_as_a_fall(release):
     assert "|2021-03-09|" in front and "|2021-03-12|" not in front
 
 
+def test_a_provisional_figure_is_not_compared(release):
+    """The figures end on 12 March; the last four days are provisional, and 9 March is due."""
+    curve = Shown(release).national["people_positive"]
+    assert (curve.last["period_end"], curve.last["status"]) == ("2021-03-09", "provisional")
+    assert (curve.sure["period_end"], curve.before["period_end"]) == ("2021-03-08", "2021-03-01")
+    front = (release / "index.html").read_text()
+    assert re.search(r'class="change \w+">[^<]+</span> <span class="soft">au 8\u00a0mars', front)
+    note = (release / "bulletins" / "note.fr.html").read_text()
+    assert "non consolidé" in note and not re.search(r"[+\u2212]\d+\u202f%", note)
+
+
 def test_a_figure_that_is_missing_says_why_and_looks_like_no_number(release):
     page = next(
         text

@@ -270,7 +270,7 @@
           axis: { format: "%-d %b %y", grid: false, labelOverlap: "greedy", tickCount: 5 } },
         y: { field: "value", type: "quantitative", title: label(one.unit), axis: { tickCount: 4 } },
         color: { field: "name", type: "nominal", title: null, scale: { domain: shown, range }, legend: { orient: "bottom", columns: 2 } },
-        strokeDash: { field: "name", type: "nominal", legend: null, scale: { domain: shown, range: shown.map((name, n) => (n ? [1, 0] : [4, 3])) } },
+        strokeDash: { field: "name", type: "nominal", legend: null, scale: { domain: shown, range: shown.map((name) => (name === "France" ? [4, 3] : [1, 0])) } },
       }, config: look() }, plotting);
     if (curveView) curveView.finalize();
     curveView = embedded.view;
