@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -28,14 +29,14 @@ INDICATORS = {
 CSV = "geo_code, period, period_end, numerator, denominator, value, ci_low, ci_high, status"
 
 
-def small_release(folder: Path) -> Path:
+def small_release(folder: Path, days: int = DAYS, names: Iterable[str] = tuple(INDICATORS)) -> Path:
     """Write the data, the data package and the catalogue of a release below `folder`; gives it."""
     (folder / "open_data").mkdir(parents=True)
     connection = duckdb.connect(config={"threads": 1})
     datasets, resources = [], []
-    for name in INDICATORS:
+    for name in names:
         for level in ("FRA", "REG", "DEP"):
-            files = _write(connection, folder, name, level)
+            files = _write(connection, folder, name, level, days)
             datasets.append(_dataset(name, level, files))
             resources += _resources(folder, name, level, files)
     catalogue = {
@@ -44,7 +45,7 @@ def small_release(folder: Path) -> Path:
         "as_of": None,
         "docs": False,
         "notices": [{"kind": "late", "datasets": ["x"], "fr": "Un jeu est en retard.", "en": "A dataset is late."}],
-        "indicators": [_indicator(name) for name in INDICATORS],
+        "indicators": [_indicator(name) for name in names],
         "datasets": datasets,
     }
     package = {"description": "Indicateurs. / Indicators.", "resources": resources}
@@ -54,24 +55,24 @@ def small_release(folder: Path) -> Path:
     (folder / "open_data" / "status.csv").write_text("name\n", encoding="utf-8")
     (folder / "methods").mkdir()
     for language in ("fr", "en"):
-        for name in ("index", *INDICATORS):
+        for name in ("index", *names):
             (folder / "methods" / f"{name}.{language}.html").write_text("<title>m</title>", encoding="utf-8")
         (folder / f"release{'' if language == 'fr' else '.en'}.html").write_text("<title>r</title>", encoding="utf-8")
     return folder
 
 
-def _write(connection, folder: Path, name: str, level: str) -> list[str]:
+def _write(connection, folder: Path, name: str, level: str, days: int) -> list[str]:
     """The months of a series and its CSV; gives the paths of the months."""
     *_, divided, decimals, figure = INDICATORS[name]
     codes = ["FR"] if level == "FRA" else [*places()[level], "unknown"]
-    first = TODAY - dt.timedelta(DAYS - 1)
+    first = TODAY - dt.timedelta(days - 1)
     connection.execute(
         f"""
         create or replace table series as
         with figures as (
             select geo_code, d, date '{first}' + d::int as period_end, hash(geo_code) % 1000 as size,
                 ({figure})::double as counted
-            from (select unnest(?) as geo_code) cross join range({DAYS}) as days (d)
+            from (select unnest(?) as geo_code) cross join range({days}) as days (d)
         ), periods as (
             select *, 'rolling7' as period from figures
             union all select *, 'week' from figures where isodow(period_end) = 7
@@ -82,7 +83,7 @@ def _write(connection, folder: Path, name: str, level: str) -> list[str]:
             round({"counted / 200" if divided else "counted"}, {decimals}) as value,
             round({"(counted - 2 * sqrt(counted)) / 200" if divided else "null::double"}, {decimals}) as ci_low,
             round({"(counted + 2 * sqrt(counted)) / 200" if divided else "null::double"}, {decimals}) as ci_high,
-            case when counted is null then 'suppressed' when d > {DAYS - 5} then 'provisional' else 'final' end
+            case when counted is null then 'suppressed' when d > {days - 5} then 'provisional' else 'final' end
                 as status
         from periods order by period_end, period, geo_code
         """,
@@ -95,7 +96,11 @@ def _write(connection, folder: Path, name: str, level: str) -> list[str]:
         paths.append(f"open_data/{stem}/{month}.parquet")
         copy_rows(connection, f"from series where strftime(period_end, '%Y-%m') = '{month}'", folder / paths[-1])
     columns = CSV.replace("geo_code, ", "") if level == "FRA" else CSV
-    copy_rows(connection, f"select {columns} from series", folder / _csv(name, level))
+    copy_rows(
+        connection,
+        f"select {columns} from series where period_end > '{TODAY - dt.timedelta(90)}'",
+        folder / _csv(name, level),
+    )
     return paths
 
 

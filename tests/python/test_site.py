@@ -18,16 +18,20 @@ import duckdb
 import pytest
 import uvicorn
 import yaml
+from click.testing import CliRunner
 
+from orchestration.cli import main
 from orchestration.errors import VigieError
-from orchestration.home import PROJECT
+from orchestration.home import PROJECT, Home
 from orchestration.release import disclosure, words
 from orchestration.site import bulletins as bulletins_of
 from orchestration.site import differing_files, due, write_site
+from orchestration.site.build import write_assets
 from orchestration.site.bulletins import week_due, week_name
 from orchestration.site.changes import change, told, trend_word, two_figures
+from orchestration.site.observatory import write_observatory
 from orchestration.site.outlines import OUTLINES, made_from
-from orchestration.site.pages import KEY
+from orchestration.site.pages import KEY, Pages
 from orchestration.site.places import places
 from orchestration.site.serve import application
 from orchestration.site.shown import THEMES, Shown
@@ -39,13 +43,13 @@ COMMENT = "Une **panne** a retardé les laboratoires."
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory) -> Path:
-    """A release with its site, beside which others may stand."""
-    releases = tmp_path_factory.mktemp("releases")
+    """A release with its site, in a home in which others may stand beside it."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    releases = home.releases
     folder = small_release(releases / ID)
-    comments = releases.parent / f"{releases.name}-comments"
-    comments.mkdir()
-    (comments / "2021-W09.md").write_text(COMMENT, encoding="utf-8")
-    write_site(folder, None, comments)
+    home.bulletins.mkdir()
+    (home.bulletins / "2021-W09.md").write_text(COMMENT, encoding="utf-8")
+    write_site(folder, None, home.bulletins)
     (releases / "latest").symlink_to(ID)
     return folder
 
@@ -216,8 +220,12 @@ def test_a_bulletin_stays_as_it_came_out_and_equal_pages_are_linked(release, tmp
 
 
 def test_the_site_of_a_release_is_made_again_to_the_byte_from_it_alone(release, tmp_path):
-    write_site(release, target=tmp_path)
-    assert differing_files(release, tmp_path) == []
+    asked = ["site", "--to", str(tmp_path)]
+    told = CliRunner().invoke(main, asked, env={"VIGIE_HOME": str(release.parent.parent)})
+    assert told.exit_code == 0 and f"of the release {ID} made again, 0 differ" in told.output
+    assert (tmp_path / "bulletins" / "2021-W09" / "national.fr.pdf").is_file()
+    refused = CliRunner().invoke(main, asked, env={"VIGIE_HOME": str(release.parent.parent)})
+    assert refused.exit_code == 1 and "not empty" in refused.output
     (tmp_path / "index.html").write_text("another")
     assert differing_files(release, tmp_path) == ["index.html"]
 
@@ -418,6 +426,31 @@ def test_a_walk_through_the_observatory(release, address, browser):
     assert asked and all(url.startswith(address) or url.startswith("blob:") for url in asked)
     before_data = [(release / each).stat().st_size for each in ("observatory.html", "observatory/choices.json")]
     assert sum(before_data) + sum(p.stat().st_size for p in (release / "assets").iterdir()) < 1_500_000
+
+
+def test_a_map_of_three_years_answers_at_once(release, address, browser):
+    """The CSV holds 90 days; the older ones come from the file beside the page. The legend stays on every day."""
+    folder = small_release(release.parent / "2021-03-11", days=1100, names=["incidence_rate"])
+    write_assets(folder, release)
+    write_observatory(Pages(Shown(folder), folder), None)
+    browser.get(f"{address}/2021-03-11/observatory.html#i=incidence_rate&p=rolling7")
+    _until(browser, "document.body.dataset.ready")
+    assert browser.execute_script("return document.getElementById('slider').max") == "1099"
+    took = browser.execute_async_script(
+        "const done = arguments[0]; (async () => { const took = [];"
+        "for (let n = 0; n < 1100; n += 37) took.push(await vigieStep(n)); done(took) })()"
+    )
+    assert sorted(took)[len(took) // 2] < 100, took
+    browser.execute_async_script("vigieStep(5).then(arguments[0])")
+    _until(browser, "document.querySelector('#table tbody tr data')")
+    day = re.search(r"d=([\d-]+)", browser.execute_script("return location.hash"))[1]
+    _until(browser, f"document.getElementById('csv').download.includes('{day}')")
+    shown = browser.execute_script("return document.querySelector('#table tbody tr data').value")
+    published = duckdb.execute(
+        f"select value from read_parquet('{folder}/open_data/incidence-rate-dep/*.parquet') "
+        f"where period = 'rolling7' and period_end = '{day}' and geo_code = '01'"
+    ).fetchall()
+    assert [(float(shown),)] == published
 
 
 @pytest.mark.parametrize(
