@@ -186,7 +186,6 @@ def release(
             "reconciliation": told_rows,
             "columns": account.COLUMNS,
             "checks": public_checks(results),
-            "revised": bool(revised),
             **made,
         }
         write_front(staging, pages, found, header, body)

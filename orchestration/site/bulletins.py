@@ -9,7 +9,6 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -67,15 +66,6 @@ def week_name(sunday: dt.date) -> str:
     """A week as its folder is called: `2026-W47`."""
     year, week, _ = sunday.isocalendar()
     return f"{year}-W{week:02}"
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a bulletin is about."""
-
-    level: str
-    code: str
-    name: str
 
 
 class Writer:
@@ -243,8 +233,7 @@ def _write_week(pages: Pages, sunday: dt.date, comment: str | None) -> None:
     rows += [curve.last for curves in departements.values() for curve in curves.values()]
     addresses = writers["fr"].addresses(rows)
     for language in ("fr", "en"):
-        place = Place("FRA", "FR", "France")
-        told = _content(writers[language], place, france, names, sunday, comment)
+        told = _content(writers[language], "France", france, names, sunday, comment)
         told["map"] = _map(shown, departements, spec["map"], language) if spec["map"] in names else None
         overseas = [code for code in places()["REG"] if code < "10" and code in regions]
         told["box"] = _box(writers[language], {c: regions[c] for c in overseas}, places()["REG"], below, sunday)
@@ -252,8 +241,7 @@ def _write_week(pages: Pages, sunday: dt.date, comment: str | None) -> None:
     for code, region in places()["REG"].items():
         if code not in regions or len(code) > 2:
             continue  # a collectivity overseas is no région
-        place = Place("REG", code, region["name"])
-        told = _content(writers["fr"], place, regions[code], names, sunday, comment) | {"map": None}
+        told = _content(writers["fr"], region["name"], regions[code], names, sunday, comment) | {"map": None}
         inside = {c: departements[c] for c, p in places()["DEP"].items() if p["region"] == code and c in departements}
         told["box"] = _box(writers["fr"], inside, places()["DEP"], below, sunday)
         _write(pages, f"{FOLDER}/{week}/region-{code}.{{}}.html", "fr", told, addresses, alone=True)
@@ -263,7 +251,7 @@ def _write_note(pages: Pages) -> None:
     shown = pages.shown
     names = [n for n in declared()["table"] if n in shown.indicators]
     writer = Writer(shown, "fr", "..")
-    told = _content(writer, Place("FRA", "FR", "France"), shown.national, names, None, None) | {
+    told = _content(writer, "France", shown.national, names, None, None) | {
         "map": None,
         "box": None,
     }
@@ -274,7 +262,7 @@ def _write_note(pages: Pages) -> None:
 
 def _content(
     writer: Writer,
-    place: Place,
+    place: str,
     curves: Mapping[str, Curve],
     names: list[str],
     sunday: dt.date | None,
@@ -297,7 +285,7 @@ def _content(
         title, span = "Note quotidienne", words.date(writer.shown.today, language)
     upto = words.date(writer.shown.today, language)
     return {
-        "title": f"{title}\u00a0: {place.name}" if french else f"{title}: {place.name}",
+        "title": f"{title}\u00a0: {place}" if french else f"{title}: {place}",
         "span": span,
         "weekly": bool(sunday),
         "data_to": f"Données reçues jusqu'au {upto}" if french else f"Data reported up to {upto}",
@@ -375,7 +363,6 @@ def _write(
             content["files"], found[0], found[1] + 1, shown
         )
 
-    depth = len(Path(name).parts) - 1
     image = ""
     if content["map"]:
         body = content["map"].replace("<svg ", '<svg role="img" aria-hidden="true" ', 1)
@@ -388,9 +375,9 @@ def _write(
         content=content,
         number=number,
         image=image,
+        mapped=pages.shown.indicators.get(declared()["map"]),
         comment=Markup(markdown(content["comment"])) if content["comment"] else "",
         pdf=Path(page_name(name, language)).with_suffix(".pdf").name,
-        depth=depth,
     )
     references: list[str] = []
 
