@@ -5,15 +5,21 @@
   figures that do not share what they count: periods are compared with the one that ended a week before.
 - A provisional figure is not compared: what is still to come would be read as a fall. Pages compare the last that is
   not (and say of which day), bulletins say that it is not consolidated.
+- Where one of the two periods holds more public holidays than the other, the change bears a mark and no word of trend:
+  on such a day laboratories and surgeries are closed, and what they would have counted comes later or never.
 - A figure without an interval is a complete count: its change is told as it is, without a word of trend.
 - Of counts and rates the change is in per cent with two significant figures, of shares in points, of others in their
   unit. A percentage is withheld when either count is below `SMALL`.
 - A level to date only grows: what came in the week is told, without a word of trend.
 """
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+
+import holidays
 
 from orchestration.release import words
 from orchestration.release.words import NARROW
@@ -21,6 +27,8 @@ from orchestration.release.words import NARROW
 # The least count of which a percentage is told. A choice of this project: the official bulletins have the rule, and do
 # not give the number.
 SMALL = 20
+# The mark of a change between periods of which one holds more public holidays.
+HOLIDAY = "\u00a0\u2020"
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Change:
     direction: int
     trend: bool
     small: bool = False
+    holiday: bool = False
 
 
 def is_share(unit: str) -> bool:
@@ -50,16 +59,18 @@ def change(now: Mapping, before: Mapping | None, unit: str, count: bool) -> Chan
         return None
     new, old = now["value"], before["value"]
     direction, known = _direction(now, before)
+    holiday = _holidays_in(now) != _holidays_in(before)
+    known = known and not holiday
     if now["period"] == "cumulative" and count:
         return Change("amount", new - old, _sign(new - old), False)
     counted = [row["value"] if count else row["numerator"] for row in (now, before)]
     small = any(each is not None and abs(each) < SMALL for each in counted)
     if is_share(unit):
-        return Change("points", None if small else new - old, direction, known and not small, small)
+        return Change("points", None if small else new - old, direction, known and not small, small, holiday)
     if all(each is not None for each in counted) and (count or unit.startswith("per ")):
         size = None if small or old <= 0 else 100 * (new / old - 1)
-        return Change("percent", size, direction, known and not small, small or old <= 0)
-    return Change("amount", new - old, direction, known)
+        return Change("percent", size, direction, known and not small, small or old <= 0, holiday)
+    return Change("amount", new - old, direction, known, holiday=holiday)
 
 
 def _direction(now: Mapping, before: Mapping) -> tuple[int, bool]:
@@ -73,6 +84,23 @@ def _direction(now: Mapping, before: Mapping) -> tuple[int, bool]:
     return (1 if low > 0 else -1 if high < 0 else 0), True
 
 
+def _holidays_in(row: Mapping) -> int:
+    """The public holidays on working days of the seven days of a figure; none of one that is of no such period."""
+    return _holidays_before(row["period_end"]) if row["period"] in ("rolling7", "week") else 0
+
+
+@cache
+def _holidays_before(last: str) -> int:
+    end = dt.date.fromisoformat(last)
+    week = [end - dt.timedelta(n) for n in range(7)]
+    return sum(day in _public_holidays(day.year) and day.isoweekday() < 7 for day in week)
+
+
+@cache
+def _public_holidays(year: int) -> frozenset[dt.date]:
+    return frozenset(holidays.France(years=year))
+
+
 def _sign(amount: float) -> int:
     return (amount > 0) - (amount < 0)
 
@@ -84,8 +112,11 @@ def told(found: Change | None, language: str, decimals: int = 0) -> str:
         return "–"
     if found.small:
         return "petits effectifs" if french else "small numbers"
+    mark = HOLIDAY if found.holiday else ""
     if not found.direction:
-        return "pas d'évolution nette" if french and found.trend else "no clear change" if found.trend else "="
+        if found.size == 0:
+            return "=" + mark
+        return ("pas d'évolution nette" if french else "no clear change") + mark
     assert found.size is not None
     if found.kind == "percent":
         text = words.number(two_figures(abs(found.size)), language) + (f"{NARROW}%" if french else "%")
@@ -93,7 +124,7 @@ def told(found: Change | None, language: str, decimals: int = 0) -> str:
         text = words.number(abs(found.size), language, 1) + ("\u00a0pt" if french else "\u00a0pp")
     else:
         text = words.number(abs(found.size), language, decimals)
-    return ("+" if found.direction > 0 else "\u2212") + text
+    return ("+" if found.direction > 0 else "\u2212") + text + mark
 
 
 def two_figures(amount: float) -> float:

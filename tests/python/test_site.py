@@ -163,7 +163,8 @@ def test_a_figure_that_is_missing_says_why_and_looks_like_no_number(release):
 
 
 def _row(value, low=None, high=None, numerator=None, period="rolling7"):
-    return {"value": value, "ci_low": low, "ci_high": high, "numerator": numerator, "period": period}
+    row = {"value": value, "ci_low": low, "ci_high": high, "numerator": numerator, "period": period}
+    return row | {"period_end": "2021-03-09"}
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,20 @@ def _row(value, low=None, high=None, numerator=None, period="rolling7"):
 def test_a_change_is_told_as_far_as_its_interval_and_its_numbers_allow(now, before, unit, count, fr, word):
     found = change(now, before, unit, count)
     assert (told(found, "fr"), trend_word(found, "fr")) == (fr, word)
+
+
+@pytest.mark.parametrize(
+    ("end", "before", "holiday"),
+    [("2020-11-17", "2020-11-10", True), ("2020-11-24", "2020-11-17", True), ("2020-12-01", "2020-11-24", False)],
+)
+def test_a_change_beside_a_public_holiday_has_a_mark_and_no_word(end, before, holiday):
+    """The 11th of November 2020 was a Wednesday."""
+    now, then = (
+        _row(value, value - 5, value + 5, 5000) | {"period_end": day} for value, day in ((120, end), (90, before))
+    )
+    found = change(now, then, "per 100,000 inhabitants", False)
+    assert told(found, "fr") == "+33\u202f%" + ("\u00a0\u2020" if holiday else "")
+    assert trend_word(found, "fr") == ("" if holiday else "en hausse")
 
 
 @pytest.mark.parametrize(("amount", "shown"), [(0.44, 0.4), (9.96, 10.0), (12.4, 12), (123.4, 120), (1987, 2000)])
@@ -476,6 +491,14 @@ def test_axe_finds_nothing(address, browser, page):
         _until(browser, "document.body.dataset.ready && document.querySelector('#table tbody tr')")
     found = Axe().run(browser, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
+
+
+def test_the_curves_of_a_theme_are_drawn(address, browser):
+    browser.get(f"{address}/latest/themes/testing.fr.html#incidence_rate")
+    line = "document.querySelector('#incidence_rate .chart .mark-line path')"
+    _until(browser, f"{line} && {line}.getBoundingClientRect().width > 300")
+    drawn = browser.execute_script(f"return {line}.getAttribute('d')")
+    assert drawn.count("L") == 40 - 4  # one point a day, up to the last that is due
 
 
 def test_a_table_filters_and_sorts_by_the_keyboard(address, browser):

@@ -44,7 +44,7 @@ function curve(of) {
   const y = { field: "value", type: "quantitative", title: of.unit, axis: { tickCount: 4 } };
   const number = "." + of.decimals + "f";
   const values = of.day.map((day, n) => ({
-    day, value: of.value[n], low: of.low && of.low[n], high: of.high && of.high[n],
+    day, done: day <= of.due, going: day >= of.due, value: of.value[n], low: of.low && of.low[n], high: of.high && of.high[n],
   }));
   const layer = [];
   if (of.provisional) {
@@ -59,9 +59,9 @@ function curve(of) {
       encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } });
   }
   // What is not due yet is incomplete, and drawn so.
-  layer.push({ transform: [{ filter: "datum.day <= '" + of.due + "'" }],
+  layer.push({ transform: [{ filter: "datum.done" }],
     mark: { type: "line", color: colour("--accent"), strokeWidth: 1.8 }, encoding: { x, y } });
-  layer.push({ transform: [{ filter: "datum.day >= '" + of.due + "'" }],
+  layer.push({ transform: [{ filter: "datum.going" }],
     mark: { type: "line", color: colour("--accent"), strokeWidth: 1.4, strokeDash: [3, 3] }, encoding: { x, y } });
   layer.push({
     mark: { type: "point", filled: true, color: colour("--accent"), size: 45, tooltip: true },
