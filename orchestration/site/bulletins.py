@@ -275,7 +275,7 @@ def _content(
         lines = [writer.line(e["name"], curves.get(e["name"]), sunday) for e in theme.key if e["name"] in curves]
         sentences = [each for each in map(writer.sentence, lines) if each]
         if sentences:
-            sections.append({"title": theme.title(language), "theme": theme.name or "other", "sentences": sentences})
+            sections.append({"title": theme.title(language), "theme": theme.name, "sentences": sentences})
     if sunday:
         week, monday = f"S{sunday.isocalendar()[1]:02}", sunday - dt.timedelta(6)
         dates = [words.date(day, language) for day in (monday, sunday)]

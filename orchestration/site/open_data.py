@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from orchestration.release.datapackage import LICENCE
 from orchestration.site.pages import Pages
-from orchestration.site.shown import Shown
+from orchestration.site.shown import NO_THEME, Shown
 
 DCAT, FEED = "catalogue.jsonld", "feed.atom"
 # Rows of a preview, and releases in the feed.
@@ -48,7 +48,7 @@ def _facts(shown: Shown, each: dict) -> dict:
     resource = shown.resources.get(each["name"], {})
     parquet = shown.resources.get(f"{each['name']}-parquet", {})
     entry = shown.indicators.get(each["indicator"]) if each["indicator"] else None
-    theme = entry["theme"] if entry else "layouts"
+    theme = (entry["theme"] or NO_THEME) if entry else "layouts"
     titles = {t.name: t for t in shown.themes}
     return each | {
         "theme": theme,

@@ -172,7 +172,7 @@ def write_themes(pages: Pages) -> None:
         for language in LANGUAGES:
             pages.write(
                 "theme.html.j2",
-                f"themes/{theme.name}.{{}}.html" if theme.name else "themes/other.{}.html",
+                f"themes/{theme.name}.{{}}.html",
                 [language],
                 theme=theme,
                 curves=pages.shown.national,

@@ -22,6 +22,8 @@ PERIODS = ("rolling7", "day", "week", "cumulative", "wave")
 NATIONAL_DAYS, LOCAL_DAYS = 400, 42
 THEMES = Path(__file__).with_name("themes.yml")
 TOTAL = ("all", "all")
+# The page of indicators whose model lies in no folder of a theme.
+NO_THEME = "other"
 COLUMNS = (
     "indicator",
     "geo_level",
@@ -132,7 +134,7 @@ class Shown:
         declared = yaml.safe_load(THEMES.read_text(encoding="utf-8"))
         by_theme: dict[str, list[dict]] = {}
         for entry in self.indicators.values():
-            by_theme.setdefault(entry["theme"], []).append(entry)
+            by_theme.setdefault(entry["theme"] or NO_THEME, []).append(entry)
         found = []
         for name in [*(n for n in declared if n in by_theme), *sorted(by_theme.keys() - declared.keys())]:
             told = declared.get(name, {"fr": name, "en": name})
