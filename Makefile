@@ -45,7 +45,7 @@ DEMO := \
     reserve_sanitaire:1000 \
     soignants_infectes:1500
 
-.PHONY: help install run test diff parse ui docs bench lint clean
+.PHONY: help install run test diff parse ui docs site serve bench lint clean
 
 help: ## What one can do here
 	@echo "Vigie: from raw files to a checked release."
@@ -107,6 +107,12 @@ ui: install ## The Dagster UI on http://127.0.0.1:3000 (PORT=N for another port)
 
 docs: install ## The lineage and dictionary of the warehouse, one page that opens without a server
 	@$(VENV)/python -m orchestration.warehouse.docs
+
+site: install ## Make the site of the last release again from its files alone, and compare; SITE="--to FOLDER" keeps it
+	@$(VENV)/vigie site $(SITE)
+
+serve: install ## Show the releases on http://127.0.0.1:8080/; stop it with Ctrl-C
+	@$(VENV)/vigie serve
 
 bench: install ## Measure rebuild and daily run on a seeded history; BENCH="--help" for its options
 	@$(VENV)/python -m tests.bench $(BENCH)

@@ -570,6 +570,61 @@ def diff(ctx: click.Context, base: str, folder: Path | None, form: str) -> None:
 
 
 @main.command()
+@click.option("--release", "release_id", default="", metavar="ID", help="The release.  [default: the last one]")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Keep what is made there; it must be empty.",
+)
+@click.pass_context
+def site(ctx: click.Context, release_id: str, target: Path | None) -> None:
+    """Make the site of a release again, from its files alone, and compare it with what the release shows.
+
+    Exit code 1 when a file is not the same, byte for byte.
+    """
+    import tempfile
+
+    from orchestration.release.publication import LATEST, RELEASE_ID
+    from orchestration.site import differing_files, write_site
+
+    folder = Home.from_env().releases / (release_id or LATEST)
+    if not folder.is_dir() or not (RELEASE_ID.fullmatch(folder.name) or folder.name == LATEST):
+        raise VigieError(f"There is no release {release_id or LATEST} in this home. `vigie run` makes one.")
+    if target and target.exists() and any(target.iterdir()):
+        raise VigieError(f"The folder {target} is not empty: name one that is.")
+    with tempfile.TemporaryDirectory() as scratch:
+        made = target or Path(scratch)
+        made.mkdir(parents=True, exist_ok=True)
+        write_site(folder.resolve(), target=made)
+        wrong = differing_files(folder.resolve(), made)
+        files = sum(path.is_file() for path in made.rglob("*"))
+    for name in wrong:
+        click.echo(f"Differs    {name}")
+    click.echo(f"Site       {files:,} files of the release {folder.resolve().name} made again, {len(wrong)} differ")
+    if wrong:
+        ctx.exit(FAILED)
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+def serve(port: int) -> None:
+    """Show the releases on this machine only (http://127.0.0.1:8080/), until Ctrl-C.
+
+    The observatory loads its data from there; all other pages open from a file as well.
+    """
+    from orchestration.release import latest_release
+    from orchestration.site.serve import serve as show
+
+    home = Home.from_env()
+    if latest_release(home.releases) is None:
+        raise VigieError("There is no release in this home yet. `vigie run` makes one.")
+    click.echo(f"http://127.0.0.1:{port}/")
+    show(home.releases, port)
+
+
+@main.command()
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 def ui(port: int) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1)."""

@@ -19,7 +19,7 @@ SIGNS = "/ ._-+,@()~"
 #: The folders of a home that only its user may look into; what else is under it is not ours to close.
 _PRIVATE = (
     *("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of"),
-    *("difference", "incidents"),
+    *("difference", "incidents", "bulletins"),
 )
 
 
@@ -123,6 +123,11 @@ class Home:
         """What stays here of each release, `<id>/release.json`: the deliveries it was made from, each file's
         account."""
         return self._edge / "archive"
+
+    @property
+    def bulletins(self) -> Path:
+        """Where a person puts a comment on the bulletin of a week: `<week>.md`, such as `2026-W47.md`."""
+        return self.root / "bulletins"
 
     @property
     def dbt(self) -> Path:

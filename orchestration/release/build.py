@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import site
 from orchestration.day.expected import Expected
 from orchestration.errors import VigieError
 from orchestration.errors import told as told_error
@@ -45,6 +46,7 @@ STEPS = (
     "docs",
     "methods",
     "catalogue",
+    "site",
     "release.json",
     "sync",
     "publish",
@@ -91,6 +93,7 @@ def release(
     as_of: dt.date | None = None,
     report: Callable[[str], None] = lambda step: None,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    write_site: Callable[..., None] | None = None,
 ) -> Release:
     """Write `releases/<id>/` complete, then flip `releases/latest` to it.
 
@@ -98,7 +101,8 @@ def release(
     the reason and since when; it never stops the rest. `partial` are the feeds of which too much was rejected, and
     `expected` says how the deliveries of each feed stand. `today` is the day of the release (its id, what counts as
     late); `checks` are told of; `as_of` is the last day of receipt
-    when the warehouse was built for a past day; `report` hears each step.
+    when the warehouse was built for a past day; `report` hears each step. `write_site` writes the pages that are made
+    from the release alone; by default all of them.
 
     When nothing has changed since the last release (figures, how they stand and why, what is told of them) none is
     made, and the last one is given, not `new`.
@@ -168,7 +172,8 @@ def release(
             ["The page of lineage holds what may not be published: left out."] if page.is_file() and not docs else []
         )
 
-        content = _content(found, verdicts, [notices, feeds], told_rows, results, package, told, docs)
+        due = site.due(today, previous)
+        content = _content(found, verdicts, [notices, feeds], told_rows, results, package, told, docs, due)
         if previous and content == twin.get("content"):
             shutil.rmtree(staging)
             return Release(previous.name, previous, found, new=False, notes=notes)
@@ -194,18 +199,19 @@ def release(
         report("methods")
         write_methods(staging, pages, header, report)
         report("catalogue")
-        write_catalogue(staging, pages, found, release_id, today)
+        write_catalogue(staging, pages, found, header, notices)
         body = {
             "notices": notices,
             "deliveries": sum(d["feed"] != account.REQUESTS for d in used),
             "reconciliation": told_rows,
             "columns": account.COLUMNS,
             "checks": public_checks(results),
-            "revised": bool(revised),
             **made,
         }
         write_front(staging, pages, found, header, body)
         write_state(staging, found, feeds, header, notices)
+        report("site")
+        (write_site or site.write_site)(staging, previous, home.bulletins, report=report)
 
         report("release.json")
         created = now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -526,10 +532,11 @@ def _dataset_facts(dataset: Dataset, today: dt.date) -> dict:
     }
 
 
-def _content(found, verdicts, notices, account, checks, package, told, docs) -> dict[str, str]:
+def _content(found, verdicts, notices, account, checks, package, told, docs, due) -> dict[str, str]:
     """Fingerprints of all that a release tells, but for its day, its clock and the code it was made by: the verdicts,
     the figures and how they stand, and what is said of them. By part, so that one can see what has changed."""
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*")) if path.is_file() and _is_code(path)]
+    folders = (Path(__file__).parent, Path(site.__file__).parent)
+    code = [p.read_bytes() for folder in folders for p in sorted(folder.rglob("*")) if p.is_file() and _is_code(p)]
     parts = {
         "verdicts": [(node, v.fingerprint, [_told(r) for r in v.reasons]) for node, v in sorted(verdicts.items())],
         "datasets": [(d.name, d.signature, d.files, d.status, d.since, [_told(r) for r in d.reasons]) for d in found],
@@ -540,6 +547,7 @@ def _content(found, verdicts, notices, account, checks, package, told, docs) -> 
         "package": [r for r in package["resources"] if not r["name"].startswith(revisions.NAME)],
         "told": told,
         "docs": docs,
+        "bulletins": due,
         "code": [hashlib.sha256(each).hexdigest() for each in code],
     }
     return {
@@ -561,7 +569,7 @@ def _told(reason: Reason) -> tuple[str, ...]:
 
 
 def _is_code(path: Path) -> bool:
-    return path.suffix in (".py", ".j2", ".css", ".sql")
+    return path.suffix in (".py", ".j2", ".css", ".sql", ".js", ".typ", ".yml", ".json") and path.name != "promised.yml"
 
 
 def _resources(previous: Path | None) -> dict[str, dict]:

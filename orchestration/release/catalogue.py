@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestration.release.declarations import Indicator
@@ -36,8 +37,12 @@ COLUMNS = (
 )
 
 
-def write_catalogue(staging: Path, pages: list[Page], found: list[Dataset], release_id: str, today: dt.date) -> None:
-    """Write the catalogue: indicators with their methods, and every dataset with how it stands."""
+def write_catalogue(
+    staging: Path, pages: list[Page], found: list[Dataset], header: Mapping, notices: Sequence[Mapping]
+) -> None:
+    """Write the catalogue: indicators with their methods, every dataset with how it stands, and what a reader must know
+    of the whole (`notices`). With the open data it is all that the site is made from."""
+    release_id, today = header["release_id"], header["today"]
     rows = [_row(page) for page in pages]
     with open(staging / "catalogue.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, delimiter=";", lineterminator="\n")
@@ -48,6 +53,9 @@ def write_catalogue(staging: Path, pages: list[Page], found: list[Dataset], rele
         {
             "release": release_id,
             "today": iso(today),
+            "as_of": iso(header["as_of"]),
+            "docs": header["docs"],
+            "notices": list(notices),
             "indicators": [
                 row
                 | {
@@ -55,6 +63,10 @@ def write_catalogue(staging: Path, pages: list[Page], found: list[Dataset], rele
                     "breakdowns": [b.model_dump() for b in page.indicator.breakdowns],
                     "changes": [c.model_dump(mode="json") for c in page.indicator.changes],
                     "model": page.indicator.node,
+                    "theme": page.theme,
+                    "decimals": page.decimals,
+                    "figures": page.indicator.figures,
+                    "stratum_schemes": {n: s.model_dump() for n, s in page.indicator.stratum_schemes.items()},
                 }
                 for row, page in zip(rows, pages, strict=True)
             ],
@@ -70,6 +82,7 @@ def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
         "title": dataset.title.model_dump(),
         "indicator": dataset.owner.name if isinstance(dataset.owner, Indicator) else None,
         "model": dataset.node,
+        "axes": _axes(dataset),
         "csv": next((f"{FOLDER}/{file}" for file in dataset.paths("csv")), None),
         "parquet": [f"{FOLDER}/{file}" for file in dataset.paths("parquet")],
         "rows": dataset.rows,
@@ -81,6 +94,14 @@ def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
         "provisional_from": iso(dataset.provisional_from),
         **public_facts(dataset),
     }
+
+
+def _axes(dataset: Dataset) -> dict | None:
+    """The breakdowns of a slice, its strata as pairs of scheme and stratum; None of an official layout."""
+    if dataset.slice is None:
+        return None
+    axes = dataset.slice.model_dump(include={"geo", "period", "sex", "age"})
+    return axes | {"strata": dataset.owner.strata(dataset.slice), "constants": dataset.owner.constants(dataset.slice)}
 
 
 def write_json(path: Path, content: object) -> None:

@@ -342,6 +342,11 @@ class Declarations:
         """The described columns of the node, by name."""
         return dict(self.node(unique_id).get("columns") or {})
 
+    def theme(self, indicator: Indicator) -> str:
+        """The theme of an indicator: the folder of its model; empty where it lies in none."""
+        folders = self.node(indicator.node)["fqn"][2:-1]
+        return folders[0] if folders else ""
+
     def prose(self, indicator: Indicator) -> Text | None:
         """The doc block of an indicator: French, a line `--- en ---`, English. It bears the name given by `doc`,
         or the indicator's own; None if there is no block of that name.

@@ -6,10 +6,12 @@ models are made so (`int_testing__local_publishable`); here it is enforced on wh
 message names dataset or file, column and rule, never content.
 """
 
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -42,21 +44,24 @@ NAMES_SOMEONE = re.compile(
 TOKEN = "[0-9a-fA-F]{16,}"
 # A number with decimals, as charts are full of: its digits are no token.
 DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
-# What a release holds beside the resources of its data package: pages, lists, texts about them.
+# What a release holds beside the resources of its data package: pages, lists, texts about them, and the site.
 PAGES = re.compile(
-    r"(index(\.en)?\.html|(methods/)?[\w-]+(\.(fr|en))?\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.csv"
+    r"((index|release|status|observatory|bulletins|data|users)(\.en)?\.html|(methods|themes|places|data)/[\w-]+\.(fr|en)\.html"
+    r"|methods/[\w-]+\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.(csv|jsonld)|feed\.atom"
+    r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/(choices\.json|[\w-]+\.csv\.gz)"
+    r"|bulletins/(\d{4}-W\d{2}/)?[\w-]+\.(fr|en)\.(html|pdf)|bulletins/\d{4}-W\d{2}/comment\.md"
     r"|open_data/[a-z0-9_-]+\.retracted\.txt)"
 )
-# dbt's page is of code: it holds the checksums of models and its own program.
-OF_CODE = frozenset({"docs/index.html"})
+# dbt's page is of code: it holds the checksums of models and its own program; so is the library that draws.
+OF_CODE = re.compile(r"docs/index\.html|assets/vega-[\w.]+\.js")
 # The hashes that a release tells of itself: of its files, of the code, of an image of a chart.
 OWN_TOKENS = re.compile(r'"(?:sha256|hash|commit)": "(?:sha256:)?([0-9a-f]{40,64})"')
-# What words are made of.
-RUN = re.compile(r"[\w-]+")
+# What names are told apart by: runs of ASCII letters, digits, `_` and `-`; any other byte ends one.
+NOT_OF_A_RUN = bytes(b if chr(b) == "-" or (b < 128 and re.match(r"\w", chr(b))) else 32 for b in range(256))
 # The name of a file, by its ending.
 FILE_NAME = re.compile(r"\.[a-zA-Z]\w*$")
 # The code that writes pages.
-OF_THE_RELEASE = (".py", ".j2", ".css")
+OF_THE_RELEASE = (".py", ".j2", ".css", ".js", ".yml", ".typ")
 LADDERS = "int_referential__class_ladders"
 POPULATION = "int_referential__population"
 
@@ -280,7 +285,7 @@ def examine(
     folders = _folders(roots)
     files = sorted(p for p in staging.rglob("*") if not p.is_dir())
     names, tellings = _of_deliveries(deliveries)
-    runs_of = {word: RUN.findall(word) for word in names | tellings}
+    known_words = {flag: _by_run(names if flag else names | tellings) for flag in (True, False)}
     tokens = set(_tokens(json.dumps(package)))
     own = _Own(staging, files, manifest or {})
     for path in files:
@@ -291,14 +296,18 @@ def examine(
             )
         if name in known and not name.endswith((".html", ".json")):
             continue  # refused or let through as a dataset
-        text = path.read_text(encoding="utf-8")
+        if name.endswith(".pdf"):
+            if not path.with_suffix(".html").is_file():
+                raise _hidden(name, "what no page beside it says")
+            continue  # made of what its page says, which is examined
+        text = gzip.decompress(path.read_bytes()).decode("utf-8") if name.endswith(".gz") else path.read_text("utf-8")
         if folders.search(text):
             raise _hidden(name, "the name of a folder of this machine")
         # The name of a file alone may be any word of a page of code.
-        looked_for = _possible(names if name in OF_CODE else names | tellings, runs_of, text)
+        looked_for = _possible(known_words[bool(OF_CODE.fullmatch(name))], text)
         if any(_stands_in(word, text) and word not in own for word in looked_for):
             raise _hidden(name, "the name or the hash of a delivery")
-        if name not in OF_CODE and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
+        if not OF_CODE.fullmatch(name) and not set(_tokens(text)) <= tokens | set(OWN_TOKENS.findall(text)):
             raise _hidden(name, "a token that could be a pseudonym, a key or a hash")
 
 
@@ -327,7 +336,8 @@ class _Own:
 
     @cached_property
     def _text(self) -> str:
-        code = (p.read_text(encoding="utf-8") for p in Path(__file__).parent.rglob("*") if p.suffix in OF_THE_RELEASE)
+        folders = (Path(__file__).parent, Path(__file__).parent.with_name("site"))
+        code = (p.read_text("utf-8") for each in folders for p in each.rglob("*") if p.suffix in OF_THE_RELEASE)
         names = (str(path.relative_to(self._staging)) for path in self._files)
         return "\n".join([*code, *names, json.dumps(self._manifest, ensure_ascii=False)])
 
@@ -336,17 +346,42 @@ class _Own:
         return {fingerprint(path) for path in self._files if path.is_file()}
 
 
-def _folders(roots: Iterable[str]) -> re.Pattern:
-    usual = r"(?<![\w./$~-])/(home|root|tmp|Users|private|mnt|srv|opt|var)/[\w.-]+"
-    own = [re.escape(root.rstrip("/")) for root in {*roots, str(PROJECT)} if len(root.rstrip("/")) > 1]
-    return re.compile("|".join([*own, usual]))
+@dataclass(frozen=True)
+class _Folders:
+    """Finds names of folders of this machine: those it is told of, and what lies below the usual ones."""
+
+    own: tuple[str, ...]
+    usual: tuple[str, ...] = ("home", "root", "tmp", "Users", "private", "mnt", "srv", "opt", "var")
+
+    def search(self, text: str) -> bool:
+        """Whether a text names one."""
+        if any(root in text for root in self.own):
+            return True
+        # To find a part of a text costs a hundredth of finding a pattern in it.
+        there = [name for name in self.usual if f"/{name}/" in text]
+        return bool(there) and re.search(rf"(?<![\w./$~-])/({'|'.join(there)})/[\w.-]+", text) is not None
 
 
-def _possible(words: Iterable[str], runs_of: Mapping[str, list[str]], text: str) -> list[str]:
-    """The words of which every run is a whole one of the text: no other can stand in it by itself. A release has a
-    thousand words to look for in as many kilobytes of pages."""
-    runs = set(RUN.findall(text))
-    return [word for word in words if runs.issuperset(runs_of[word])]
+def _folders(roots: Iterable[str]) -> _Folders:
+    return _Folders(tuple(r for root in {*roots, str(PROJECT)} if len(r := root.rstrip("/")) > 1))
+
+
+def _runs(text: str) -> set[bytes]:
+    return set(text.encode("utf-8", "surrogateescape").translate(NOT_OF_A_RUN).split())
+
+
+def _by_run(words: Iterable[str]) -> dict[bytes, list[str]]:
+    """Words by the longest of their runs; by none those that have none."""
+    found: dict[bytes, list[str]] = {}
+    for word in words:
+        found.setdefault(max(_runs(word), key=lambda run: (len(run), run), default=b""), []).append(word)
+    return found
+
+
+def _possible(by_run: Mapping[bytes, list[str]], text: str) -> list[str]:
+    """The words of which the longest run is a whole one of the text: no other can stand in it by itself. A release has
+    a thousand words to look for in tens of megabytes of pages."""
+    return [word for run in by_run.keys() & (_runs(text) | {b""}) for word in by_run[run]]
 
 
 def _stands_in(word: str, text: str) -> bool:
@@ -355,6 +390,8 @@ def _stands_in(word: str, text: str) -> bool:
 
 
 def _tokens(text: str) -> Iterator[str]:
+    if not re.search(TOKEN, text):
+        return iter(())  # most pages: the search alone costs a tenth of the rest
     return (match[0] for match in re.finditer(rf"(?<![0-9a-zA-Z]){TOKEN}(?![0-9a-zA-Z])", DECIMAL.sub(" ", text)))
 
 

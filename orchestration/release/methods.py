@@ -1,4 +1,4 @@
-"""The pages of a release: one per indicator and language, their index, and the front page of the release."""
+"""The pages of a release: one per indicator and language, their index, and what became of all that was received."""
 
 import datetime as dt
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -102,6 +102,7 @@ class Page:
     datasets: list[Dataset]
     beside: list[dict]
     events: Sequence[Annotation] = ()
+    theme: str = ""
 
     @property
     def standing(self) -> Dataset | None:
@@ -126,6 +127,7 @@ def told_of(declarations: Declarations, indicator: Indicator) -> dict:
     prose = declarations.prose(indicator)
     return {
         "declaration": indicator.model_dump(mode="json"),
+        "theme": declarations.theme(indicator),
         "beside": _beside(declarations, indicator),
         "prose": prose.model_dump() if prose else None,
         "lineage": lineage(declarations, indicator.node),
@@ -163,6 +165,7 @@ def page_of(told: Mapping, figures: Figures, datasets: list[Dataset], events: Se
         datasets,
         told.get("beside", []),
         events,
+        told.get("theme", ""),
     )
 
 
@@ -191,7 +194,7 @@ def compiled(language: str) -> Compiled:
 def environment(language: str) -> Environment:
     """The templates, with the formats of the language: `number`, `date`, `size`, `word`, and `say(fr, en)`."""
     jinja = Environment(
-        loader=PackageLoader("orchestration.release"),
+        loader=ChoiceLoader([PackageLoader("orchestration.release"), PackageLoader("orchestration.site")]),
         autoescape=select_autoescape(["html", "j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -236,7 +239,7 @@ def write_methods(staging: Path, pages: list[Page], header: Mapping, report=lamb
 
 
 def write_front(staging: Path, pages: list[Page], found: list[Dataset], header: Mapping, body: Mapping) -> None:
-    """Write `index.html` (French) and `index.en.html`."""
+    """Write `release.html` (French) and `release.en.html`."""
     for language in LANGUAGES:
         html = (
             environment(language)
@@ -247,10 +250,10 @@ def write_front(staging: Path, pages: list[Page], found: list[Dataset], header: 
                 pages=pages,
                 datasets=found,
                 root="",
-                other="index.en.html" if language == "fr" else "index.html",
+                other="release.en.html" if language == "fr" else "release.html",
             )
         )
-        (staging / ("index.html" if language == "fr" else "index.en.html")).write_text(html, encoding="utf-8")
+        (staging / ("release.html" if language == "fr" else "release.en.html")).write_text(html, encoding="utf-8")
 
 
 def write_state(staging: Path, found: list[Dataset], feeds: list[Mapping], header: Mapping, notices: list) -> None:
@@ -285,7 +288,7 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "has_strata": any(b.strata != ["all"] for b in indicator.breakdowns),
         "has_classes": any(set(b.sex + b.age) != {"all"} for b in indicator.breakdowns),
         "local_levels": any(disclosure_policy().refused(b.geo, []) for b in indicator.breakdowns),
-        "prose": Markup(_markdown(page.prose.in_(language))) if page.prose else "",
+        "prose": Markup(markdown(page.prose.in_(language))) if page.prose else "",
         "plot": plot,
         "events": shown,
         "period": last.period,
@@ -300,7 +303,7 @@ def _other(language: str) -> str:
     return "en" if language == "fr" else "fr"
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
     """Prose as HTML: no raw HTML, and headings below the page's title."""
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return re.sub(r"<(/?)h([1-4])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 1, 6)}>", html)

@@ -306,6 +306,4 @@ def test_a_full_disk_that_is_freed_heals_by_itself_where_nobody_looks(home, monk
     [journal] = journals(home)
     assert len(tried) == tries and done.success == (tries == 2)
     assert (journal["state"], journal["error"] is None) == (("succeeded", True) if done.success else ("failed", False))
-    assert [step["name"] for step in journal["steps"]] == ["Landing"], (
-        "a try that failed is forgotten"
-    )
+    assert [step["name"] for step in journal["steps"]] == ["Landing"], "a try that failed is forgotten"

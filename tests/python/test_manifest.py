@@ -11,6 +11,8 @@ import pytest
 from rendered_models import parsed_home
 
 from orchestration.home import PROJECT
+from orchestration.release.declarations import Declarations
+from orchestration.site.exposures import EXPOSURES, exposures
 from orchestration.warehouse.project import manifest_path
 
 #: Lines of SQL above which a model is two models; the declaration, comments and blank lines aside.
@@ -296,3 +298,12 @@ def test_layers_read_the_layers_below(manifest: Manifest) -> None:
         read = parents(manifest, node)
         wrong += [f"{node['name']} reads {parent['name']}" for parent in read if layer(parent) not in allowed]
     assert wrong == []
+
+
+def test_all_that_is_published_stands_in_the_lineage(manifest):
+    """`python -m orchestration.site.exposures` writes it anew."""
+    assert EXPOSURES.read_text(encoding="utf-8") == exposures(Declarations(manifest))
+    outputs = declared(manifest, "indicator") | declared(manifest, "open_data")
+    known = manifest["exposures"].values()
+    assert {f"open_data_{name}" for name in outputs} <= {each["name"] for each in known}
+    assert all(each["depends_on"]["nodes"] for each in known)

@@ -131,7 +131,7 @@ def day(tmp_path_factory) -> Iterator[SimpleNamespace]:
         subprocess.run(command, cwd=REPOSITORY, env=environment, check=True)
         served = Served(home, environment)
         try:
-            served.until(lambda: True, 120)
+            served.until(lambda: True)
             started = time.monotonic()
             for feed in ("oscour", "sos_medecins"):
                 shutil.move(arriving / feed, home.landing / feed / str(SECOND_DAY))

@@ -1,0 +1,419 @@
+// The observatory: reads the files of the open data, and draws a map, curves and a table of what is chosen. All choices
+// stand in the hash of the address. A step of the slider changes the data of the view, and nothing else of it.
+"use strict";
+(function () {
+  const language = french ? "fr" : "en";
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const form = document.getElementById("choices"), field = (name) => form.elements[name];
+  const byId = (id) => document.getElementById(id);
+  const said = byId("said"), slider = byId("slider");
+  // Cividis in six steps: read alike with any colour vision, and in grey.
+  const SCALE = ["#fee838", "#cabb59", "#9c9370", "#6d6f75", "#3c4f6d", "#00224e"], NONE = "#d3d7db";
+  const CLASSES = SCALE.length;
+  const LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
+  let choices, outlines, state = {}, held = null, mapView = null, curveView = null, timer = null;
+  const files = new Map();
+
+  const label = (pair) => (Array.isArray(pair) ? pair[french ? 0 : 1] : pair[language]);
+  const number = (value, decimals) => value.toLocaleString(french ? "fr-FR" : "en-GB", {
+    minimumFractionDigits: decimals, maximumFractionDigits: decimals }).replace("-", "\u2212");
+  const written = (day) => new Date(day + "T00:00:00Z").toLocaleDateString(french ? "fr-FR" : "en-GB",
+    { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const options = (select, pairs) => select.replaceChildren(...pairs.map(([value, text]) => new Option(text, value)));
+  const indicator = () => choices.indicators.find((each) => each.name === state.i);
+  const fits = (part, level) => part.geo.includes(level) && part.period.includes(state.p);
+
+  // A released file: compressed or not, whether or not the server has said so.
+  async function rows(path) {
+    if (!files.has(path)) {
+      files.set(path, fetch(path).then(async (answer) => {
+        if (!answer.ok) throw new Error(path);
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        const text = bytes[0] === 0x1f && bytes[1] === 0x8b
+          ? await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text()
+          : new TextDecoder().decode(bytes);
+        const lines = text.split("\n");
+        const names = lines[0].split(";");
+        return { names, lines };
+      }));
+      files.get(path).catch(() => files.delete(path));
+      if (files.size > 12) files.delete(files.keys().next().value);
+    }
+    return files.get(path);
+  }
+
+  // The figures of a level as chosen: by day, by place.
+  async function figures(level) {
+    const parts = indicator().parts.filter((part) => fits(part, level) && part.sex.includes(state.s)
+      && part.age.includes(state.a.split(".")[0]) && part.strata.some((pair) => pair.join(".") === state.t));
+    const found = new Map();
+    if (!parts.length) return { days: found, due: null };
+    const part = parts[0], [scheme, age] = state.a === "all" ? ["all", "all"] : state.a.split("."),
+      [strata, stratum] = state.t.split(".");
+    const wanted = { geo_level: level, period: state.p, sex: state.s, age_scheme: scheme, age_class: age,
+      stratum_scheme: strata, stratum };
+    const whole = state.s === "all" && state.a === "all";
+    for (const path of [whole && part.older, part.csv].filter(Boolean)) {
+      const { names, lines } = await rows(path);
+      // A constant of the file is no column of it; a scheme is known by its class.
+      const tests = Object.entries(wanted).filter(([name]) => names.includes(name))
+        .map(([name, value]) => [names.indexOf(name), value]);
+      const at = Object.fromEntries(["geo_code", "period_end", "value", "ci_low", "ci_high", "status"]
+        .map((name) => [name, names.indexOf(name)]));
+      const figure = (cells, name) => (at[name] < 0 || cells[at[name]] === "" ? null : Number(cells[at[name]]));
+      for (let n = 1; n < lines.length; n++) {
+        if (!lines[n]) continue;
+        const cells = lines[n].split(";");
+        if (!tests.every(([column, value]) => cells[column] === value)) continue;
+        const day = cells[at.period_end];
+        if (!found.has(day)) found.set(day, new Map());
+        found.get(day).set(at.geo_code < 0 ? "FR" : cells[at.geo_code],
+          { value: figure(cells, "value"), low: figure(cells, "ci_low"), high: figure(cells, "ci_high"), status: cells[at.status] });
+      }
+    }
+    return { days: found, due: part.due };
+  }
+
+  // Bounds of the classes, over all days: the same on every day of the slider.
+  function bounds(days) {
+    const values = [];
+    for (const places of days.values()) for (const each of places.values()) if (each.value !== null) values.push(each.value);
+    values.sort((a, b) => a - b);
+    if (!values.length) return [];
+    const low = values[0], high = values[values.length - 1], found = [];
+    for (let n = 1; n < CLASSES; n++) {
+      const raw = state.c === "equal" ? low + (high - low) * n / CLASSES : values[Math.floor(values.length * n / CLASSES)];
+      const digits = raw ? Math.max(0, 1 - Math.floor(Math.log10(Math.abs(raw)))) : 0;
+      found.push(Number(raw.toFixed(Math.min(digits, 6))));
+    }
+    return [...new Set(found)].filter((each) => each > low);
+  }
+
+  // As many colours as there are classes, from one end of the scale to the other.
+  const spread = (count) => Array.from({ length: count }, (_, n) => SCALE[Math.round(n * (CLASSES - 1) / Math.max(count - 1, 1))]);
+
+  function mapSpec(level, classes, top) {
+    const one = indicator(), height = 520;
+    const features = outlines[level];
+    const tooltip = [{ field: "name", title: words.place }, { field: "shown", title: label(one.unit) },
+      { field: "ci", title: words.interval }, { field: "told", title: words.status }];
+    const projection = { type: "identity" };
+    const colours = classes.length ? spread(classes.length + 1) : SCALE.slice(2, 3);
+    const base = { data: { name: "shapes", format: { type: "json" } },
+      mark: { type: "geoshape", stroke: colour("--paper"), strokeWidth: 0.6, cursor: "pointer" }, projection };
+    const plainFigures = { value: NONE };
+    const layer = [];
+    if (one.count) {
+      layer.push({ ...base, encoding: { color: plainFigures, tooltip } });
+      layer.push({ data: { name: "points" }, projection, transform: [{ filter: "isValid(datum.value)" }],
+        mark: { type: "circle", color: "#3c4f6d", opacity: 0.75, stroke: "white", strokeWidth: 0.5, cursor: "pointer" },
+        encoding: {
+          longitude: { field: "x", type: "quantitative" }, latitude: { field: "y", type: "quantitative" }, tooltip,
+          size: { field: "value", type: "quantitative", scale: { domain: [0, top || 1], range: [0, 900] },
+            legend: { title: label(one.unit), orient: "bottom", direction: "horizontal", symbolFillColor: "#3c4f6d", symbolStrokeWidth: 0 } },
+        } });
+    } else {
+      layer.push({ ...base, encoding: { tooltip,
+        color: { condition: { test: "isValid(datum.value)", field: "value", type: "quantitative",
+          scale: { type: "threshold", domain: classes, range: colours },
+          legend: { title: label(one.unit), orient: "bottom", direction: "horizontal", gradientLength: 300, format: "." + one.decimals + "f" } }, value: NONE } } });
+    }
+    layer.push({ ...base, mark: { type: "geoshape", fill: null, stroke: "#d55e00", strokeWidth: 2, interactive: false },
+      transform: [{ filter: "datum.chosen" }], encoding: {} });
+    layer.push({ data: { values: outlines.frames.map(([x, y, side]) => ({ type: "Feature", geometry: { type: "LineString",
+      coordinates: [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]] } })) }, projection,
+      mark: { type: "geoshape", fill: null, stroke: colour("--rule"), interactive: false }, encoding: {} });
+    return { $schema: "https://vega.github.io/schema/vega-lite/v6.json", width: "container", height,
+      autosize: { type: "fit", contains: "padding" }, datasets: { shapes: shapes(level, features), ...(one.count ? { points: points(level, features) } : {}) },
+      layer, config: look() };
+  }
+
+  function figureOf(code) {
+    const places = held.days.get(held.order[slider.value]);
+    return places && places.get(code);
+  }
+
+  function described(feature) {
+    const one = indicator(), code = feature.properties.code, found = figureOf(code);
+    const value = found ? found.value : null;
+    return { code, name: feature.properties.name, value,
+      shown: value === null ? words.noData : number(value, one.decimals),
+      ci: found && found.low !== null && found.high !== null ? number(found.low, one.decimals) + " – " + number(found.high, one.decimals) : "–",
+      told: found ? words["status." + found.status] || found.status : words.noData, chosen: state.k.includes(code) };
+  }
+
+  // The territories of the table: those of the map, and those that have figures and no outline.
+  function listed() {
+    const drawn = outlines[state.g], places = held.days.get(held.order[slider.value]) || new Map();
+    const known = new Set(drawn.map((each) => each.properties.code));
+    const others = [...places.keys()].filter((code) => !known.has(code) && choices.names[state.g][code]);
+    return [...drawn, ...others.map((code) => ({ properties: { code, name: choices.names[state.g][code] } }))].map(described);
+  }
+
+  const shapes = (level, features) => features.map((each) => ({ ...each, ...described(each) }));
+  const points = (level, features) => features.map((each) => ({ ...described(each), x: centre(each)[0], y: centre(each)[1] }));
+
+  // The middle of the largest ring, which lies in the territory for all but the most bent of them.
+  function centre(feature) {
+    if (!feature.centre) {
+      let most = 0;
+      for (const [ring] of feature.geometry.coordinates) {
+        let area = 0, x = 0, y = 0;
+        for (let n = 0; n < ring.length - 1; n++) {
+          const cross = ring[n][0] * ring[n + 1][1] - ring[n + 1][0] * ring[n][1];
+          area += cross; x += (ring[n][0] + ring[n + 1][0]) * cross; y += (ring[n][1] + ring[n + 1][1]) * cross;
+        }
+        if (Math.abs(area) > most) { most = Math.abs(area); feature.centre = [x / (3 * area), y / (3 * area)]; }
+      }
+    }
+    return feature.centre;
+  }
+
+  const plotting = { actions: false, renderer: "svg", formatLocale: NUMBERS, timeFormatLocale: DATES };
+
+  async function draw() {
+    const level = state.g, one = indicator();
+    let top = 0;
+    for (const places of held.days.values()) for (const each of places.values()) top = Math.max(top, each.value || 0);
+    const embedded = await vegaEmbed(byId("map"), mapSpec(level, bounds(held.days), top), { ...plotting, renderer: "canvas" });
+    if (mapView) mapView.finalize();
+    mapView = embedded.view;
+    mapView.addEventListener("click", (event, item) => { if (item && item.datum && item.datum.code) toggle(item.datum.code); });
+    await step();
+    await drawCurves();
+    byId("method").href = "methods/" + one.name + "." + language + ".html";
+  }
+
+  // One step of the slider. Returns when the map shows it.
+  async function step() {
+    const day = held.order[slider.value], features = outlines[state.g], one = indicator();
+    state.d = day;
+    const late = held.due && day > held.due ? " (" + words.incomplete + ")" : "";
+    byId("day").textContent = words.upTo + " " + written(day) + late;
+    slider.setAttribute("aria-valuetext", written(day));
+    mapView.data("shapes", shapes(state.g, features));
+    if (one.count) mapView.data("points", points(state.g, features));
+    await mapView.runAsync();
+    const known = features.map(described).filter((each) => each.value !== null);
+    const highest = known.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
+    const text = label(one.title) + ", " + words.upTo + " " + written(day) + late + ". "
+      + (highest ? words.highest + highest.name + ", " + highest.shown + " " + label(one.unit) + "." : words.noData + ".");
+    byId("map").setAttribute("aria-label", text);
+    said.textContent = text;
+    remember();
+    window.clearTimeout(step.later);
+    step.later = window.setTimeout(tabulate, 120);
+  }
+
+  function tabulate() {
+    const one = indicator(), day = held.order[slider.value];
+    byId("caption").textContent = label(one.title) + " (" + label(one.unit) + "), " + words.upTo + " " + written(day);
+    const cell = (text, kind) => Object.assign(document.createElement("td"), { textContent: text, className: kind || "" });
+    byId("table").tBodies[0].replaceChildren(...listed().map((each) => {
+      const row = document.createElement("tr"), head = document.createElement("th"), link = document.createElement("a");
+      head.scope = "row";
+      link.href = "places/" + state.g.toLowerCase() + "-" + each.code + "." + language + ".html";
+      link.textContent = each.name;
+      head.append(link);
+      const value = cell("", "n");
+      if (each.value === null) value.append(Object.assign(document.createElement("span"), { className: "none", textContent: each.told }));
+      else value.append(Object.assign(document.createElement("data"), { value: each.value, textContent: each.shown }));
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: each.chosen ? "✓" : "+" });
+      button.className = "sort plain";
+      button.setAttribute("aria-pressed", each.chosen);
+      button.setAttribute("aria-label", words.compare + " " + each.name);
+      button.addEventListener("click", () => toggle(each.code));
+      const last = cell("");
+      last.append(button);
+      row.append(head, value, cell(each.ci, "n"), cell(each.told), last);
+      return row;
+    }));
+    const lines = [["geo_level", "geo_code", "name", "period", "period_end", "sex", "age", "stratum", "value", "ci_low", "ci_high", "status"]];
+    for (const each of listed()) {
+      const found = figureOf(each.code);
+      if (found) lines.push([state.g, each.code, each.name, state.p, day, state.s, state.a, state.t, found.value ?? "", found.low ?? "", found.high ?? "", found.status]);
+    }
+    const link = byId("csv"), text = lines.map((each) => each.map((value) => (/[;"]/.test(value) ? '"' + value + '"' : value)).join(";")).join("\n") + "\n";
+    URL.revokeObjectURL(link.href);
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    link.download = state.i + "-" + day + ".csv";
+    for (const kind of ["svg", "png"]) byId(kind).download = state.i + "-" + day + "." + kind;
+  }
+
+  // The curves of the territories compared, beside their région and France.
+  async function drawCurves() {
+    const one = indicator(), values = [], names = [];
+    const add = (name, days, code, dash) => {
+      names.push(name);
+      for (const day of [...days.keys()].sort()) {
+        const found = days.get(day).get(code);
+        values.push({ day, name, value: found ? found.value : null, kind: dash });
+      }
+    };
+    const france = await figures("FRA");
+    if (!one.count || !state.k.length) add("France", france.days, "FR", "France");
+    const region = state.g === "DEP" && state.k.length ? choices.regions[state.k[0]] : null;
+    if (region && !one.count) {
+      const regions = await figures("REG"), feature = outlines.REG.find((each) => each.properties.code === region);
+      if (regions.days.size && feature) add(feature.properties.name, regions.days, region, "REG");
+    }
+    for (const code of state.k) {
+      add(choices.names[state.g][code] || code, held.days, code, state.g);
+    }
+    const shown = names.filter((name, n) => names.indexOf(name) === n);
+    const range = shown.map((name, n) => (name === "France" ? "#6d6f75" : LINES[n % LINES.length]));
+    const embedded = await vegaEmbed(byId("curves-plot"), {
+      $schema: "https://vega.github.io/schema/vega-lite/v6.json", width: "container", height: 280, data: { values },
+      mark: { type: "line", strokeWidth: 1.8, tooltip: true },
+      encoding: {
+        x: { field: "day", type: "temporal", scale: { type: "utc" }, title: null,
+          axis: { format: "%-d %b %y", grid: false, labelOverlap: "greedy", tickCount: 5 } },
+        y: { field: "value", type: "quantitative", title: label(one.unit), axis: { tickCount: 4 } },
+        color: { field: "name", type: "nominal", title: null, scale: { domain: shown, range }, legend: { orient: "bottom", columns: 2 } },
+        strokeDash: { field: "name", type: "nominal", legend: null, scale: { domain: shown, range: shown.map((name) => (name === "France" ? [4, 3] : [1, 0])) } },
+      }, config: look() }, plotting);
+    if (curveView) curveView.finalize();
+    curveView = embedded.view;
+    asOneImage(byId("curves-plot"));
+    byId("curves-plot").setAttribute("aria-label", label(one.title) + ": " + shown.join(", "));
+    byId("compared").replaceChildren(...state.k.map((code) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "sort plain",
+        textContent: "× " + (choices.names[state.g][code] || code) });
+      button.addEventListener("click", () => toggle(code));
+      return button;
+    }));
+  }
+
+  async function toggle(code) {
+    state.k = state.k.includes(code) ? state.k.filter((each) => each !== code) : [...state.k, code].slice(-5);
+    await step();
+    tabulate();
+    await drawCurves();
+  }
+
+  function remember() {
+    const kept = new URLSearchParams({ ...state, k: state.k.join(",") });
+    history.replaceState(null, "", "#" + kept);
+    byId("permalink").href = location.href;
+  }
+
+  // What can be chosen follows from what is published.
+  function offer() {
+    const one = indicator(), levels = ["DEP", "REG"].filter((level) => one.parts.some((part) => part.geo.includes(level)));
+    const choose = (name, pairs) => {
+      options(field(name), pairs);
+      if (!pairs.some(([value]) => value === state[name])) state[name] = pairs[0][0];
+      field(name).value = state[name];
+      field(name).closest("label").hidden = pairs.length < 2;
+    };
+    for (const option of field("g").options) option.disabled = !levels.includes(option.value);
+    if (!levels.includes(state.g)) state.g = levels[0];
+    field("g").value = state.g;
+    let parts = one.parts.filter((part) => part.geo.includes(state.g));
+    const order = ["rolling7", "day", "week", "cumulative", "wave"];
+    const periods = order.filter((period) => parts.some((part) => part.period.includes(period)));
+    choose("p", periods.map((period) => [period, label(choices.words.period[period])]));
+    parts = parts.filter((part) => part.period.includes(state.p));
+    const strata = new Map();
+    for (const part of parts) for (const [scheme, stratum] of part.strata) {
+      strata.set(scheme + "." + stratum, scheme === "all" ? words.total : label(one.strata[scheme].strata[stratum]));
+    }
+    choose("t", [...strata].sort((a, b) => (b[0] === "all.all") - (a[0] === "all.all")));
+    parts = parts.filter((part) => part.strata.some((pair) => pair.join(".") === state.t));
+    choose("s", Object.keys(choices.words.sex).filter((sex) => parts.some((part) => part.sex.includes(sex)))
+      .map((sex) => [sex, label(choices.words.sex[sex])]));
+    parts = parts.filter((part) => part.sex.includes(state.s));
+    const ages = [];
+    for (const scheme of Object.keys(choices.words.age).filter((age) => parts.some((part) => part.age.includes(age)))) {
+      if (scheme === "all") ages.push(["all", label(choices.words.age.all)]);
+      else for (const [code, told] of Object.entries(choices.ages[scheme])) ages.push([scheme + "." + code, label(told)]);
+    }
+    choose("a", ages);
+    field("c").value = state.c;
+    field("c").closest("label").hidden = one.count;
+  }
+
+  async function show() {
+    said.textContent = words.loading;
+    pause();
+    offer();
+    try {
+      held = await figures(state.g);
+    } catch (error) {
+      said.textContent = words.failed;
+      return;
+    }
+    held.order = [...held.days.keys()].sort();
+    slider.max = Math.max(held.order.length - 1, 0);
+    const due = held.order.filter((day) => !held.due || day <= held.due).length - 1;
+    slider.value = held.order.includes(state.d) ? held.order.indexOf(state.d) : Math.max(due, 0);
+    await draw();
+    tabulate();
+    document.body.dataset.ready = "yes";
+  }
+
+  function pause() {
+    window.clearInterval(timer);
+    timer = null;
+    byId("play").textContent = words.play;
+  }
+
+  byId("play").addEventListener("click", () => {
+    if (timer) { pause(); return; }
+    if (slider.value === slider.max) slider.value = 0;
+    byId("play").textContent = words.pause;
+    timer = window.setInterval(() => {
+      if (slider.value === slider.max) { pause(); return; }
+      slider.value = Number(slider.value) + 1;
+      step();
+    }, 250);
+  });
+  slider.addEventListener("input", step);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", (event) => {
+    state[event.target.name] = event.target.value;
+    if (event.target.name === "g") state.k = [];
+    show();
+  });
+  for (const kind of ["svg", "png"]) {
+    byId(kind).addEventListener("click", async (event) => {
+      if (event.currentTarget.dataset.made) { delete event.currentTarget.dataset.made; return; }
+      event.preventDefault();
+      const link = event.currentTarget;
+      link.href = await mapView.toImageURL(kind, kind === "png" ? 2 : 1);
+      link.dataset.made = "yes";
+      link.click();
+    });
+  }
+  // How long a step of the slider takes, for who measures: milliseconds until the map shows it.
+  window.vigieStep = async (n) => {
+    slider.value = n;
+    const begun = performance.now();
+    await step();
+    return performance.now() - begun;
+  };
+
+  function restore() {
+    const kept = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    state = { i: choices.indicators[0].name, p: "", g: "DEP", s: "all", a: "all", t: "all.all", c: "quantile", d: "", ...kept };
+    state.k = (kept.k || "").split(",").filter(Boolean);
+    if (!choices.indicators.some((each) => each.name === state.i)) state.i = choices.indicators[0].name;
+    field("i").value = state.i;
+    return show();
+  }
+
+  Promise.all(["observatory/choices.json", "assets/outlines.json"].map((path) => fetch(path).then((answer) => answer.json())))
+    .then(([known, drawn]) => {
+      choices = known;
+      outlines = drawn;
+      field("i").replaceChildren(...choices.themes.map((theme) => {
+        const group = document.createElement("optgroup");
+        group.label = theme[language];
+        group.append(...choices.indicators.filter((each) => each.theme === theme.name).map((each) => new Option(label(each.title), each.name)));
+        return group;
+      }).filter((group) => group.children.length));
+      window.addEventListener("hashchange", restore);
+      return restore();
+    })
+    .catch(() => { said.textContent = words.failed; });
+})();

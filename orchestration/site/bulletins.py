@@ -1,0 +1,448 @@
+"""Bulletins, as HTML and PDF: the daily note, the weekly national one, one a week for each région.
+
+What a bulletin says is one plain structure, made by the rules of `changes`; a page and a typst document show it. Weekly
+ones come out with the first release on or after their declared day and stay as they came out: later releases carry them
+over. A person may add a comment, `bulletins/<week>.md` in the home, shown as such.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import typst
+import vl_convert
+import yaml
+from markupsafe import Markup
+
+from orchestration.landing.checking import literal
+from orchestration.release import words
+from orchestration.release.files import link
+from orchestration.release.methods import markdown
+from orchestration.site.changes import told, trend_word
+from orchestration.site.outlines import OUTLINES
+from orchestration.site.pages import Pages, changed, figure, page_name, row_key
+from orchestration.site.places import places
+from orchestration.site.shown import Curve, Shown
+
+HERE = Path(__file__).parent
+FOLDER, COMMENT = "bulletins", "comment.md"
+WEEK = re.compile(r"\d{4}-W\d{2}")
+# Weeks of which the bulletins are carried over: a year.
+KEPT = 53
+MADE_IN = re.compile(r'<meta name="release" content="([\w-]+)">')
+# Days of figures that a bulletin looks back on.
+DAYS = 28
+COLOURS = ["#fee838", "#bcaf6f", "#7c7b78", "#435b73", "#00224e"]
+
+
+@cache
+def declared() -> dict:
+    """What `bulletins.yml` declares."""
+    return yaml.safe_load((HERE / "bulletins.yml").read_text(encoding="utf-8"))
+
+
+def week_due(today: dt.date) -> dt.date:
+    """The Sunday that ends the last week of which the bulletin is due."""
+    back = today - dt.timedelta(days=7 + declared()["day"] - 1)
+    return back - dt.timedelta(days=back.isoweekday() - 1) + dt.timedelta(days=6)
+
+
+def due(today: dt.date, previous: Path | None) -> str:
+    """The last week of which a bulletin is due or out. When it becomes due, a release is made though no figure has
+    changed."""
+    return max([week_name(week_due(today)), *_weeks(previous)])
+
+
+def _weeks(release: Path | None) -> list[str]:
+    """The weeks of which a release holds bulletins, the oldest first."""
+    folder = release / FOLDER if release else None
+    return sorted(p.name for p in folder.iterdir() if WEEK.fullmatch(p.name)) if folder and folder.is_dir() else []
+
+
+def week_name(sunday: dt.date) -> str:
+    """A week as its folder is called: `2026-W47`."""
+    year, week, _ = sunday.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+class Writer:
+    """Makes the parts of the bulletins of one release, and notes where each number stands."""
+
+    def __init__(self, shown: Shown, language: str, files: str) -> None:
+        """`files` is the address of the release's folder, as the page sees it."""
+        self.shown, self.language, self.files = shown, language, files
+
+    def line(self, name: str, curve: Curve | None, sunday: dt.date | None) -> dict:
+        """A key figure: its words, its figure and the one before, the change as far as it may be told, and whether it
+        is consolidated. A figure that is not of the week is not given."""
+        entry, language = self.shown.indicators[name], self.language
+        if curve and sunday and curve.last["period"] == "week" and curve.last["period_end"] != sunday.isoformat():
+            curve = None
+        said = {"name": name, "title": entry[f"title_{language}"], "unit": entry[f"unit_{language}"]}
+        if curve is None:
+            late = "non disponible à ce jour" if language == "fr" else "not available yet"
+            return said | {
+                "row": None,
+                "before": None,
+                "change": "–",
+                "word": "",
+                "mark": "",
+                "text": late,
+                "when": "",
+                "stratum": "",
+                "before_text": "",
+            }
+        consolidated = curve.sure == curve.last
+        change = changed(curve, entry) if consolidated else None
+        not_yet = "non consolidé" if language == "fr" else "not consolidated"
+        stratum = self.shown.stratum_words(name, (curve.last["stratum_scheme"], curve.last["stratum"]), language)
+        return said | {
+            "row": curve.last,
+            "before": curve.before if consolidated else None,
+            "text": self.text(curve.last, entry),
+            "before_text": self.text(curve.before, entry) if curve.before and consolidated else "",
+            "change": told(change, language, entry["decimals"]) if consolidated else not_yet,
+            "word": trend_word(change, language),
+            "mark": "*" if curve.last["status"] == "provisional" else "",
+            "stratum": stratum,
+            "when": f"{words.word('period', curve.last['period'], language)}, "
+            + ("au " if language == "fr" else "to ")
+            + words.date(curve.last["period_end"], language),
+        }
+
+    def text(self, row: Mapping, entry: Mapping) -> str:
+        """A figure as it is written."""
+        if row["value"] is None:
+            return words.word("status", row["status"], self.language)
+        return words.number(row["value"], self.language, entry["decimals"])
+
+    def sentence(self, line: Mapping) -> dict | None:
+        """What may be said of a key figure, around it: what comes before the number and after it."""
+        if line["row"] is None or line["row"]["value"] is None:
+            return None
+        french = self.language == "fr"
+        colon = "\u00a0: " if french else ": "
+        head = line["title"] + (f" ({line['stratum']})" if line["stratum"] else "") + colon
+        unit = " " + line["unit"]
+        if line["word"]:
+            signed = line["change"][:1] in "+\u2212"
+            tail = f"{unit}, {line['word']}" + (f" ({line['change']})" if signed else "")
+        elif line["before"] is not None and line["before"]["value"] is not None:
+            tail = unit + (", contre {} une semaine plus tôt" if french else ", against {} a week before")
+        else:
+            tail = unit
+        return {"line": line, "head": head, "tail": tail.split("{}"), "mark": line["mark"]}
+
+    def addresses(self, rows: Iterable[Mapping]) -> dict[str, tuple[str, int]]:
+        """Where figures stand: by what identifies them the CSV file and its row, counted from 1 below the head (RFC
+        7111 counts the head, too)."""
+        by_file: dict[str, list[Mapping]] = {}
+        for row in rows:
+            by_file.setdefault(self.shown.datasets[row["dataset"]]["csv"], []).append(row)
+        found = {}
+        for file, wanted in by_file.items():
+            path = literal(self.shown.folder / file)
+            names = [
+                each[0]
+                for each in self.shown.connection.execute(
+                    f"describe select * from read_csv({path}, delim = ';', header = true, all_varchar = true)"
+                ).fetchall()
+            ]
+            keys = [
+                k for k in ("geo_level", "geo_code", "period", "period_end", "stratum_scheme", "stratum") if k in names
+            ]
+            held = {"sex": "all", "age_scheme": "all", "age_class": "all"}
+            totals = [f"{name} = '{value}'" for name, value in held.items() if name in names]
+            values = ", ".join("(" + ", ".join(literal(row[key]) for key in keys) + ")" for row in wanted)
+            numbers = self.shown.connection.execute(
+                f"with lines as (select *, row_number() over () as line from "
+                f"read_csv({path}, delim = ';', header = true, all_varchar = true)) "
+                f"select line, {', '.join(keys)} from lines where {' and '.join([*totals, 'true'])} "
+                f"and ({', '.join(keys)}) in ({values})"
+            ).fetchall()
+            at = {tuple(rest): line for line, *rest in numbers}
+            for row in wanted:
+                if line := at.get(tuple(str(row[key]) for key in keys)):
+                    found[row_key(row)] = (file, line)
+        return found
+
+
+def write_bulletins(pages: Pages, previous: Path | None, comments: Path | None) -> None:
+    """Write the note of the day and, when they are due and not out yet, the bulletins of the week; carry over those of
+    the weeks before."""
+    folder, shown = pages.folder / FOLDER, pages.shown
+    folder.mkdir(exist_ok=True)
+    again = _carry_over(previous, folder, shown.header["release_id"])
+    sunday = week_due(shown.today)
+    week = week_name(sunday)
+    if week > max(_weeks(pages.folder), default=""):
+        _write_week(pages, sunday, (again / COMMENT).read_text("utf-8") if again else _comment(comments, week))
+    _write_note(pages)
+    held = {week: sorted(p.name for p in (folder / week).iterdir()) for week in reversed(_weeks(pages.folder))}
+    pages.write("bulletins.html.j2", "bulletins{}.html", weeks=held, regions=places()["REG"])
+
+
+def _carry_over(previous: Path | None, folder: Path, release_id: str) -> Path | None:
+    """Link the bulletins that came out before; gives the folder of those of this very release, when it is made again
+    and a comment stands there."""
+    again = None
+    for week in (previous / FOLDER / name for name in _weeks(previous)[-KEPT:] if previous):
+        made_in = MADE_IN.search((week / "national.fr.html").read_text("utf-8"))
+        if made_in and made_in[1] == release_id:
+            again = week if (week / COMMENT).is_file() else None
+            continue
+        (folder / week.name).mkdir()
+        for path in sorted(week.iterdir()):
+            link(path, folder / week.name / path.name)
+    return again
+
+
+def _comment(comments: Path | None, week: str) -> str | None:
+    path = comments / f"{week}.md" if comments else None
+    return path.read_text(encoding="utf-8") if path and path.is_file() else None
+
+
+def _weekly(shown: Shown, names: Iterable[str], level: str) -> dict[str, tuple[str, str, str]]:
+    """The period of a weekly bulletin: the week where there is one, else what the pages show."""
+    wanted = {}
+    for name in names:
+        if of := shown.shown_of.get(name):
+            week = ("week", *of[1:])
+            wanted[name] = week if shown.holding(name, level, "week", of[1:]) else of
+    return wanted
+
+
+def _write_week(pages: Pages, sunday: dt.date, comment: str | None) -> None:
+    shown, week = pages.shown, week_name(sunday)
+    spec = declared()
+    names = [n for n in spec["table"] if n in shown.indicators]
+    every = [*names, *(e["name"] for theme in shown.themes for e in theme.key if e["name"] not in names)]
+    france = shown.curves("FRA", _weekly(shown, every, "FRA"), DAYS, sunday).get("FR", {})
+    regions = shown.curves("REG", _weekly(shown, every, "REG"), DAYS, sunday)
+    below = [n for n in spec["departements"] if n in shown.indicators]
+    departements = shown.curves("DEP", _weekly(shown, below, "DEP"), DAYS, sunday)
+    files = f"../../../{shown.header['release_id']}"
+    if comment:
+        (pages.folder / FOLDER / week).mkdir(exist_ok=True)
+        (pages.folder / FOLDER / week / COMMENT).write_text(comment, encoding="utf-8")
+    writers = {language: Writer(shown, language, files) for language in ("fr", "en")}
+    rows = [curve.last for curves in (france, *regions.values()) for curve in curves.values()]
+    rows += [curve.last for curves in departements.values() for curve in curves.values()]
+    addresses = writers["fr"].addresses(rows)
+    for language in ("fr", "en"):
+        told = _content(writers[language], "France", france, names, sunday, comment)
+        told["map"] = _map(shown, departements, spec["map"], language) if spec["map"] in names else None
+        overseas = [code for code in places()["REG"] if code < "10" and code in regions]
+        told["box"] = _box(writers[language], {c: regions[c] for c in overseas}, places()["REG"], below, sunday)
+        _write(pages, f"{FOLDER}/{week}/national.{{}}.html", language, told, addresses)
+    for code, region in places()["REG"].items():
+        if code not in regions or len(code) > 2:
+            continue  # a collectivity overseas is no région
+        told = _content(writers["fr"], region["name"], regions[code], names, sunday, comment) | {"map": None}
+        inside = {c: departements[c] for c, p in places()["DEP"].items() if p["region"] == code and c in departements}
+        told["box"] = _box(writers["fr"], inside, places()["DEP"], below, sunday)
+        _write(pages, f"{FOLDER}/{week}/region-{code}.{{}}.html", "fr", told, addresses, alone=True)
+
+
+def _write_note(pages: Pages) -> None:
+    shown = pages.shown
+    names = [n for n in declared()["table"] if n in shown.indicators]
+    writer = Writer(shown, "fr", "..")
+    told = _content(writer, "France", shown.national, names, None, None) | {
+        "map": None,
+        "box": None,
+    }
+    told["sections"] = []
+    addresses = writer.addresses([shown.national[n].last for n in names if n in shown.national])
+    _write(pages, f"{FOLDER}/note.{{}}.html", "fr", told, addresses, alone=True)
+
+
+def _content(
+    writer: Writer,
+    place: str,
+    curves: Mapping[str, Curve],
+    names: list[str],
+    sunday: dt.date | None,
+    comment: str | None,
+) -> dict:
+    """What a bulletin says: its title, the table of key figures, a section by theme."""
+    language, french = writer.language, writer.language == "fr"
+    sections = []
+    for theme in writer.shown.themes:
+        lines = [writer.line(e["name"], curves.get(e["name"]), sunday) for e in theme.key if e["name"] in curves]
+        sentences = [each for each in map(writer.sentence, lines) if each]
+        if sentences:
+            sections.append({"title": theme.title(language), "theme": theme.name, "sentences": sentences})
+    if sunday:
+        week, monday = f"S{sunday.isocalendar()[1]:02}", sunday - dt.timedelta(6)
+        dates = [words.date(day, language) for day in (monday, sunday)]
+        title = "Point épidémiologique hebdomadaire" if french else "Weekly epidemiological bulletin"
+        span = f"{week if french else week.replace('S', 'W')} ({dates[0]} – {dates[1]})"
+    else:
+        title, span = "Note quotidienne", words.date(writer.shown.today, language)
+    upto = words.date(writer.shown.today, language)
+    return {
+        "title": f"{title}\u00a0: {place}" if french else f"{title}: {place}",
+        "span": span,
+        "weekly": bool(sunday),
+        "data_to": f"Données reçues jusqu'au {upto}" if french else f"Data reported up to {upto}",
+        "lines": [writer.line(name, curves.get(name), sunday) for name in names],
+        "sections": sections,
+        "comment": comment,
+        "files": writer.files,
+        "notices": [each[language] for each in writer.shown.catalogue["notices"] if each["kind"] != "provisional"],
+    }
+
+
+def _box(writer: Writer, curves: Mapping, names: Mapping, indicators: list[str], sunday: dt.date) -> dict | None:
+    """A table of several places: a row each, a column an indicator."""
+    if not curves:
+        return None
+    heads = [writer.shown.indicators[n] for n in indicators]
+    rows = [
+        {"place": names[code]["name"], "lines": [writer.line(n, held.get(n), sunday) for n in indicators]}
+        for code, held in sorted(curves.items(), key=lambda pair: names[pair[0]]["name"])
+    ]
+    titles = [f"{e[f'title_{writer.language}']} ({e[f'unit_{writer.language}']})" for e in heads]
+    return {"titles": titles, "rows": rows}
+
+
+def _map(shown: Shown, curves: Mapping[str, Mapping[str, Curve]], name: str, language: str) -> str | None:
+    """The map of an indicator by département, as SVG; classes hold as many départements each."""
+    values = {code: held[name].last["value"] for code, held in curves.items() if name in held}
+    known = sorted(value for value in values.values() if value is not None)
+    if not known:
+        return None
+    breaks = sorted({round(known[len(known) * n // len(COLOURS)], 2) for n in range(1, len(COLOURS))})
+    outlines = json.loads(OUTLINES.read_text(encoding="utf-8"))
+    features = [each | {"value": values.get(each["properties"]["code"])} for each in outlines["DEP"]]
+    colour = {
+        "condition": {
+            "test": "isValid(datum.value)",
+            "field": "value",
+            "type": "quantitative",
+            "scale": {"type": "threshold", "domain": breaks, "range": COLOURS[: len(breaks) + 1]},
+            "legend": {"title": None, "orient": "bottom", "direction": "horizontal", "format": ".2f"},
+        },
+        "value": "#d3d7db",
+    }
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": 420,
+        "height": 400,
+        "background": "white",
+        "data": {"values": features},
+        "projection": {"type": "identity"},
+        "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.5},
+        "encoding": {"color": colour},
+        "config": {"view": {"stroke": None}, "font": "sans-serif"},
+    }
+    return vl_convert.vegalite_to_svg(spec, format_locale="fr-FR" if language == "fr" else "en-GB")
+
+
+def _write(
+    pages: Pages, name: str, language: str, content: dict, addresses: Mapping[str, tuple[str, int]], alone: bool = False
+) -> None:
+    """Write a bulletin as a page and, beside it, as PDF."""
+
+    def address(row: Mapping) -> tuple[str, int] | None:
+        return addresses.get(row_key(row))
+
+    def number(line: Mapping) -> Markup:
+        """A figure that leads to its row; `#row=` counts the head of the file as the first (RFC 7111)."""
+        if line["row"] is None:
+            return Markup('<span class="none">{}</span>').format(line["text"])
+        shown = figure(line["row"], pages.shown.indicators[line["name"]]["decimals"], language)
+        found = address(line["row"])
+        if not found:
+            return shown
+        return Markup('<a class="number" href="{}/{}#row={}">{}</a>').format(
+            content["files"], found[0], found[1] + 1, shown
+        )
+
+    image = ""
+    if content["map"]:
+        body = content["map"].replace("<svg ", '<svg role="img" aria-hidden="true" ', 1)
+        image = Markup(body)
+    pages.write(
+        "bulletin.html.j2",
+        name,
+        [language],
+        alone=alone,
+        content=content,
+        number=number,
+        image=image,
+        mapped=pages.shown.indicators.get(declared()["map"]),
+        comment=Markup(markdown(content["comment"])) if content["comment"] else "",
+        pdf=Path(page_name(name, language)).with_suffix(".pdf").name,
+    )
+    references: list[str] = []
+
+    def reference(line: Mapping) -> int | None:
+        found = address(line["row"]) if line["row"] else None
+        if not found:
+            return None
+        text = f"{found[0].removeprefix('open_data/')}, {'ligne' if language == 'fr' else 'row'} {found[1]}"
+        if text not in references:
+            references.append(text)
+        return references.index(text) + 1
+
+    data = {
+        "language": language,
+        **{key: content[key] for key in ("title", "span", "weekly", "data_to", "notices")},
+        "comment": content["comment"] or "",
+        "lines": [
+            {key: each[key] for key in ("title", "unit", "text", "before_text", "change", "mark", "stratum", "when")}
+            | {"ref": reference(each)}
+            for each in content["lines"]
+        ],
+        "sections": [
+            {
+                "title": section["title"],
+                "sentences": [
+                    {
+                        "head": each["head"],
+                        "text": each["line"]["text"] + each["mark"],
+                        "tail": each["tail"][0]
+                        + (each["line"]["before_text"] + each["tail"][1] if each["tail"][1:] else ""),
+                        "ref": reference(each["line"]),
+                    }
+                    for each in section["sentences"]
+                ],
+            }
+            for section in content["sections"]
+        ],
+        "box": {
+            "titles": content["box"]["titles"],
+            "rows": [
+                {
+                    "place": row["place"],
+                    "cells": [{"text": each["text"] + each["mark"], "ref": reference(each)} for each in row["lines"]],
+                }
+                for row in content["box"]["rows"]
+            ],
+        }
+        if content["box"]
+        else None,
+        "map": content["map"],
+        "map_title": pages.shown.indicators[declared()["map"]][f"title_{language}"] if content["map"] else "",
+        "release": pages.shown.header["release_id"],
+    }
+    data["references"] = references
+    path = (pages.folder / page_name(name, language)).with_suffix(".pdf")
+    path.write_bytes(_pdf(data))
+
+
+def _pdf(data: Mapping) -> bytes:
+    """A bulletin as PDF, with the fonts of typst alone and without a clock: the same content is the same bytes."""
+    made = typst.compile(
+        (HERE / "templates" / "bulletin.typ").read_bytes(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
+    assert isinstance(made, bytes)
+    return made

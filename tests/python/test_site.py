@@ -1,0 +1,518 @@
+"""The site says what the files say: every number in both languages, no more of a change than its interval allows."""
+
+import csv
+import datetime as dt
+import gzip
+import json
+import re
+import threading
+import time
+import urllib.error
+import urllib.request
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import duckdb
+import pytest
+import uvicorn
+import yaml
+from click.testing import CliRunner
+
+from orchestration.cli import main
+from orchestration.errors import VigieError
+from orchestration.home import PROJECT, Home
+from orchestration.release import disclosure, words
+from orchestration.site import bulletins as bulletins_of
+from orchestration.site import differing_files, due, write_site
+from orchestration.site.build import write_assets
+from orchestration.site.bulletins import week_due, week_name
+from orchestration.site.changes import change, told, trend_word, two_figures
+from orchestration.site.observatory import write_observatory
+from orchestration.site.outlines import OUTLINES, made_from
+from orchestration.site.pages import KEY, Pages
+from orchestration.site.places import places
+from orchestration.site.serve import application
+from orchestration.site.shown import THEMES, Shown
+from tests.python.official_files import ARCHIVE
+from tests.python.small_release import ID, INDICATORS, TODAY, small_release
+
+COMMENT = "Une **panne** a retardé les laboratoires."
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory) -> Path:
+    """A release with its site, in a home in which others may stand beside it."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    releases = home.releases
+    folder = small_release(releases / ID)
+    home.bulletins.mkdir()
+    (home.bulletins / "2021-W09.md").write_text(COMMENT, encoding="utf-8")
+    write_site(folder, None, home.bulletins)
+    (releases / "latest").symlink_to(ID)
+    return folder
+
+
+class _Numbers(HTMLParser):
+    """The numbers of a page that come from a file, with their text and the link around them; and what it points to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.numbers, self.links, self.sources, self._link, self._data = [], [], [], None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        held = dict(attributes)
+        if tag == "a":
+            self._link = held.get("href")
+            self.links.append(self._link)
+        self.sources += [held[name] for name in ("src", "data-src") if name in held]
+        if tag == "data":
+            self._data = [held["data-of"], float(held["value"]), "", self._link]
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self._link = None
+        if tag == "data":
+            self.numbers.append(self._data)
+            self._data = None
+
+    def handle_data(self, data):
+        if self._data:
+            self._data[2] += data
+
+
+@cache
+def _read(path: Path) -> list[list[str]]:
+    """The rows of a CSV file, the first of which is its head."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines, delimiter=";"))
+
+
+def _pages(release: Path) -> list[Path]:
+    return sorted(p for p in release.rglob("*.html") if "<main" in p.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def figures(release) -> dict[str, float]:
+    """All figures of the files, by what identifies them as the pages write it."""
+    key = " || '|' || ".join(f"{name}::varchar" for name in KEY)
+    rows = duckdb.execute(f"select {key}, value from read_parquet('{release}/open_data/*/*.parquet')").fetchall()
+    return dict(rows)
+
+
+def test_every_number_of_every_page_is_that_of_its_file(release, figures):
+    seen = {"fr": 0, "en": 0}
+    for page in _pages(release):
+        language = "en" if ".en." in page.name else "fr"
+        for of, value, text, _ in _Numbers(page.read_text(encoding="utf-8")).numbers:
+            assert figures[of] == value, (page, of)
+            decimals = INDICATORS[of.split("|")[0]][6]
+            assert text == words.number(value, language, decimals), (page, of)
+            seen[language] += 1
+    assert seen["fr"] > 1000 and seen["en"] > 1000
+
+
+def test_each_number_of_a_bulletin_leads_to_its_row(release):
+    looked_at = 0
+    for page in [p for p in _pages(release) if p.parent.name in ("bulletins", "2021-W09")]:
+        for of, value, _, link in _Numbers(page.read_text(encoding="utf-8")).numbers:
+            if link is None:
+                continue  # the figure of a week before stands beside one that leads there
+            file, _, row = link.partition("#row=")
+            path = page.parent / file
+            held = _read(path.resolve())
+            found = dict(zip(held[0], held[int(row) - 1], strict=True))
+            parts = dict(zip(KEY, of.split("|"), strict=True))
+            assert float(found["value"]) == value and found["period_end"] == parts["period_end"], (page, link)
+            assert found.get("geo_code", "FR") == parts["geo_code"] and found["period"] == parts["period"]
+            looked_at += 1
+    assert looked_at > 100
+
+
+def test_what_is_incomplete_is_not_told_as_a_fall(release):
+    shown = Shown(release)
+    last = shown.national["incidence_rate"].last
+    assert last["period_end"] == "2021-03-09" and shown.national["incidence_rate"].days[-1] == "2021-03-12"
+    front = (release / "index.html").read_text()
+    assert "|2021-03-09|" in front and "|2021-03-12|" not in front
+
+
+def test_a_provisional_figure_is_not_compared(release):
+    """The figures end on 12 March; the last four days are provisional, and 9 March is due."""
+    curve = Shown(release).national["people_positive"]
+    assert (curve.last["period_end"], curve.last["status"]) == ("2021-03-09", "provisional")
+    assert (curve.sure["period_end"], curve.before["period_end"]) == ("2021-03-08", "2021-03-01")
+    front = (release / "index.html").read_text()
+    assert re.search(r'class="change \w+">[^<]+</span> <span class="soft">au 8\u00a0mars', front)
+    note = (release / "bulletins" / "note.fr.html").read_text()
+    assert "non consolidé" in note and not re.search(r"[+\u2212]\d+\u202f%", note)
+
+
+def test_a_figure_that_is_missing_says_why_and_looks_like_no_number(release):
+    page = next(
+        text
+        for code in places()["DEP"]
+        if "secret statistique" in (text := (release / "places" / f"dep-{code}.fr.html").read_text())
+    )
+    assert '<span class="none">secret statistique</span>' in page
+    zeros = [p for p in (release / "places").glob("dep-*.fr.html") if "in_hospital|DEP" in p.read_text()]
+    assert zeros
+
+
+def _row(value, low=None, high=None, numerator=None, period="rolling7"):
+    row = {"value": value, "ci_low": low, "ci_high": high, "numerator": numerator, "period": period}
+    return row | {"period_end": "2021-03-09"}
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "count", "fr", "word"),
+    [
+        (_row(120, 115, 125, 5000), _row(100, 95, 105, 4000), "per 100,000 inhabitants", False, "+20\u202f%",
+         "en hausse"),
+        (_row(104, 95, 113, 400), _row(100, 91, 109, 390), "per 100,000 inhabitants", False, "pas d'évolution nette",
+         "sans évolution nette"),
+        (_row(80, 78, 82, 9000), _row(100, 98, 102, 9500), "per 100,000 inhabitants", False, "−20\u202f%", "en baisse"),
+        (_row(7.2, 7, 7.4, 500), _row(5.9, 5.7, 6.1, 450), "%", False, "+1,3\u00a0pt", "en hausse"),
+        (_row(12, 6, 20), _row(25, 17, 36), "people", True, "petits effectifs", ""),
+        (_row(40, 30, 50, 19), _row(10, 5, 15, 5), "%", False, "petits effectifs", ""),
+        (_row(1300), _row(1000), "people", True, "+30\u202f%", ""),
+        (_row(1000), _row(1000), "people", True, "=", ""),
+        (_row(5234, period="cumulative"), _row(4000, period="cumulative"), "people", True, "+1\u202f234", ""),
+        (_row(None), _row(10), "people", True, "–", ""),
+        (_row(10), None, "people", True, "–", ""),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_as_far_as_its_interval_and_its_numbers_allow(now, before, unit, count, fr, word):
+    found = change(now, before, unit, count)
+    assert (told(found, "fr"), trend_word(found, "fr")) == (fr, word)
+
+
+@pytest.mark.parametrize(
+    ("end", "before", "holiday"),
+    [("2020-11-17", "2020-11-10", True), ("2020-11-24", "2020-11-17", True), ("2020-12-01", "2020-11-24", False)],
+)
+def test_a_change_beside_a_public_holiday_has_a_mark_and_no_word(end, before, holiday):
+    """The 11th of November 2020 was a Wednesday."""
+    now, then = (
+        _row(value, value - 5, value + 5, 5000) | {"period_end": day} for value, day in ((120, end), (90, before))
+    )
+    found = change(now, then, "per 100,000 inhabitants", False)
+    assert told(found, "fr") == "+33\u202f%" + ("\u00a0\u2020" if holiday else "")
+    assert trend_word(found, "fr") == ("" if holiday else "en hausse")
+
+
+@pytest.mark.parametrize(("amount", "shown"), [(0.44, 0.4), (9.96, 10.0), (12.4, 12), (123.4, 120), (1987, 2000)])
+def test_a_percentage_has_two_significant_figures(amount, shown):
+    assert two_figures(amount) == shown
+
+
+@pytest.mark.parametrize(
+    ("today", "week"), [("2021-03-10", "2021-W08"), ("2021-03-11", "2021-W09"), ("2021-03-17", "2021-W09")]
+)
+def test_the_bulletin_of_a_week_is_due_on_thursday(today, week):
+    assert week_name(week_due(dt.date.fromisoformat(today))) == week
+
+
+def test_a_bulletin_stays_as_it_came_out_and_equal_pages_are_linked(release, tmp_path):
+    later = small_release(tmp_path / "2021-03-13")
+    catalogue = json.loads((later / "catalogue.json").read_text())
+    catalogue |= {"release": "2021-03-13", "today": "2021-03-13"}
+    (later / "catalogue.json").write_text(json.dumps(catalogue))
+    assert due(dt.date(2021, 3, 13), release) == "2021-W09" and due(dt.date(2021, 3, 18), release) == "2021-W10"
+    write_site(later, release, None)
+    name = "bulletins/2021-W09/national.fr.html"
+    assert (later / name).samefile(release / name)
+    assert (later / "data" / "incidence-rate-dep.fr.html").samefile(release / "data" / "incidence-rate-dep.fr.html")
+    assert not (later / "index.html").samefile(release / "index.html")
+    feed = (later / "feed.atom").read_text()
+    assert feed.index("urn:vigie:release:2021-03-13") < feed.index(f"urn:vigie:release:{ID}")
+    again = tmp_path / "again"
+    write_site(later, target=again)
+    assert differing_files(later, again) == []
+
+
+def test_the_site_of_a_release_is_made_again_to_the_byte_from_it_alone(release, tmp_path):
+    asked = ["site", "--to", str(tmp_path)]
+    told = CliRunner().invoke(main, asked, env={"VIGIE_HOME": str(release.parent.parent)})
+    assert told.exit_code == 0 and f"of the release {ID} made again, 0 differ" in told.output
+    assert (tmp_path / "bulletins" / "2021-W09" / "national.fr.pdf").is_file()
+    refused = CliRunner().invoke(main, asked, env={"VIGIE_HOME": str(release.parent.parent)})
+    assert refused.exit_code == 1 and "not empty" in refused.output
+    (tmp_path / "index.html").write_text("another")
+    assert differing_files(release, tmp_path) == ["index.html"]
+
+
+def test_a_comment_is_shown_as_such(release):
+    page = (release / "bulletins" / "2021-W09" / "national.fr.html").read_text()
+    assert "Commentaire de l" in page and "<strong>panne</strong>" in page
+    assert (release / "bulletins" / "2021-W09" / "national.fr.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_paper_says_what_the_page_says(release, tmp_path, monkeypatch):
+    printed = []
+    monkeypatch.setattr(bulletins_of, "_pdf", lambda data: printed.append(data) or b"")
+    write_site(release, target=tmp_path)
+    assert len(printed) == 2 + 18 + 1
+    for data in printed:
+        lines = [line for line in data["lines"] if line["ref"]]
+        for line in lines:
+            file, _, row = data["references"][line["ref"] - 1].rpartition(", ")
+            path = release / "open_data" / file
+            lines = _read(path)
+            held = dict(zip(lines[0], lines[int(row.split()[1])], strict=True))
+            decimals = next(i[6] for i in INDICATORS.values() if line["title"] in i[1:3])
+            assert line["text"] == words.number(float(held["value"]), data["language"], decimals)
+        assert lines and data["references"]
+
+
+def test_no_page_asks_another_origin_and_all_links_lead_somewhere(release):
+    for page in _pages(release):
+        text = page.read_text(encoding="utf-8")
+        parsed = _Numbers(text)
+        assert not [s for s in parsed.sources if s.startswith(("http", "//"))], page
+        assert "url(" not in text and "@import" not in text and "<link" not in text
+        for link in parsed.links:
+            if link and not link.startswith(("http", "#")):
+                name, _, anchor = unquote(link).partition("#")
+                target = page.parent / name
+                assert target.is_file(), (page, link)
+                if anchor and target.parent.name == "themes":
+                    assert f'id="{anchor}"' in target.read_text(), (page, link)
+
+
+def test_the_catalogue_for_programs_names_every_file(release):
+    catalogue = json.loads((release / "catalogue.jsonld").read_text())
+    files = {d["dcat:downloadURL"]["@id"] for each in catalogue["dcat:dataset"] for d in each["dcat:distribution"]}
+    there = {str(p.relative_to(release)) for p in (release / "open_data").rglob("*") if p.is_file()}
+    assert files == there - {"open_data/status.csv"}
+
+
+def test_the_front_page_shows_themes_and_indicators_that_there_are():
+    for name, theme in yaml.safe_load(THEMES.read_text(encoding="utf-8")).items():
+        folder = PROJECT / "models" / "marts" / name
+        assert folder.is_dir() and theme["fr"] and theme["en"]
+        assert [each for each in theme["key"] if not (folder / f"{each}.sql").is_file()] == []
+    models = {path.stem for path in (PROJECT / "models" / "marts").glob("*/*.sql")}
+    spec = bulletins_of.declared()
+    assert {*spec["table"], *spec["departements"], spec["map"]} <= models
+
+
+def test_every_region_and_departement_has_an_outline():
+    outlines = json.loads(OUTLINES.read_text(encoding="utf-8"))
+    for level in ("REG", "DEP"):
+        drawn = {each["properties"]["code"] for each in outlines[level]}
+        # The collectivities overseas have none: the table alone shows them.
+        assert drawn == {code for code in places()[level] if code not in ("975", "977", "978")}
+
+
+@pytest.mark.archive
+def test_the_outlines_are_made_from_their_sources():
+    assert json.loads(OUTLINES.read_text(encoding="utf-8")) == json.loads(json.dumps(made_from(ARCHIVE / "geo")))
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("assets/other.js", "1", "no declaration knows"),
+        ("bulletins/2021-W09/rows.csv", "a;b", "no declaration knows"),
+        ("bulletins/2021-W09/region-99.fr.pdf", "%PDF", "no page beside it"),
+        ("bulletins/2021-W09/comment.md", "Le fichier a.csv.gz manque.", "delivery"),
+        ("themes/testing.fr.html", "<p>/home/someone/lake</p>", "folder of this machine"),
+    ],
+)
+def test_the_site_is_examined_before_it_is_shown(release, tmp_path, file, content, said):
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    deliveries = [{"file": "2021-03-12/a.csv.gz", "sha256": "ab"}]
+    with pytest.raises(VigieError, match=said):
+        disclosure.examine(tmp_path, {"resources": []}, deliveries)
+
+
+def test_what_the_site_shows_may_be_shown(release):
+    package = json.loads((release / "datapackage.json").read_text())
+    package["resources"].append({"path": "open_data/status.csv"})
+    disclosure.examine(release, package, [{"file": "2021-03-12/a.csv.gz", "sha256": "ab"}])
+
+
+@pytest.fixture(scope="module")
+def address(release):
+    """The releases, served on this machine."""
+    config = uvicorn.Config(application(release.parent), host="127.0.0.1", port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def _ask(url: str, **headers: str) -> tuple[int, dict, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), b""
+
+
+def test_the_server_gives_ranges_keeps_what_stays_and_shows_nothing_else(release, address):
+    (release.parent / ".2021-03-13.partial").mkdir()
+    (release.parent / ".2021-03-13.partial" / "index.html").write_text("not yet")
+    (release.parent / ".lock").write_text("")
+    name = "open_data/incidence-rate-dep.csv.gz"
+    status, headers, body = _ask(f"{address}/latest/{name}", Range="bytes=0-9")
+    assert status == 206 and body == (release / name).read_bytes()[:10] and "content-encoding" not in headers
+    assert "no-cache" in headers["cache-control"]
+    assert _ask(f"{address}/latest/{name}", **{"If-None-Match": headers["etag"]})[0] == 304
+    assert "immutable" in _ask(f"{address}/{ID}/index.html")[1]["cache-control"]
+    assert "Chiffres du" in _ask(f"{address}/")[2].decode()
+    for hidden in (".lock", ".2021-03-13.partial/index.html", "latest/../.lock", "latest/%2e%2e/.lock"):
+        assert _ask(f"{address}/{hidden}")[0] == 404
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Chromium without a window; skips where it is not installed."""
+    selenium = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    binary, driver = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+    if not (binary.is_file() and driver.is_file()):
+        pytest.skip("no chromium with its driver here: apt-get install chromium chromium-driver")
+    options = selenium.ChromeOptions()
+    options.binary_location = str(binary)
+    for flag in (
+        "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync --window-size=1200,1000"
+    ).split():
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    opened = selenium.Chrome(options=options, service=selenium.ChromeService(str(driver)))
+    yield opened
+    opened.quit()
+
+
+def _until(browser, condition: str) -> None:
+    ends = time.monotonic() + 20
+    while not browser.execute_script(f"return {condition}"):
+        assert time.monotonic() < ends, condition
+        time.sleep(0.05)
+
+
+def test_a_walk_through_the_observatory(release, address, browser):
+    browser.get(f"{address}/latest/observatory.html")
+    _until(browser, "document.body.dataset.ready")
+    browser.execute_script(
+        "const select = document.forms.choices.i; select.value = 'positivity_rate';"
+        "select.dispatchEvent(new Event('change', { bubbles: true }))"
+    )
+    _until(browser, "document.getElementById('caption').textContent.includes('Taux de positivité')")
+    steps = browser.execute_async_script(
+        "const done = arguments[0]; (async () => { const took = [];"
+        "for (let n = 0; n < 30; n++) took.push(await vigieStep(n)); done(took) })()"
+    )
+    assert sorted(steps)[15] < 100, steps
+    _until(browser, "document.querySelector('#table tbody tr')")
+    browser.execute_script("document.querySelector('#table tbody tr button').click()")
+    _until(browser, "location.hash.includes('k=01')")
+    _until(browser, "document.getElementById('compared').textContent.includes('Ain')")
+    _until(browser, "document.getElementById('csv').href.startsWith('blob:')")
+    text = browser.execute_async_script(
+        "const done = arguments[0]; fetch(document.getElementById('csv').href).then((a) => a.text()).then(done)"
+    )
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    day = re.search(r"d=([\d-]+)", browser.current_url)[1]
+    published = dict(
+        duckdb.execute(
+            f"select geo_code, value from read_parquet('{release}/open_data/positivity-rate-dep/*.parquet') "
+            f"where period = 'rolling7' and period_end = '{day}'"
+        ).fetchall()
+    )
+    assert len(rows) == len(places()["DEP"]) and all(float(row["value"]) == published[row["geo_code"]] for row in rows)
+    kept = browser.current_url
+    browser.get("about:blank")
+    browser.get(kept)
+    _until(browser, "document.body.dataset.ready")
+    _until(browser, "document.getElementById('compared').textContent.includes('Ain')")
+    assert browser.current_url == kept
+    asked = browser.execute_script("return performance.getEntriesByType('resource').map((each) => each.name)")
+    assert asked and all(url.startswith(address) or url.startswith("blob:") for url in asked)
+    before_data = [(release / each).stat().st_size for each in ("observatory.html", "observatory/choices.json")]
+    assert sum(before_data) + sum(p.stat().st_size for p in (release / "assets").iterdir()) < 1_500_000
+
+
+def test_a_map_of_three_years_answers_at_once(release, address, browser):
+    """The CSV holds 90 days; the older ones come from the file beside the page. The legend stays on every day."""
+    folder = small_release(release.parent / "2021-03-11", days=1100, names=["incidence_rate"])
+    write_assets(folder, release)
+    write_observatory(Pages(Shown(folder), folder), None)
+    browser.get(f"{address}/2021-03-11/observatory.html#i=incidence_rate&p=rolling7")
+    _until(browser, "document.body.dataset.ready")
+    assert browser.execute_script("return document.getElementById('slider').max") == "1099"
+    took = browser.execute_async_script(
+        "const done = arguments[0]; (async () => { const took = [];"
+        "for (let n = 0; n < 1100; n += 37) took.push(await vigieStep(n)); done(took) })()"
+    )
+    assert sorted(took)[len(took) // 2] < 100, took
+    browser.execute_async_script("vigieStep(5).then(arguments[0])")
+    _until(browser, "document.querySelector('#table tbody tr data')")
+    day = re.search(r"d=([\d-]+)", browser.execute_script("return location.hash"))[1]
+    _until(browser, f"document.getElementById('csv').download.includes('{day}')")
+    shown = browser.execute_script("return document.querySelector('#table tbody tr data').value")
+    published = duckdb.execute(
+        f"select value from read_parquet('{folder}/open_data/incidence-rate-dep/*.parquet') "
+        f"where period = 'rolling7' and period_end = '{day}' and geo_code = '01'"
+    ).fetchall()
+    assert [(float(shown),)] == published
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "index.html",
+        "themes/testing.fr.html",
+        "observatory.en.html",
+        "places/index.fr.html",
+        "places/dep-01.fr.html",
+        "bulletins.html",
+        "bulletins/2021-W09/national.en.html",
+        "data.html",
+        "data/incidence-rate-dep.fr.html",
+        "users.html",
+    ],
+)
+def test_axe_finds_nothing(address, browser, page):
+    from axe_core_python.selenium import Axe
+
+    browser.get(f"{address}/latest/{page}")
+    if "observatory" in page:
+        _until(browser, "document.body.dataset.ready && document.querySelector('#table tbody tr')")
+    found = Axe().run(browser, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
+
+
+def test_the_curves_of_a_theme_are_drawn(address, browser):
+    browser.get(f"{address}/latest/themes/testing.fr.html#incidence_rate")
+    line = "document.querySelector('#incidence_rate .chart .mark-line path')"
+    _until(browser, f"{line} && {line}.getBoundingClientRect().width > 300")
+    drawn = browser.execute_script(f"return {line}.getAttribute('d')")
+    assert drawn.count("L") == 40 - 4  # one point a day, up to the last that is due
+
+
+def test_a_table_filters_and_sorts_by_the_keyboard(address, browser):
+    browser.get(f"{address}/latest/data.html")
+    browser.find_element("css selector", "input[name=words]").send_keys("Positivity-RATE-dep")
+    _until(browser, "document.querySelector('output').textContent.startsWith('1 /')")
+    browser.find_element("css selector", "thead th .sort").send_keys("\n")
+    _until(browser, "document.querySelector('thead th').getAttribute('aria-sort') === 'ascending'")
+
+
+def test_a_release_without_its_catalogue_has_no_site(tmp_path):
+    with pytest.raises(VigieError, match="no release from which a site can be made"):
+        Shown(tmp_path)
+
+
+def test_today_of_the_pages_is_that_of_the_release(release):
+    assert words.date(TODAY, "fr") in (release / "index.html").read_text()
