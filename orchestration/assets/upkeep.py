@@ -15,6 +15,7 @@ from orchestration.gate.contents import before_upkeep, note_contents
 from orchestration.home import Home
 from orchestration.landing import compact, erase, retire
 from orchestration.landing.upkeep import ROWS_TO_ERASE
+from orchestration.records import prune_records
 from orchestration.run import Run
 from orchestration.warehouse.sealing import seal
 
@@ -37,15 +38,15 @@ def upkeep_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def upkeep(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
         """Keep the lake, when all that it holds has been counted."""
         with run.step("Upkeep", holds=False):
-            done = keep_up(run, manifest)
+            done = keep_up(run, manifest, context.instance)
         if done:
             yield dg.MaterializeResult(asset_key=UPKEEP, metadata=done)
 
     return upkeep
 
 
-def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
-    """Do all of the upkeep, whichever part fails; the number of files or months by part, empty when it waits.
+def keep_up(run: Run, manifest: Mapping[str, Any], instance: dg.DagsterInstance) -> dict[str, int]:
+    """Do all of the upkeep, whichever part fails; the number of files, months or records by part, empty when it waits.
 
     Raises VigieError with what failed. What was done is in the journal either way.
     """
@@ -69,6 +70,7 @@ def keep_up(run: Run, manifest: Mapping[str, Any]) -> dict[str, int]:
         "retired": lambda: retire(home, changing=changing),
         "compacted": lambda: compact(home),
         "sealed": lambda: seal(home, manifest, changing),
+        "pruned": lambda: prune_records(home, instance, run.day),
     }
     if gate.complete:
         parts |= others

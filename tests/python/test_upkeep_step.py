@@ -16,7 +16,8 @@ from orchestration.home import Home
 from orchestration.journal import journals
 from orchestration.run import Run
 
-PARTS = ("erase", "retire", "compact", "seal")
+PARTS = ("erase", "retire", "compact", "seal", "prune_records")
+INSTANCE = dg.DagsterInstance.ephemeral()
 MANIFEST = {
     "nodes": {
         f"model.vigie.{name}": {"config": {"materialized": kind}}
@@ -144,7 +145,7 @@ def test_nobody_waits_to_be_forgotten_for_a_feed_without_persons(home, done, mon
 
 def test_looking_back_keeps_nothing_up(home, done):
     with Run(as_of="2021-01-05").yield_for_execution(dg.build_init_resource_context()) as run:
-        assert keep_up(run, MANIFEST) == {}
+        assert keep_up(run, MANIFEST, INSTANCE) == {}
     assert done == []
 
 
@@ -162,6 +163,6 @@ def test_what_stands_is_read_whole_only_before_something_of_it_goes(home, done, 
     monkeypatch.setattr(upkeep, "before_upkeep", lambda *_: done.append("read"))
     monkeypatch.setattr(upkeep, "note_contents", lambda *_: done.append("noted"))
     run = SimpleNamespace(home=home, as_of="", journal=SimpleNamespace(note=lambda **_: None))
-    keep_up(run, MANIFEST)
+    keep_up(run, MANIFEST, INSTANCE)
     parts = ["erase", "retire", "compact", "seal"]
     assert done == (["read", *parts, "noted"] if due else parts)
