@@ -282,13 +282,19 @@ def _pages_without(
             page = f"methods/{name}.{language}.html"
             _write(folder / page, template.render(**header, other=f"{name}.{other}.html", fr=FR, en=EN))
             written.append(page)
-        index = "index.html" if language == "fr" else "index.en.html"
-        for page in (index, f"methods/index.{language}.html"):
+        dot = "" if language == "fr" else f".{language}"
+        for page in (f"index{dot}.html", f"status{dot}.html", f"methods/index.{language}.html"):
             if (folder / page).is_file():
-                text = (folder / page).read_text(encoding="utf-8")
+                text = _noted((folder / page).read_text(encoding="utf-8"), ours, said)
                 _write(folder / page, _rows_without(text, ours, indicators, said))
                 written.append(page)
     return written
+
+
+def _noted(html: str, ours: Collection[str], said: str) -> str:
+    """The page with a notice on top that names the datasets; the notice stands there once."""
+    notice = f'<p class="notice">{", ".join(sorted(ours))} : {said}</p>'
+    return html if notice in html else html.replace("</h1>", f"</h1>\n{notice}", 1)
 
 
 def _rows_without(html: str, ours: Collection[str], indicators: Collection[str], said: str) -> str:
