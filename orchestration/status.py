@@ -80,12 +80,29 @@ def read_status(home: Home, today: dt.date | None = None) -> dict[str, Any]:
         "refused_files": refused_files(home),
         "partial_feeds": {feed: {"why": each.en, "breaches": breaches(home, each)} for feed, each in partial.items()},
         "waiting": [asdict(each) for each in waiting(home, today or clock.today())],
+        "signals": read_signals(home),
     }
 
 
 def refused_files(home: Home) -> list[dict[str, Any]]:
     """The files that are refused and did not come again, the last first: `feed`, `file`, `reason`."""
     return _rows(home, REFUSED)
+
+
+def read_signals(home: Home) -> list[dict[str, Any]]:
+    """The signals of today, the worst first, as the view `signals` of the warehouse has them.
+
+    They name senders and stay in the house. None where there is no warehouse, or while a run writes it.
+    """
+    if not home.database.exists():
+        return []
+    try:
+        with duckdb.connect(str(home.database), read_only=True) as warehouse:
+            found = warehouse.execute("from vigie_signals.signals order by score / threshold desc")
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    except (duckdb.IOException, duckdb.CatalogException):
+        return []
 
 
 def refuse_going_back(home: Home, day: dt.date) -> None:
@@ -176,6 +193,7 @@ def describe(status: Mapping[str, Any]) -> str:
         lines += [f"           {feed}/{each}" for each in partial["breaches"][:5]]
     lines += [f"Refused    {each['feed']}/{each['file']}: {each['reason']}" for each in status["refused_files"][:10]]
     lines += _waiting(status["waiting"])
+    lines += _signals(status["signals"])
     for kind in ("blocking_failures", "warnings"):
         lines += [
             f"{'Blocking' if kind == 'blocking_failures' else 'Warning':<10} {each['name']} on {each['model']}"
@@ -189,6 +207,17 @@ def _waiting(found: Sequence[Mapping[str, str]], shown: int = 10) -> list[str]:
     """What stands in the landing folder and does not land, in a few lines."""
     lines = [f"Waiting    landing/{each['path']}: {each['why']}" for each in found[:shown]]
     return lines + ([f"Waiting    and {len(found) - shown} more"] if len(found) > shown else [])
+
+
+def _signals(found: Sequence[Mapping[str, Any]], shown: int = 10) -> list[str]:
+    """What was received otherwise than usual, the worst first, in a few lines."""
+    lines = [
+        f"Signal     {each['feed']}{', ' + each['sender'] if each['sender'] else ''}, {each['day']}: {each['signal']} "
+        f"of {each['measure']}, {each['observed']:g} where {each['expected']:g} was expected (score {each['score']:g}, "
+        f"told from {each['threshold']:g})"
+        for each in found[:shown]
+    ]
+    return lines + ([f"Signal     and {len(found) - shown} more"] if len(found) > shown else [])
 
 
 def foretell(release: "Release") -> str:

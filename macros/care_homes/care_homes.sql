@@ -51,6 +51,7 @@
             'residents_confirmed': explained_by('care-home-residents-confirmed-dep'),
             'deaths_home': explained_by('care-home-deaths-dep'),
         },
+        'watched': {'day': 'reported_at'},
     })) }}
 {%- endmacro %}
 

@@ -46,14 +46,16 @@
         'flows': {
             'certificates': {'sql': '1', 'text': "Certificates."},
             'covid': {
-                'sql': 'is_covid::int', 'strata': ['place_kind'], 'text': "Certificates that mention Covid-19.",
+                'sql': 'is_covid::int', 'strata': ['place_kind'], 'within': 'certificates',
+                'text': "Certificates that mention Covid-19.",
             },
             'covid_comorbid': {
                 'sql': '(is_covid and is_comorbid)::int',
-                'text': "Certificates that mention Covid-19 and a comorbidity.",
+                'within': 'covid', 'text': "Certificates that mention Covid-19 and a comorbidity.",
             },
         },
         'stocks': {'covid_to_date': {'net': 'covid', 'text': "Certificates that mention Covid-19, to date."}},
         'explains': {'covid': explained_by('covid-certificates-dep')},
+        'watched': {'shares': {'covid': {'of': 'is_covid'}}},
     })) }}
 {%- endmacro %}

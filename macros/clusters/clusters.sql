@@ -66,6 +66,7 @@
             },
         },
         'explains': {'clusters': explained_by('clusters-reported-dep')},
+        'watched': {'day': 'reported_on'},
     })) }}
 {%- endmacro %}
 

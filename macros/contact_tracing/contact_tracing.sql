@@ -53,24 +53,33 @@
         },
         'flows': {
             'index_cases': {'sql': "(entry = 'case')::int", 'text': "Index cases."},
-            'index_cases_reached': {'sql': "(entry = 'case' and is_reached)::int", 'text': "Index cases who were reached."},
+            'index_cases_reached': {
+                'sql': "(entry = 'case' and is_reached)::int", 'within': 'index_cases',
+                'text': "Index cases who were reached."
+            },
             'index_cases_without_contact': {
-                'sql': "(contacts_named = 0)::int", 'text': "Index cases who named nobody."
+                'sql': "(contacts_named = 0)::int", 'within': 'index_cases', 'text': "Index cases who named nobody."
             },
             'contacts_named': {'sql': 'contacts_named', 'text': "Contacts of the index cases, wherever they live."},
             'index_cases_told': {
                 'sql': "(is_known_contact is not null)::int",
-                'text': "Index cases of whom it is said whether they were known as contacts.",
+                'within': 'index_cases', 'text': "Index cases of whom it is said whether they were known as contacts.",
             },
-            'index_cases_known': {'sql': "is_known_contact::int", 'text': "Index cases who were known as contacts."},
+            'index_cases_known': {
+                'sql': "is_known_contact::int", 'within': 'index_cases_told',
+                'text': "Index cases who were known as contacts."
+            },
             'contacts': {'sql': "(entry = 'contact')::int", 'strata': ['setting'], 'text': "Contacts."},
             'contacts_called_within_24h': {
-                'sql': "(contact_call_delay_hours < 24)::int", 'text': "Contacts called within 24 hours of being named."
+                'sql': "(contact_call_delay_hours < 24)::int", 'within': 'contacts',
+                'text': "Contacts called within 24 hours of being named."
             },
             'contacts_became_cases': {
-                'sql': "(became_case_on is not null)::int", 'strata': ['setting'], 'text': "Contacts who became cases."
+                'sql': "(became_case_on is not null)::int", 'strata': ['setting'], 'within': 'contacts',
+                'text': "Contacts who became cases."
             },
         },
         'explains': {'index_cases': explained_by('index-cases-dep'), 'contacts': explained_by('at-risk-contacts-dep')},
+        'watched': {'day': 'registered_on', 'shares': {'index_cases': {'of': "entry = 'case'"}}},
     })) }}
 {%- endmacro %}

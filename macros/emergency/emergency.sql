@@ -33,20 +33,26 @@
         },
         'flows': {
             'visits': {'sql': '1', 'text': "All visits."},
-            'visits_coded': {'sql': 'is_coded::int', 'text': "Visits with a diagnosis."},
-            'visits_covid': {'sql': '(is_coded and is_covid)::int', 'text': "Visits for suspected Covid-19."},
+            'visits_coded': {'sql': 'is_coded::int', 'within': 'visits', 'text': "Visits with a diagnosis."},
+            'visits_covid': {
+                'sql': '(is_coded and is_covid)::int', 'within': 'visits_coded',
+                'text': "Visits for suspected Covid-19."
+            },
             'hospitalised_covid': {
                 'sql': "(is_coded and is_covid and outcome = 'hospitalised')::int",
-                'text': "Visits for suspected Covid-19 that ended in admission or transfer.",
+                'within': 'visits_covid', 'text': "Visits for suspected Covid-19 that ended in admission or transfer.",
             },
             'hospitalised_coded': {
                 'sql': "(is_coded and outcome = 'hospitalised')::int",
-                'text': "Visits with a diagnosis that ended in admission or transfer.",
+                'within': 'visits_coded', 'text': "Visits with a diagnosis that ended in admission or transfer.",
             },
         },
         'stocks': {
             'visits_covid_to_date': {'net': 'visits_covid', 'text': "Visits for suspected Covid-19 to date."},
         },
         'explains': {'visits_covid': explained_by('emergency-visits-covid-dep')},
+        'watched': {'shares': {
+            'coded': {'of': 'is_coded'}, 'covid': {'of': 'is_covid', 'among': 'is_coded'},
+        }},
     })) }}
 {%- endmacro %}

@@ -169,5 +169,6 @@
             'discharges': explained_by('discharges-home-dep'),
             'deaths': explained_by('hospital-deaths-dep'),
         },
+        'watched': {'day': 'occurred_on', 'shares': {'deaths': {'of': "event = 'death'"}}},
     })) }}
 {%- endmacro %}

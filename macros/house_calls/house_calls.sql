@@ -26,9 +26,14 @@
         },
         'flows': {
             'acts': {'sql': '1', 'text': "All acts."},
-            'acts_coded': {'sql': 'is_coded::int', 'text': "Acts with a diagnosis."},
-            'acts_covid': {'sql': '(is_coded and is_covid)::int', 'text': "Acts for suspected Covid-19."},
+            'acts_coded': {'sql': 'is_coded::int', 'within': 'acts', 'text': "Acts with a diagnosis."},
+            'acts_covid': {
+                'sql': '(is_coded and is_covid)::int', 'within': 'acts_coded', 'text': "Acts for suspected Covid-19."
+            },
         },
         'explains': {'acts_covid': explained_by('house-calls-covid-dep')},
+        'watched': {'shares': {
+            'coded': {'of': 'is_coded'}, 'covid': {'of': 'is_covid', 'among': 'is_coded'},
+        }},
     })) }}
 {%- endmacro %}

@@ -47,10 +47,12 @@
         'flows': {
             'deaths': {'sql': '1', 'text': "Deaths."},
             'deaths_electronic': {
-                'sql': 'is_electronic::int', 'text': "Deaths in communes that transmitted electronically on that day.",
+                'sql': 'is_electronic::int', 'within': 'deaths',
+                'text': "Deaths in communes that transmitted electronically on that day.",
             },
-            'deaths_soon': {'sql': 'is_soon::int', 'text': "Deaths transmitted within seven days."},
+            'deaths_soon': {'sql': 'is_soon::int', 'within': 'deaths', 'text': "Deaths transmitted within seven days."},
         },
         'explains': {'deaths': explained_by('deaths-dep')},
+        'watched': {'shares': {'electronic': {'of': 'is_electronic'}}},
     })) }}
 {%- endmacro %}

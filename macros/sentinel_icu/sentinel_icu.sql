@@ -36,10 +36,12 @@
         'flows': {
             'icu_cases': {'sql': '1', 'strata': ['severity'], 'text': "Severe cases admitted."},
             'comorbidity_known': {
-                'sql': "(comorbidity <> 'unknown')::int", 'text': "Cases of which it is known whether there is a comorbidity.",
+                'sql': "(comorbidity <> 'unknown')::int", 'within': 'icu_cases',
+                'text': "Cases of which it is known whether there is a comorbidity.",
             },
             'with_comorbidity': {
-                'sql': "(comorbidity = 'yes')::int", 'text': "Cases with at least one comorbidity.",
+                'sql': "(comorbidity = 'yes')::int", 'within': 'comorbidity_known',
+                'text': "Cases with at least one comorbidity.",
             },
         },
     })) }}

@@ -25,9 +25,11 @@
         'flows': {
             'sequences': {'sql': '1', 'text': "Sequences, interpretable or not."},
             'interpretable': {
-                'sql': 'is_interpretable::int', 'strata': {'variant': ''}, 'text': "Interpretable sequences."
+                'sql': 'is_interpretable::int', 'strata': {'variant': ''}, 'within': 'sequences',
+                'text': "Interpretable sequences."
             },
         },
+        'watched': {'shares': {'interpretable': {'of': 'is_interpretable'}}},
     })) }}
 {%- endmacro %}
 

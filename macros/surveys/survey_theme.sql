@@ -10,6 +10,7 @@
         'persons': true,
         'bands': 'age_classes',
         'band': 'age_class',
+        'watched': {'day': 'wave_until'},
         'periods': ['wave'],
         'finest': 'reg',
         'indicators': {

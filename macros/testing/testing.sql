@@ -106,17 +106,17 @@
         },
         'flows': {
             'tests': {'sql': 'tests', 'text': "Conclusive virological tests."},
-            'antigenic_tests': {'sql': 'antigenic_tests', 'text': "Antigenic tests among them."},
+            'antigenic_tests': {'sql': 'antigenic_tests', 'within': 'tests', 'text': "Antigenic tests among them."},
             'tested': {
                 'sql': 'is_tested::int', 'strata': ['symptoms', 'case_definition'], 'text': "People tested."
             },
             'cases': {
-                'sql': 'is_case::int', 'text': "People testing positive.",
+                'sql': 'is_case::int', 'within': 'tested', 'text': "People testing positive.",
                 'strata': {'symptoms': 'cases', 'case_definition': {'again': 'reinfections'}},
             },
             'positive_serologies': {'sql': 'positive_serologies', 'text': "Positive serology results."},
             'screened': {
-                'text': "Cases screened for a target.",
+                'within': 'cases', 'text': "Cases screened for a target.",
                 'sql': '(is_case and coalesce(target_a, target_b, target_c, target_d) is not null)::int',
                 'strata': {
                     'target_a': 'target_a', 'target_b': 'target_b', 'target_c': 'target_c', 'target_d': 'target_d',
@@ -133,6 +133,23 @@
             'cases': dict(official, figure='P'),
             'tested': dict(official, figure='T'),
             'population': dict(official, figure='pop'),
+        },
+        'watched': {
+            'day': 'sampled_on',
+            'shares': {
+                'positive': {
+                    'of': "result = 'positive'", 'among': "analysis <> 'serology' and result <> 'inconclusive'"
+                },
+                'antigenic': {'of': "analysis = 'antigenic'", 'among': "analysis <> 'serology'"},
+                'screened': {
+                    'of': 'coalesce(target_a, target_b, target_c, target_d) is not null', 'among': "result = 'positive'"
+                },
+            },
+            'alike': {
+                'columns': ['sex', 'age', 'com'],
+                'where': "result = 'positive' and analysis <> 'serology'"
+                    ~ " and sex <> 'unknown' and age >= 0 and com <> 'unknown'",
+            },
         },
     })) }}
 {%- endmacro %}

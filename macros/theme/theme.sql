@@ -34,13 +34,14 @@
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
         'provisional_days': days after the end of its period during which a figure is provisional, else the variable of that
                             name,
+        'watched': what signals look at in what is received; see `received_of_themes`,
     }
 
   A measure is the SQL of what one row of `int_<name>__facts` brings, or {'sql', 'row': type of it, 'type': type of a
   sum, 'strata': schemes in which it is held too, 'text': what it is}. `row` is smallint and `type` integer unless said: a
   report may be above 32,767, a weight is a decimal. A flow that may take back what was counted is `signed`: it has no
-  interval, and may be below zero. The `text` of keys, measures and stocks is that of their columns in
-  every model of the engine (`meta.texts`).
+  interval, and may be below zero. What is a part of another measure is `within` it, and never more. The `text` of keys,
+  measures and stocks is that of their columns in every model of the engine (`meta.texts`).
 #}
 {% macro theme(declared) -%}
     {%- do check_keys(
@@ -49,7 +50,7 @@
         optional=[
             'bands', 'band', 'age_schemes',
             'facts', 'context', 'persons', 'withdraws', 'periods', 'finest', 'strata', 'days_by_stratum', 'net', 'stocks',
-            'summed_stocks', 'explains', 'indicators', 'provisional_days'
+            'summed_stocks', 'explains', 'indicators', 'provisional_days', 'watched'
         ]
     ) -%}
     {%- if 'facts' in declared -%}
@@ -58,9 +59,13 @@
     {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- do check_ages(declared) -%}
     {%- do check_days('theme.provisional_days', declared.get('provisional_days', 0)) -%}
+    {%- do check_watched(declared) -%}
     {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
     {%- set flows = measures_by_stratum(typed(declared.flows), strata) -%}
+    {%- for name, of in flows.items() if of.get('within', name) not in flows -%}
+        {%- do declaration_error('theme.flows.' ~ name, "within: unknown measure '" ~ of.within ~ "'") -%}
+    {%- endfor -%}
     {%- set net = measures_by_stratum(typed(declared.get('net', {})), strata) -%}
     {%- for level, of in declared.levels.items() -%}
         {%- do check_keys('theme.levels.' ~ level, of, ['keys'], optional=['place', 'where', 'measures']) -%}
@@ -79,7 +84,7 @@
         {
             'context': none, 'persons': false, 'withdraws': 'false', 'periods': ['day', 'rolling7', 'week'],
             'age_schemes': [], 'sexes': ['all', 'F', 'M', 'unknown'] if 'sex' in declared['keys'] else ['all'],
-            'finest': 'dep', 'days_by_stratum': [], 'summed_stocks': {}, 'explains': {},
+            'finest': 'dep', 'days_by_stratum': [], 'summed_stocks': {}, 'explains': {}, 'watched': {},
             'provisional_days': var('provisional_days'),
         }, **dict(
             declared, keys=keys.totals, key_texts=keys.texts, strata=strata, flows=flows, net=net, stocks=stocks,
@@ -155,7 +160,9 @@
     {%- set typed = {} -%}
     {%- for name, of in measures.items() -%}
         {%- set given = of if of is mapping else {'sql': of} -%}
-        {%- do check_keys('measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata', 'signed', 'text']) -%}
+        {%- do check_keys(
+            'measures.' ~ name, given, ['sql'], optional=['row', 'type', 'strata', 'signed', 'within', 'text']
+        ) -%}
         {%- do typed.update({name: dict({'row': 'smallint', 'type': 'integer', 'strata': [], 'text': ''}, **given)}) -%}
     {%- endfor -%}
     {{ return(typed) }}

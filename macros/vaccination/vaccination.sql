@@ -66,6 +66,7 @@
             'dose1': explained_by('first-doses-dep'), 'complete': explained_by('complete-schemes-dep'),
             'booster1': explained_by('first-boosters-dep'),
         },
+        'watched': {'day': 'injected_on', 'shares': {'complete': {'of': 'is_complete'}}},
     })) }}
 {%- endmacro %}
 

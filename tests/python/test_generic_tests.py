@@ -28,6 +28,7 @@ def sql_of(name: str, **arguments: Any) -> str:
         "last_day_of": lambda calendar: f"(select last_day from {calendar})",
         "themes": lambda: [
             THEME,
+            {**THEME, "name": "within", "figures": {**THEME["figures"], "cases": {"strata": {}}}},
             {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}},
             {**THEME, "name": "regions alone", "age_schemes": [], "sexes": ["all"], "finest": "reg"},
         ],
@@ -143,6 +144,65 @@ def test_cube_adds_up_passes(rows: str) -> None:
     assert found("cube_adds_up", CUBE, rows, theme="two figures") == []
 
 
+# ------------------------------------------------------------------ cube_is_complete
+
+
+def days_of_cube(number: int = 3, *without: str) -> str:
+    """The cube of one day on several days in a row, without the rows of the second day that hold one of some texts."""
+    rows = []
+    for day in range(1, number + 1):
+        here = ["(" + row for row in cube().replace("2021-03-01", f"2021-03-0{day}").removeprefix("(").split(", (")]
+        rows += [row for row in here if day != 2 or not any(text in row for text in without)]
+    return ", ".join(rows)
+
+
+@pytest.mark.parametrize(
+    "without", ["'all', 'all', 'all'", "'halves', 'old'", "'DEP', '01'", "'unknown', 'legal'", "2021"]
+)
+def test_cube_is_complete_finds(without: str) -> None:
+    """A day without its total, a class, a place, a cell of one sex, or without anything."""
+    [(day, *_)] = found("cube_is_complete", CUBE, days_of_cube(3, without), theme="small")
+    assert str(day) == "2021-03-02"
+
+
+def test_cube_is_complete_finds_a_cell_that_stands_twice() -> None:
+    rows = days_of_cube()
+    assert len(found("cube_is_complete", CUBE, f"{rows}, {rows.split('), (')[0]})", theme="small")) == 1
+
+
+@pytest.mark.parametrize("rows", ["", days_of_cube(1), days_of_cube(3)])
+def test_cube_is_complete_passes(rows: str) -> None:
+    """Every cell on every day."""
+    assert found("cube_is_complete", CUBE, rows, theme="small") == []
+
+
+# ------------------------------------------------------------------ falls_are_explained
+
+CHANGES = "cell_level varchar, reason varchar, batch integer, visits integer, balance integer"
+
+
+def test_falls_are_explained_finds() -> None:
+    """A batch of new rows that takes away more visits than it brings, over all its cells."""
+    rows = "('dep', 'new_rows', 1, 9, 0), ('dep', 'new_rows', 2, 1, 0), ('dep', 'new_rows', 2, -3, 0)"
+    assert [row[0] for row in found("falls_are_explained", CHANGES, rows, theme="small")] == [2]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "",
+        "('dep', 'correction', 1, -3, 0), ('dep', 'deletion', 1, -3, 0)",
+        "('dep', 'new_rows', 1, 0, -3)",
+        "('hospital', 'new_rows', 1, -3, 0)",
+        "('dep', 'new_rows', 1, -3, 0), ('dep', 'new_rows', 1, 3, 0)",
+    ],
+    ids=["nothing", "a correction", "a signed figure", "another level", "a visit that moves"],
+)
+def test_falls_are_explained_passes(rows: str) -> None:
+    """What is said to be taken back, what may fall, and what stands elsewhere now."""
+    assert found("falls_are_explained", CHANGES, rows, theme="small") == []
+
+
 # ------------------------------------------------------------------ days_without_gap
 
 
@@ -226,6 +286,8 @@ STRATA = (
 )
 THEME = {
     "name": "small",
+    "finest": "dep",
+    "flows": {"visits": {}, "balance": {"signed": True}},
     "age_schemes": ["halves", "legal"],
     "strata": {"unit": {"complete": True}, "symptoms": {}},
     "figures": {
@@ -233,7 +295,7 @@ THEME = {
         "critical": {"strata": {}},
         "other": {"strata": {}},
         "cases": {"strata": {"symptoms": {"mild": "mild"}}},
-        "mild": {"strata": {}},
+        "mild": {"strata": {}, "within": "cases"},
         "died": {"strata": {}},
         "balance": {"strata": {"symptoms": {"mild": "mild_balance"}}, "signed": True},
         "mild_balance": {"strata": {}, "signed": True},
@@ -261,6 +323,11 @@ def test_strata_add_up_finds(rows: str) -> None:
 def test_strata_add_up_passes(rows: str) -> None:
     """Units that make the whole; of what is not complete, the rest is unknown."""
     assert found("strata_add_up", STRATA, rows, theme="small") == []
+
+
+def test_strata_add_up_finds_more_in_a_measure_than_in_the_one_that_it_is_within() -> None:
+    """Without the scheme that says so too."""
+    assert len(found("strata_add_up", STRATA, "(0, 0, 0, 1, 2, 0, 0, 0)", theme="within")) == 1
 
 
 def test_strata_add_up_lets_a_signed_figure_fall() -> None:
