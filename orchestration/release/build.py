@@ -100,9 +100,8 @@ def release(
     `verdicts` say by model what may go out; an output without one is held. What is held keeps its last good files, with
     the reason and since when; it never stops the rest. `partial` are the feeds of which too much was rejected, and
     `expected` says how the deliveries of each feed stand. `today` is the day of the release (its id, what counts as
-    late); `checks` are told of; `as_of` is the last day of receipt
-    when the warehouse was built for a past day; `report` hears each step. `write_site` writes the pages that are made
-    from the release alone; by default all of them.
+    late); `checks` are told of; `as_of` is the last day of receipt when the warehouse was built for a past day;
+    `report` hears each step. `write_site` writes the pages that are made from the release alone; by default all.
 
     When nothing has changed since the last release (figures, how they stand and why, what is told of them) none is
     made, and the last one is given, not `new`.

@@ -46,7 +46,7 @@ TOKEN = "[0-9a-fA-F]{16,}"
 DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
 # What a release holds beside the resources of its data package: pages, lists, texts about them, and the site.
 PAGES = re.compile(
-    r"((index|release|status|observatory|bulletins|data|users)(\.en)?\.html|(methods|themes|places|data)/[\w-]+\.(fr|en)\.html"
+    r"((index|status|release|observatory|bulletins|data|users)(\.en)?\.html|(methods|themes|places|data)/[\w-]+\.(fr|en)\.html"
     r"|methods/[\w-]+\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.(csv|jsonld)|feed\.atom"
     r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/(choices\.json|[\w-]+\.csv\.gz)"
     r"|bulletins/(\d{4}-W\d{2}/)?[\w-]+\.(fr|en)\.(html|pdf)|bulletins/\d{4}-W\d{2}/comment\.md"

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration import site
 from orchestration.errors import VigieError
 from orchestration.gate.verdict import SENTENCES
 from orchestration.home import Home
@@ -167,6 +168,8 @@ def _take_out(folder: Path, output: str, datasets: Sequence[str], day: dt.date) 
     _edit_json(folder / "catalogue.json", lambda content: _catalogue_without(content, ours, indicators, emptied, day))
     _edit_json(folder / "datapackage.json", lambda content: _package_without(folder, content, ours, said))
     touched += [f"{FOLDER}/status.csv", "catalogue.csv", "catalogue.json", "datapackage.json"]
+    if (folder / "index.html").is_file():
+        touched += site.write_without(folder)
     for name in ours:
         facts["datasets"][name] |= emptied | {"files": {}, "linked": False}
     facts["files"] = {name: known for name, known in facts["files"].items() if (folder / name).is_file()}
@@ -283,7 +286,7 @@ def _pages_without(
             _write(folder / page, template.render(**header, other=f"{name}.{other}.html", fr=FR, en=EN))
             written.append(page)
         dot = "" if language == "fr" else f".{language}"
-        for page in (f"index{dot}.html", f"status{dot}.html", f"methods/index.{language}.html"):
+        for page in (f"release{dot}.html", f"status{dot}.html", f"methods/index.{language}.html"):
             if (folder / page).is_file():
                 text = _noted((folder / page).read_text(encoding="utf-8"), ours, said)
                 _write(folder / page, _rows_without(text, ours, indicators, said))

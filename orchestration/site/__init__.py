@@ -4,7 +4,7 @@ All of it is made from the files of a release and nothing else: `catalogue.json`
 So text, table, map and file never differ, and the site of a release can be made again from it alone (`vigie site`).
 """
 
-from orchestration.site.build import differing_files, write_site
+from orchestration.site.build import differing_files, write_site, write_without
 from orchestration.site.bulletins import due
 
-__all__ = ["differing_files", "due", "write_site"]
+__all__ = ["differing_files", "due", "write_site", "write_without"]

@@ -10,13 +10,16 @@ import vl_convert
 
 from orchestration.release.files import FOLDER as OPEN_DATA
 from orchestration.release.files import link
-from orchestration.site.bulletins import write_bulletins
+from orchestration.release.publication import PARTIAL
+from orchestration.site.bulletins import take_bulletins, write_bulletins
 from orchestration.site.observatory import write_observatory
 from orchestration.site.open_data import write_open_data
 from orchestration.site.pages import BUNDLE, Pages, write_dashboard, write_themes
 from orchestration.site.places import write_places
 from orchestration.site.shown import Shown
 
+# The folders of a release that hold nothing but the site.
+SITE = ("assets", "themes", "places", "data", "observatory", "bulletins")
 ASSETS = Path(__file__).with_name("assets")
 
 
@@ -48,6 +51,33 @@ def write_site(
     write_open_data(pages, earlier)
     if previous and not target:
         link_equal(folder, previous)
+
+
+def write_without(folder: Path) -> list[str]:
+    """Make the pages of a published release again from what it still holds, after figures were taken out of it; gives
+    the files that were written anew.
+
+    A published file may have other names, as a hard link: what is new takes the place of the old, whose bytes are never
+    touched. A bulletin of an earlier release is taken from that, where it was made again before; where that release is
+    gone, the bulletin goes.
+    """
+    draft = folder.with_name(f".{folder.name}.site{PARTIAL}")
+    shutil.rmtree(draft, ignore_errors=True)
+    write_site(folder, target=draft)
+    take_bulletins(draft, folder.name, folder.parent)
+    for name in SITE:
+        for path in sorted((folder / name).rglob("*")):
+            if path.is_file() and not (draft / path.relative_to(folder)).is_file():
+                path.unlink()
+    written = []
+    for path in sorted(p for p in draft.rglob("*") if p.is_file()):
+        place = folder / path.relative_to(draft)
+        if not place.is_file() or not filecmp.cmp(path, place, shallow=False):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(place)
+            written.append(str(path.relative_to(draft)))
+    shutil.rmtree(draft)
+    return written
 
 
 def link_equal(folder: Path, previous: Path) -> None:

@@ -8,6 +8,7 @@ over. A person may add a comment, `bulletins/<week>.md` in the home, shown as su
 import datetime as dt
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -198,6 +199,21 @@ def _carry_over(previous: Path | None, folder: Path, release_id: str) -> Path | 
         for path in sorted(week.iterdir()):
             link(path, folder / week.name / path.name)
     return again
+
+
+def take_bulletins(folder: Path, release_id: str, releases: Path) -> None:
+    """Take each bulletin that is not of this release from the one that it was made in, as it is now; without that one
+    it goes."""
+    for week in (folder / FOLDER / name for name in _weeks(folder)):
+        made_in = MADE_IN.search((week / "national.fr.html").read_text("utf-8"))
+        if made_in and made_in[1] == release_id:
+            continue
+        source = releases / made_in[1] / FOLDER / week.name if made_in else None
+        shutil.rmtree(week)
+        if source and source.is_dir():
+            week.mkdir()
+            for path in sorted(source.iterdir()):
+                link(path, week / path.name)
 
 
 def _comment(comments: Path | None, week: str) -> str | None:

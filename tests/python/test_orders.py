@@ -159,20 +159,23 @@ def test_what_is_retracted_leaves_every_release(home, obeying, output, names):  
 
 
 def test_no_page_of_any_release_shows_a_retracted_figure(home, obeying):  # noqa: F811
-    made = obeying()
-    last = next(row for row in (made.path / "index.html").read_text().split("<tr>") if "methods/incidence_rate" in row)
+    made = obeying(site=True)
+    index = (made.path / "methods" / "index.fr.html").read_text()
+    last = next(row for row in index.split("<tr>") if "methods/incidence_rate" in row)
     figure = last.split('<td class="n">')[1].partition("<")[0]
     assert figure.strip("–")
     names = ["incidence-rate-dep", "incidence-rate-fra"]
     retract_output(home, "incidence_rate", names, WHY, TODAY)
     pages = [p for p in made.path.rglob("*.html") if p.is_file()]
+    assert made.path / "places" / "index.fr.html" in pages
+    assert not [p for p in made.path.rglob("*") if p.is_file() and b"incidence_rate|" in p.read_bytes()]
     assert pages and not [p.name for p in pages if figure in p.read_text() or "<svg" in p.read_text()]
     assert "ont été retirés" in (made.path / "methods" / "incidence_rate.fr.html").read_text()
     assert "were retracted" in (made.path / "methods" / "incidence_rate.en.html").read_text()
     for page, said in (("index.html", "ont été retirés"), ("status.en.html", "were retracted")):
         assert f"{', '.join(names)} : " in (made.path / page).read_text() and said in (made.path / page).read_text()
     # The others are as they were.
-    assert 'href="open_data/sp-dep-quot.csv"' in (made.path / "index.html").read_text()
+    assert 'href="open_data/sp-dep-quot.csv"' in (made.path / "data.html").read_text()
 
 
 def test_what_is_retracted_is_published_anew_once_it_is_resumed(home, obeying):  # noqa: F811

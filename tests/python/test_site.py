@@ -27,7 +27,7 @@ from orchestration.release import disclosure, words
 from orchestration.site import bulletins as bulletins_of
 from orchestration.site import differing_files, due, write_site
 from orchestration.site.build import write_assets
-from orchestration.site.bulletins import week_due, week_name
+from orchestration.site.bulletins import take_bulletins, week_due, week_name
 from orchestration.site.changes import change, told, trend_word, two_figures
 from orchestration.site.observatory import write_observatory
 from orchestration.site.outlines import OUTLINES, made_from
@@ -232,6 +232,20 @@ def test_a_bulletin_stays_as_it_came_out_and_equal_pages_are_linked(release, tmp
     again = tmp_path / "again"
     write_site(later, target=again)
     assert differing_files(later, again) == []
+
+
+def test_a_bulletin_that_is_carried_over_is_that_of_its_release_or_goes(release, tmp_path):
+    """What is taken out of a release leaves the bulletins that later ones carry over, too."""
+    later = tmp_path / "2021-03-13"
+    week = later / "bulletins" / "2021-W09"
+    week.mkdir(parents=True)
+    for path in (release / "bulletins" / "2021-W09").iterdir():
+        (week / path.name).write_bytes(path.read_bytes())
+    (week / "national.en.html").write_text("with what was taken out")
+    take_bulletins(later, "2021-03-13", release.parent)
+    assert (week / "national.en.html").samefile(release / "bulletins" / "2021-W09" / "national.en.html")
+    take_bulletins(later, "2021-03-13", tmp_path)
+    assert not week.exists()
 
 
 def test_the_site_of_a_release_is_made_again_to_the_byte_from_it_alone(release, tmp_path):
