@@ -1,7 +1,8 @@
 """A copy of a home from which it can be set up again, checked file by file against what was noted when it was made.
 
-What is copied cannot be made again from anything else: deliveries, lake, releases, archive, journals, incidents, and the
-warehouse, which keeps counts of rows that are retained no longer. The secret is not among it: its copy is kept apart.
+What is copied cannot be made again from anything else: deliveries, lake, releases, archive, journals, incidents, and
+the warehouse, which keeps counts of rows that are retained no longer. The secret is not among it: its copy is kept
+apart.
 """
 
 import json

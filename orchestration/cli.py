@@ -239,6 +239,34 @@ def status(ctx: click.Context, everything: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def backup(folder: Path) -> None:
+    """Copy to FOLDER what cannot be made again; what stands there as it is in the home is not copied again.
+
+    The secret is not among it: keep its copy apart. `vigie restore FOLDER` sets up a new home from it.
+    """
+    from orchestration.backup import back_up
+
+    with progress.shown_on(sys.stderr), progress.step("Backup"):
+        copied = back_up(Home.from_env(), folder, progress.now)
+    click.echo(f"Backup     {copied:,} files copied to {folder}; keep a copy of the secret elsewhere")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def restore(folder: Path) -> None:
+    """Set up the home, which must be empty, from the copy in FOLDER, after comparing every file with what was noted."""
+    from orchestration.backup import restore as set_up
+
+    home = Home.from_env()
+    with progress.shown_on(sys.stderr), progress.step("Restore"):
+        files = set_up(folder, home, progress.now)
+    click.echo(
+        f"Restored   {files:,} files under {home.root}. Next: put the secret into {home.private}, then vigie run"
+    )
+
+
+@main.command()
 @click.option("--deep", is_flag=True, help="Read what stands in the warehouse and the published files again.")
 @click.pass_context
 def check(ctx: click.Context, deep: bool) -> None:
