@@ -127,16 +127,18 @@ def test_france_is_the_mean_of_its_plants_by_population(tmp_path):
 
 
 def test_a_plant_that_falls_silent_makes_no_change(tmp_path):
-    """Weeks are compared on the plants that reported in both; a week of which there is no analysis has no figure."""
+    """Nor does one that joins: weeks are compared on the plants that reported in both. A week of which there is no
+    analysis has no figure."""
     house = Network(tmp_path, dice("silence"))
     house.send(
         [
             ONE, replace(ONE, key=2, station="Pau", load=400_000),
             replace(ONE, key=3, load=8_000).in_week(1), replace(ONE, key=4).in_week(3),
+            replace(ONE, key=5, station="Rennes", load=40_000).in_week(1),
         ]
     )  # fmt: skip
     house.run()
-    assert house.told() == [(2, 5050.0), (1, 200.0), (0, None), (1, 100.0)]
+    assert house.told() == [(2, 5050.0), (2, 600.0), (0, None), (1, 100.0)]
     assert house.told("wastewater_weekly_change") == [(0, None), (1, pytest.approx(100.0)), (0, None), (0, None)]
     assert house.told("wastewater_weekly_change", "pau") == [(0, None)] * 4
 
@@ -155,3 +157,11 @@ def test_a_week_is_provisional_for_as_long_as_the_theme_says(tmp_path):
         late = day > FIRST + dt.timedelta(days=60 - 14)
         assert status == ("provisional" if late else "final"), day
     assert [status for _, status in told][-3:] == ["final", "provisional", "provisional"]
+
+
+def test_a_week_that_is_not_over_is_not_told(tmp_path):
+    """Plants are sampled on its first days, so that some are known before others."""
+    house = Network(tmp_path, dice("week that goes on"))
+    house.send([ONE, replace(ONE, key=2, on=house.today)])
+    house.run()
+    assert len(house.told()) == 9 and house.told()[-1] == (0, None)

@@ -72,6 +72,8 @@ int_wastewater__weeks as (
         select unnest(['all', {{ quoted(strata_of(wastewater().strata.station)) }}]) as stratum
     ) as strata
     left join figures on weeks.period_end = figures.period_end and strata.stratum = figures.stratum
+    -- A sample is of a week that goes on; what is told of a week waits for its end.
+    where weeks.period_end <= weeks.received_until
 
 )
 

@@ -24,7 +24,7 @@ select
     'LAB' || (1 + pick(measured.plant_key, 'laboratory', 4)) as laboratory,
     case
         when measured.is_quantified then greatest(1, round(measured.shed * measured.nitrogen))::integer
-        else 2000
+        else 20000
     end as viral_load,
     true as is_stable,
     1 as version,
