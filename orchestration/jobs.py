@@ -17,15 +17,15 @@ from orchestration.day.calendar import Calendar, read_calendar
 #: them in the UI: a laptop that opens it must not begin to release.
 UNATTENDED = "VIGIE_UNATTENDED"
 
-#: What each job is for.
+#: What each job is for. No job may bear the name of a step: Dagster tells them apart by name.
 DESCRIPTIONS = {
     "daily": "Everything: land what arrived, build and check, release, keep the lake, tell what is wrong.",
     "landing": "Take in what was received; of a partition, the files of that day of receipt. Safe to run again.",
-    "build": "Bring the warehouse up to date with the lake, and check it.",
-    "gate": "Say what may be published, and what is held.",
+    "warehouse": "Bring the warehouse up to date with the lake, and check it.",
+    "verdicts": "Say what may be published, and what is held.",
     "closing": "Close the day: take in what has come, build and check it, judge what may go out. Publishes nothing.",
-    "release": "Publish what may go out; what is held keeps its last good files.",
-    "upkeep": "Erase, retire, compact and seal, once what that rests on is counted.",
+    "publication": "Publish what may go out; what is held keeps its last good files.",
+    "maintenance": "Erase, retire, compact and seal, once what that rests on is counted.",
 }
 
 
@@ -40,11 +40,11 @@ def jobs(landed: dg.AssetsDefinition) -> dict[str, Any]:
     selections = {
         "daily": dg.AssetSelection.all(),
         "landing": landing | told,
-        "build": build,
-        "gate": gate,
+        "warehouse": build,
+        "verdicts": gate,
         "closing": landing | build | gate | told,
-        "release": gate | release | told,
-        "upkeep": upkeep | told,
+        "publication": gate | release | told,
+        "maintenance": upkeep | told,
     }
     return {
         name: dg.define_asset_job(name, selection=selection, description=DESCRIPTIONS[name], hooks={told_of_failure})
@@ -62,8 +62,8 @@ def schedules(jobs: Mapping[str, Any], calendar: Calendar | None = None) -> list
     calendar = calendar or read_calendar()
     return [
         _at_its_hour("cut_off", jobs["closing"], calendar),
-        _at_its_hour("release", jobs["release"], calendar),
-        _at_its_hour("upkeep", jobs["upkeep"], calendar),
+        _at_its_hour("release", jobs["publication"], calendar),
+        _at_its_hour("upkeep", jobs["maintenance"], calendar),
     ]
 
 

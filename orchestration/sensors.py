@@ -38,7 +38,7 @@ def deliveries_sensor(jobs: Mapping[str, Any], calendar: Calendar | None = None)
 
     @dg.sensor(
         name="deliveries",
-        jobs=[jobs["landing"], jobs["build"]],
+        jobs=[jobs["landing"], jobs["warehouse"]],
         minimum_interval_seconds=SECONDS,
         description="Files that stand in the landing folder, and rows that are landed and not counted yet.",
         default_status=dg.DefaultSensorStatus.RUNNING if unattended() else dg.DefaultSensorStatus.STOPPED,
@@ -70,7 +70,7 @@ def look(home: Home, seen: dict[str, Any]) -> dg.SensorResult | dg.SkipReason:
         return dg.SensorResult(skip_reason="Nothing has come that can land.", cursor=cursor)
     if home.database.is_file() and open_gate(home).at_rest:
         return dg.SensorResult(skip_reason="All that has landed is counted.", cursor=cursor)
-    return dg.SensorResult(run_requests=[dg.RunRequest(job_name="build")], cursor=cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(job_name="warehouse")], cursor=cursor)
 
 
 def request(found: Sequence[Arrival]) -> dg.RunRequest:

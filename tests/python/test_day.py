@@ -257,7 +257,7 @@ def test_what_has_landed_asks_for_a_build_and_then_for_nothing(awake):
     _, seen = ticked("{}")
     land(awake, WEDNESDAY)
     [asked], seen = ticked(seen)
-    assert asked.job_name == "build"
+    assert asked.job_name == "warehouse"
     assert ticked(seen) == ([], seen)
 
 

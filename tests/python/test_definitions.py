@@ -74,19 +74,21 @@ def test_every_data_test_is_a_check(definitions, manifest):
 
 
 def test_the_hours_and_the_jobs(definitions, home, monkeypatch):
-    for name, job in (("cut_off_hour", "closing"), ("release_hour", "release"), ("upkeep_hour", "upkeep")):
+    for name, job in (("cut_off_hour", "closing"), ("release_hour", "publication"), ("upkeep_hour", "maintenance")):
         schedule = definitions.resolve_schedule_def(name)
         assert schedule.job_name == job and schedule.execution_timezone == "Europe/Paris"
         assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     steps = {
         "daily": {"land", "build", "gate", "release", "upkeep", "incidents"},
         "landing": {"land", "incidents"},
-        "build": {"build"},
-        "gate": {"gate"},
+        "warehouse": {"build"},
+        "verdicts": {"gate"},
         "closing": {"land", "build", "gate", "incidents"},
-        "release": {"gate", "release", "incidents"},
-        "upkeep": {"upkeep", "incidents"},
+        "publication": {"gate", "release", "incidents"},
+        "maintenance": {"upkeep", "incidents"},
     }
+    # As the UI loads them: no two things of one name.
+    assert definitions.get_repository_def().get_all_jobs()
     assert {job: {node.name for node in definitions.resolve_job_def(job).nodes} for job in steps} == steps
     assert definitions.resolve_sensor_def("deliveries").default_status == dg.DefaultSensorStatus.STOPPED
     monkeypatch.setenv("VIGIE_UNATTENDED", "1")

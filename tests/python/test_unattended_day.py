@@ -140,10 +140,10 @@ def day(tmp_path_factory) -> Iterator[SimpleNamespace]:
             broken.write_text("not;a;header\n1;2;3\n")
             served.until(served.succeeded("landing"))
             landed = time.monotonic() - started
-            served.until(served.succeeded("build"))
+            served.until(served.succeeded("warehouse"))
             built = time.monotonic() - started
-            assert served.ask(LAUNCH, job="release")["launchRun"]["__typename"] == "LaunchRunSuccess"
-            served.until(served.succeeded("release"))
+            assert served.ask(LAUNCH, job="publication")["launchRun"]["__typename"] == "LaunchRunSuccess"
+            served.until(served.succeeded("publication"))
             seconds = {"landed": landed, "built": built, "released": time.monotonic() - started}
             yield SimpleNamespace(home=home, served=served, before=before, seconds=seconds, server=server)
         finally:
@@ -163,7 +163,8 @@ def test_each_run_leaves_the_same_journal_whoever_started_it(day):
     for run in day.served.runs():
         journal = found[run["runId"]]
         steps = {
-            "landing": ["Landing", "Incidents"], "build": ["Warehouse"], "release": ["Gate", "Release", "Incidents"]
+            "landing": ["Landing", "Incidents"], "warehouse": ["Warehouse"],
+            "publication": ["Gate", "Release", "Incidents"],
         }[run["jobName"]]  # fmt: skip
         assert [step["name"] for step in journal["steps"]] == steps
         assert journal["state"] == "succeeded" and journal["today"] == str(SECOND_DAY)
