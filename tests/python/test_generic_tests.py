@@ -32,6 +32,8 @@ def sql_of(name: str, **arguments: Any) -> str:
             {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}},
             {**THEME, "name": "regions alone", "age_schemes": [], "sexes": ["all"], "finest": "reg"},
         ],
+        "places_of": lambda theme: ["dep", "reg"] if theme.get("finest", "dep") == "dep" else [theme["finest"]],
+        "whole_of": lambda theme: {"level": "FRA", "code": "FR"},
         "cube_keys": lambda: ["period_end", "geo_level", "geo_code", "sex", "age_scheme", "age_class"],
     }
     module = environment.from_string(text, globals=known).module
