@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import dagster as dg
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -34,6 +35,7 @@ from orchestration.incidents.register import (
     take_in,
 )
 from orchestration.journal import Journal, journals
+from orchestration.landing.ledger import LedgerEntry, as_table
 from orchestration.release import archive
 from orchestration.run import Run
 
@@ -268,19 +270,12 @@ def test_a_check_that_only_tells_is_a_small_incident(home):
 
 def ledger(home: Home) -> None:
     """A ledger of one file, which was refused."""
-    facts = {
-        "feed": "sidep",
-        "file": "2021-01-05/a.csv",
-        "reason": "cut",
-        "verdict": "refused",
-        "sha256": "ab",
-    }
-    columns = ", ".join(f"'{value}' as {name}" for name, value in facts.items())
+    entry = LedgerEntry(
+        feed="sidep", file="2021-01-05/a.csv", received_on=DAY, bytes=1, mtime_ns=1, sha256="ab", contract_version=1,
+        landed_at=dt.datetime(2021, 1, 5, 18), verdict="refused", reason="cut",
+    )  # fmt: skip
     home.lake.mkdir(exist_ok=True)
-    path = home.lake / "ledger.parquet"
-    rows = "date '2021-01-05' as received_on, 0 as rows_received, 0 as rows_duplicate"
-    landed = f"select {columns}, {rows}, timestamp '2021-01-05 18:00' as landed_at"
-    duckdb.execute(f"copy ({landed}) to '{path}' (format parquet)")
+    pq.write_table(as_table([entry]), home.lake / "ledger.parquet")
 
 
 def test_a_refused_file_is_an_incident_with_the_way_out(home):
@@ -389,13 +384,13 @@ def test_what_failed_is_in_the_register_though_nothing_comes_after_it(home, with
 
 def test_a_register_that_fails_holds_nothing(home, without_project, monkeypatch):
     def fails(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise VigieError("the register cannot be read")
 
     monkeypatch.setattr(watch, "take_in", fails)
     assert not run_of().success
     [journal] = journals(home)
     assert (journal["state"], journal["error"]) == ("done in part", None)
-    assert "No space left" in journal["steps"][-1]["error"]
+    assert "cannot be read" in journal["steps"][-1]["error"]
 
 
 # ------------------------------------------------------------------ the command line
