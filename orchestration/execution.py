@@ -36,6 +36,8 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency:
   pools: {granularity: run, default_limit: 1}
+# On a busy machine the project takes its time to be read.
+code_servers: {local_startup_timeout: 900}
 # A run whose process was killed is told so.
 run_monitoring: {enabled: true}
 retention:

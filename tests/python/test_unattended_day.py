@@ -126,8 +126,13 @@ def day(tmp_path_factory) -> Iterator[SimpleNamespace]:
             "VIGIE_UNATTENDED": "1",
             "VIGIE_NOW": f"{SECOND_DAY}T12:00",
         }
-        prepare = "from orchestration.execution import prepare_dagster_home; from orchestration.home import Home; "
-        command = [sys.executable, "-c", f"{prepare} prepare_dagster_home(Home.from_env())"]
+        prepare = (
+            "from orchestration.execution import prepare_dagster_home; from orchestration.home import Home; "
+            "from orchestration.warehouse.project import manifest_path; "
+            # The project is parsed before, as `vigie ui` does it.
+            "prepare_dagster_home(Home.from_env()); manifest_path(Home.from_env())"
+        )
+        command = [sys.executable, "-c", prepare]
         subprocess.run(command, cwd=REPOSITORY, env=environment, check=True)
         served = Served(home, environment)
         try:
