@@ -25,13 +25,7 @@
             {%- endfor %}
         ], recursive := true)
     from {{ ref(theme.records) }}
-    where
-        received_on > {{ since }} - {{ var('signals').history_days }}
-        -- A delivery that was withdrawn is as if it had not come.
-        and delivery not in (
-            select deliveries.delivery from {{ ref('stg_' ~ theme.feeds[0] ~ '__deliveries') }} as deliveries
-            where deliveries.verdict = 'withdrawn' and deliveries.delivery is not null
-        )
+    where received_on > {{ since }} - {{ var('signals').history_days }}
     group by received_on, {{ theme.sender }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
@@ -97,7 +91,7 @@
             *,
             received_on > min(received_on) over (partition by sha256) as is_again
         from {{ ref('stg_' ~ theme.feeds[0] ~ '__deliveries') }}
-        where verdict not in ('withdrawal', 'withdrawn')
+        where verdict <> 'withdrawal'
     ) as delivered
     where received_on > {{ since }} - {{ var('signals').history_days }}
     group by received_on

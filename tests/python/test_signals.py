@@ -84,18 +84,6 @@ def test_nothing_is_told_before_enough_is_known(weeks: Received) -> None:
         assert {each.signal for each in signals if each.feed == "survesms"} == {"same_content"}
 
 
-def test_a_delivery_that_was_withdrawn_is_as_if_it_had_not_come(weeks: Received) -> None:
-    """Twice the rows of a day are told, until the second half is taken back."""
-    day = LAST - dt.timedelta(1)
-    twice = "insert into lake.sos_medecins select * replace (77 as delivery) from lake.sos_medecins"
-    twice = f"{twice} where received_on = '{day}'"
-    entry = "insert into lake.sos_medecins_deliveries (received_on, delivery, verdict) values ('{}', 77, '{}')"
-    with weeks.changed(twice, entry.format(day, "accepted")) as signals:
-        assert [each for each in signals if each.signal == "volume" and each.day == day]
-    with weeks.changed(twice, entry.format(day, "withdrawn")) as signals:
-        assert not [each for each in signals if each.signal == "volume" and each.day == day]
-
-
 @pytest.mark.parametrize(
     ("added", "told"), [(20, False), (80, True), (-5, False), (-20, True)], ids=["a little", "much", "back", "away"]
 )
