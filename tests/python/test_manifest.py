@@ -175,24 +175,6 @@ def test_declared_sources_are_feeds(manifest: Manifest) -> None:
     assert violations(everything, lambda node: node["config"]["meta"]["vigie"]["source"] in feeds) == []
 
 
-# ------------------------------------------------------------------ sources
-
-
-def test_sources_have_a_freshness(manifest: Manifest) -> None:
-    """Every table of a feed says when it was loaded and when it is late, or says `freshness: null`: never late.
-
-    The tables that landing itself writes (quarantine, erased rows) are no deliveries: they have no contract.
-    """
-    tables = [source for source in manifest["sources"].values() if source["config"]["meta"].get("contract")]
-    assert len(tables) >= 4
-
-    def is_watched(source: Node) -> bool:
-        freshness = source["freshness"]
-        return bool(source["loaded_at_field"]) and (freshness is None or bool(freshness["warn_after"]["count"]))
-
-    assert violations(tables, is_watched) == []
-
-
 # ------------------------------------------------------------------ descriptions
 
 
