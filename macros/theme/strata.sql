@@ -116,10 +116,13 @@
                 {%- set column = stem ~ '_' ~ stratum if stem else stratum -%}
                 {%- do columns[scheme].update({stratum: column}) -%}
                 {%- set text_of_class = text_in_stratum(text, schemes[scheme].classes[stratum]) -%}
-                {%- do classes.update({column: dict(net[measure], net=measure, text=text_of_class, signed=false)}) -%}
+                {#- What there was to date is within no count of a day. -#}
+                {%- set of_class = dict(net[measure], net=measure, text=text_of_class, signed=false, within=none) -%}
+                {%- do classes.update({column: of_class}) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- do found.update(dict({stock: dict(net[of.net], net=of.net, strata=columns, text=text, signed=false)}, **classes)) -%}
+        {%- set whole = dict(net[of.net], net=of.net, strata=columns, text=text, signed=false, within=none) -%}
+        {%- do found.update(dict({stock: whole}, **classes)) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
