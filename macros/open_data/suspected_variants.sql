@@ -14,6 +14,7 @@
             'en': "Over seven days, by ten-year age class (0: all ages): cases screened (Nb_tests_PCR_TA_crible) and their share of cases (Prc, %), then, as a number and a share of cases screened (%), those suspected of 20I/501Y.V1, of 20H/501Y.V2 or 20J/501Y.V3, of a variant not identified (IND), and of no variant (ABS).",
         },
         'order_by': [place, 'semaine', 'cl_age90'],
+        'closed': '2021-06-30',
     })) }}
 {%- endmacro %}
 

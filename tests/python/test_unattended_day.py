@@ -102,8 +102,13 @@ class Served:
         return lambda: [run for run in self.runs() if run["jobName"] == job and run["status"] == "SUCCESS"]
 
     def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(60)
+        # As with Ctrl-C; what does not end by it is killed.
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(30)
 
 
 @pytest.fixture(scope="module")
