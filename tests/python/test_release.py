@@ -1047,6 +1047,7 @@ def test_what_was_never_published_has_no_file_and_that_is_said(publish, gate):
     made = publish(site=True)
     assert {p.name for p in (made.path / "open_data").iterdir()} == {
         "status.csv",
+        "events.csv",
         *(f"{name}.{suffix}" for name in ("sg-metro", "sp-dep-quot") for suffix in ("csv", "parquet")),
     }
     row = _status(made.path)["sg-epci"]
@@ -1063,7 +1064,7 @@ def test_what_was_never_published_has_no_file_and_that_is_said(publish, gate):
 def test_a_first_night_on_which_all_is_held_says_so(home, publish):
     made = publish(verdicts={})
     assert len(made.standing("held")) == 5 and latest_release(home.releases) == made.path
-    assert {p.name for p in (made.path / "open_data").iterdir()} == {"status.csv"}
+    assert {p.name for p in (made.path / "open_data").iterdir()} == {"status.csv", "events.csv"}
     assert frictionless.validate(str(made.path / "datapackage.json")).valid
 
 
