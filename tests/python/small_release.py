@@ -52,12 +52,15 @@ def small_release(folder: Path, days: int = DAYS, names: Iterable[str] = tuple(I
     (folder / "catalogue.json").write_text(json.dumps(catalogue), encoding="utf-8")
     (folder / "catalogue.csv").write_text("name\n", encoding="utf-8")
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    (folder / "open_data" / "status.csv").write_text("name\n", encoding="utf-8")
+    for name in ("status", "events"):
+        (folder / "open_data" / f"{name}.csv").write_text("name\n", encoding="utf-8")
     (folder / "methods").mkdir()
     for language in ("fr", "en"):
         for name in ("index", *names):
             (folder / "methods" / f"{name}.{language}.html").write_text("<title>m</title>", encoding="utf-8")
-        (folder / f"release{'' if language == 'fr' else '.en'}.html").write_text("<title>r</title>", encoding="utf-8")
+        for page in ("release", "status"):
+            dot = "" if language == "fr" else ".en"
+            (folder / f"{page}{dot}.html").write_text(f"<title>{page}</title>", encoding="utf-8")
     return folder
 
 

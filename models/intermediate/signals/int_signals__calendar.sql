@@ -1,5 +1,5 @@
--- One row: the first and the last day on which a file of any feed was received. A table of its own, so that the days of the
--- lake before those that are looked at are not even opened.
+-- One row: the first and the last day on which a file of any feed was received. A table of its own, so that the days
+-- of the lake before those that are looked at are not even opened.
 {{ config(materialized='table') }}
 
 with int_signals__calendar as (

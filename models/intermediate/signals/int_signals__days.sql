@@ -1,5 +1,6 @@
--- One row per feed and day, from its first receipt to the last day on which any feed received something: a feed that has
--- fallen silent has days too. A quiet day is a public holiday or follows one: what was done on it arrives in these days.
+-- One row per feed and day, from its first receipt to the last day on which any feed received something: a feed that
+-- has fallen silent has days too. A quiet day is a public holiday or follows one: what was done on it arrives in these
+-- days.
 with feeds as (
 
     select

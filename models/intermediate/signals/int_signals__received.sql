@@ -1,5 +1,5 @@
--- What signals are made of: counts of the rows received lately, by feed, day of receipt, sender and measure. It reads the
--- lake and the ledger alone, so that a theme that cannot be counted is watched all the same.
+-- What signals are made of: counts of the rows received lately, by feed, day of receipt, sender and measure. It reads
+-- the lake and the ledger alone, so that a theme that cannot be counted is watched all the same.
 {{ config(materialized='table') }}
 
 with received as (

@@ -1,8 +1,9 @@
--- Rows received by feed and by sender on each day, zero included, and how many were expected, as known on that day. Of a
--- sender: the mean of the same weekdays before, times what the senders of the feed send today of theirs (the median), so that
--- neither the rhythm of the week, nor a holiday, nor the epidemic is a signal. Of a feed: the rows of the same weekday one,
--- two and three weeks before, each brought forward by the growth from week to week, and of these the median. After the
--- comparison with the same period of the past of Stroup et al., Statistics in Medicine 8 (1989), 323-329.
+-- Rows received by feed and by sender on each day, zero included, and how many were expected, as known on that day. Of
+-- a sender: the mean of the same weekdays before, times what the senders of the feed send today of theirs (the
+-- median), so that neither the rhythm of the week, nor a holiday, nor the epidemic is a signal. Of a feed: the rows of
+-- the same weekday one, two and three weeks before, each brought forward by the growth from week to week, and of these
+-- the median. After the comparison with the same period of the past of Stroup et al., Statistics in Medicine 8 (1989),
+-- 323-329.
 {{ config(materialized='table') }}
 
 {%- set settings = var('signals') %}

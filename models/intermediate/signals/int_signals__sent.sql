@@ -1,5 +1,5 @@
--- Rows received by feed, and by sender, on each day since the first one, zero included. Of senders of whom too few rows are
--- known nothing can be said; feeds that are not sent in the rhythm of the week are left out.
+-- Rows received by feed, and by sender, on each day since the first one, zero included. Of senders of whom too few
+-- rows are known nothing can be said; feeds that are not sent in the rhythm of the week are left out.
 with received as (
 
     select

@@ -1,5 +1,5 @@
--- A feed, or a sender, that sends far more rows of long ago than it usually does: what was not told for days is told at once.
--- Square roots of counts, as in `signal_volume`, over the mean of the days before.
+-- A feed, or a sender, that sends far more rows of long ago than it usually does: what was not told for days is told
+-- at once. Square roots of counts, as in `signal_volume`, over the mean of the days before.
 {%- set settings = var('signals') %}
 
 with counted as (

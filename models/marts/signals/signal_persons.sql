@@ -1,5 +1,5 @@
--- Pseudonyms are made otherwise: fewer persons than before are known from earlier days, or more agree with another person of
--- the day before in what does not change (sex, age, commune). See `scored_shares`.
+-- Pseudonyms are made otherwise: fewer persons than before are known from earlier days, or more agree with another
+-- person of the day before in what does not change (sex, age, commune). See `scored_shares`.
 with counted as (
 
     select * from {{ ref('int_signals__received') }}

@@ -1,6 +1,5 @@
--- The share of rows received before, rejected, corrected or deleted is far above what it was: a file is sent again, or a
--- producer has changed what it says.
--- See `scored_shares`.
+-- The share of rows received before, rejected, corrected or deleted is far above what it was: a file is sent again, or
+-- a producer has changed what it says. See `scored_shares`.
 with counted as (
 
     select * from {{ ref('int_signals__received') }}

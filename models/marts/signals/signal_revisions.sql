@@ -1,6 +1,7 @@
--- What the last run of a feed changed in figures that were more than a week old: a healthy revision adds a little, since late
--- rows arrive; what takes much away or adds much is another way of counting, or a fault. The band is a setting, after
--- bulletins of 2020 and 2021 and the files of 2023: cases 0 to 2 % from the first figure to the final one, tests 3 %.
+-- What the last run of a feed changed in figures that were more than a week old: a healthy revision adds a little,
+-- since late rows arrive; what takes much away or adds much is another way of counting, or a fault. The band is a
+-- setting, after bulletins of 2020 and 2021 and the files of 2023: cases 0 to 2 % from the first figure to the final
+-- one, tests 3 %.
 {%- set settings = var('signals') %}
 
 with last_batches as (

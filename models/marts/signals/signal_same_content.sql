@@ -1,5 +1,5 @@
--- Files of which the very bytes had come on an earlier day: the producer sends an old file as a new one. What they hold is
--- counted once; what they should have held is missing. A rule, not an estimate: one is enough.
+-- Files of which the very bytes had come on an earlier day: the producer sends an old file as a new one. What they
+-- hold is counted once; what they should have held is missing. A rule, not an estimate: one is enough.
 with scored as (
 
     select

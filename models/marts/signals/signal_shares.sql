@@ -1,6 +1,5 @@
--- A share that the theme watches, as that of positive results, has moved far from what it was: by a change of the epidemic it
--- moves from day to day, by a fault at once.
--- See `scored_shares`.
+-- A share that the theme watches, as that of positive results, has moved far from what it was: by a change of the
+-- epidemic it moves from day to day, by a fault at once. See `scored_shares`.
 with counted as (
 
     select * from {{ ref('int_signals__received') }}

@@ -1,6 +1,6 @@
--- A feed, or a sender, of which nothing came for a day or more: what was expected since it last sent, over how much what it
--- sends in a day usually varies (variance to mean, of those who send by fits and starts far above 1). That is minus the
--- logarithm of the chance of no row at all, were it a Poisson count of such batches.
+-- A feed, or a sender, of which nothing came for a day or more: what was expected since it last sent, over how much
+-- what it sends in a day usually varies (variance to mean, of those who send by fits and starts far above 1). That is
+-- minus the logarithm of the chance of no row at all, were it a Poisson count of such batches.
 {%- set settings = var('signals') %}
 
 with silent as (

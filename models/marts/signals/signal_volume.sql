@@ -1,6 +1,7 @@
--- A feed, or a sender, that sends far fewer or more rows than on the same weekdays before. Square roots of counts, of which
--- the variance hardly depends on the mean (Anscombe, Biometrika 35 (1948), 246-254), over their own usual spread, a median of
--- squares so that past incidents do not count (Hampel, JASA 69 (1974), 383-393); not below that of a Poisson count.
+-- A feed, or a sender, that sends far fewer or more rows than on the same weekdays before. Square roots of counts, of
+-- which the variance hardly depends on the mean (Anscombe, Biometrika 35 (1948), 246-254), over their own usual
+-- spread, a median of squares so that past incidents do not count (Hampel, JASA 69 (1974), 383-393); not below that of
+-- a Poisson count.
 {%- set settings = var('signals') %}
 
 with differences as (

@@ -1,6 +1,6 @@
 -- What the duty officer is told today, the worst first: of each feed the signals of the last day on which it received
--- something, and of one that has fallen silent those of today. None of them holds a figure. A view, so that signals are told
--- of what stands, whatever could not be built.
+-- something, and of one that has fallen silent those of today. None of them holds a figure. A view, so that signals
+-- are told of what stands, whatever could not be built.
 with told as (
 
     {%- for name in signal_models() %}
