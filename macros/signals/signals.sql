@@ -116,3 +116,12 @@
     {%- endfor -%}
     {{ return(names) }}
 {%- endmacro %}
+
+
+{# The rows of all signals. #}
+{% macro every_signal() -%}
+    {%- for name in signal_models() %}
+    select * from {{ ref(name) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

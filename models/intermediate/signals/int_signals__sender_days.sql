@@ -12,7 +12,7 @@ with compared as (
 
     select
         *,
-        case when not is_quiet then observed end as plain,
+        case when not is_quiet then observed end as on_plain_days,
         lag(case when not is_quiet then observed end, 7) over in_order as week_before,
         lag(case when not is_quiet then observed end, 14) over in_order as two_before,
         lag(case when not is_quiet then observed end, 21) over in_order as three_before
@@ -26,10 +26,10 @@ usual as (
 
     select
         *,
-        case when count(plain) over same_weekdays >= 3 then avg(plain) over same_weekdays end as usual,
+        case when count(on_plain_days) over same_weekdays >= 3 then avg(on_plain_days) over same_weekdays end as usual,
         coalesce(
-            sum(case when week_before is not null then plain end) over last_days
-            / nullif(sum(case when plain is not null then week_before end) over last_days, 0),
+            sum(case when week_before is not null then on_plain_days end) over last_days
+            / nullif(sum(case when on_plain_days is not null then week_before end) over last_days, 0),
             1
         ) as growth
     from compared

@@ -3,10 +3,7 @@
 -- are told of what stands, whatever could not be built.
 with told as (
 
-    {%- for name in signal_models() %}
-    select * from {{ ref(name) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    {{ every_signal() }}
 
 ),
 
@@ -40,7 +37,7 @@ signals as (
     inner join feeds on told.feed = feeds.feed
     left join outputs on told.feed = outputs.feed
     where told.day = feeds.last_received_on or (told.signal = 'silence' and told.day = feeds.today)
-    order by told.score / told.threshold desc, told.feed, told.signal, told.sender
+    order by told.score / told.threshold desc, told.feed asc, told.signal asc, told.sender asc
 
 )
 
