@@ -15,7 +15,9 @@ scored as (
 
 signal_persons as (
 
-    {{ told_signals('scored', share_conditions() + ["measure = 'alike' and observed > expected or measure = 'linked' and observed < expected"]) }}
+    {{ told_signals('scored', share_conditions() + [
+        "measure = 'alike' and observed > expected or measure = 'linked' and observed < expected"
+    ]) }}
 
 )
 
