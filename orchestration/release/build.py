@@ -477,9 +477,11 @@ def _notices(
         tell(
             "provisional",
             [d.name for d in found if d.provisional_from],
-            f"Les chiffres sont provisoires à partir du {words.date(min(starts), 'fr')} : des résultats tardifs "
+            f"Les chiffres récents sont provisoires, selon la source au plus tôt à partir du "
+            f"{words.date(min(starts), 'fr')} : des résultats tardifs "
             "peuvent encore les changer.",
-            f"Figures are provisional from {words.date(min(starts), 'en')}: late results may still change them.",
+            f"Recent figures are provisional, by source from {words.date(min(starts), 'en')} at the earliest: late "
+            "results may still change them.",
         )
     if refused:
         tell(
