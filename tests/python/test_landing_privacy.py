@@ -97,7 +97,7 @@ def test_a_file_without_its_header_is_not_quoted(home):
     deliver(home, {}, {}, header=False)
     [entry] = land(home)
     assert "missing in the header: id_resultat" in entry.reason
-    assert "found 0 of them and 21 unknown ones" in entry.reason
+    assert "found 0 of them and 22 unknown ones" in entry.reason
     assert holders(home, PERSON.encode(), b"result-12345", b"LAB01") == []
 
 
@@ -216,7 +216,7 @@ def test_a_line_that_is_no_row_leaves_nothing_of_itself(home):
     path.write_text("\n".join(lines))
     land(home)
     assert quarantine(home) == [
-        (3, "field_count", "22 fields, 21 expected", []),
+        (3, "field_count", "23 fields, 22 expected", []),
         (4, "field_count", "unbalanced quotes", []),
     ]
 

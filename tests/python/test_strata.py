@@ -110,7 +110,8 @@ def test_a_class_is_a_column_right_after_its_total(strata: str, columns: dict) -
         ("stocks_by_stratum({'present': 'net_present'}, {}, {})", "unknown measure 'net_present'"),
         (
             "theme({'name': '', 'feeds': [], 'records': '', 'key': '', 'sender': '', 'content': [], 'bands': '',"
-            " 'band': '', 'age_schemes': [], 'keys': {}, 'levels': {}, 'flows': {}, 'days_by_stratum': ['ward']})",
+            " 'band': '', 'age_schemes': [], 'keys': {}, 'levels': {}, 'flows': {}, 'days_by_stratum': ['ward'],"
+            " 'watched': {'day': 'day'}})",
             "no scheme and level 'ward'",
         ),
         (
