@@ -172,7 +172,7 @@ def test_no_page_of_any_release_shows_a_retracted_figure(home, obeying):  # noqa
     assert pages and not [p.name for p in pages if figure in p.read_text() or "<svg" in p.read_text()]
     assert "ont été retirés" in (made.path / "methods" / "incidence_rate.fr.html").read_text()
     assert "were retracted" in (made.path / "methods" / "incidence_rate.en.html").read_text()
-    for page, said in (("index.html", "ont été retirés"), ("status.en.html", "were retracted")):
+    for page, said in (("release.html", "ont été retirés"), ("status.en.html", "were retracted")):
         assert f"{', '.join(names)} : " in (made.path / page).read_text() and said in (made.path / page).read_text()
     # The others are as they were.
     assert 'href="open_data/sp-dep-quot.csv"' in (made.path / "data.html").read_text()

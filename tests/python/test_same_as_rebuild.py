@@ -318,7 +318,7 @@ class Lake:
         return (
             v.result, v.version, v.nature, v.person, sampled, sampled + dt.timedelta(hours=v.delay),
             f"LAB{(v.result + v.laboratory) % 2}", v.analysis, v.outcome, v.sex, v.age, place[1], place[2], place[0],
-            None, v.symptoms, onset, v.target, None, None, v.target,
+            None, v.symptoms, onset, v.target, None, None, v.target, {0: "ABS", 1: "V1"}.get(v.target),
         )  # fmt: skip
 
     def _file(self, received: dt.date, rows: list[tuple]) -> None:
