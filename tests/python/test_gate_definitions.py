@@ -162,7 +162,9 @@ def test_what_reads_a_watermark_is_made_again_with_the_batches(graph):
     watermarked = [i for i in graph.built if graph.nodes[i].watermarked and graph.nodes[i].kind != "incremental"]
     assert len(watermarked) > 10
     for i in watermarked:
-        assert any(graph.nodes[parent].numbers for parent in graph.upstream(i)), graph.nodes[i].name
+        # Signals read a calendar that is made anew with the ledgers.
+        made_anew = {"int_signals__calendar"} & {graph.nodes[parent].name for parent in graph.upstream(i)}
+        assert made_anew or any(graph.nodes[parent].numbers for parent in graph.upstream(i)), graph.nodes[i].name
 
 
 def test_every_feed_has_an_account_that_is_checked(graph):
