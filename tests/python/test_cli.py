@@ -21,7 +21,7 @@ from orchestration.status import describe, read_status, refuse_going_back, summa
 from orchestration.storage import is_locked, locked
 
 COMMANDS = ["simulate", "land", "build", "release", "run", "status", "incidents"]
-STEPS = ["Preparing", "Landing", "Warehouse", "Release", "Upkeep", "Incidents"]
+STEPS = ["Preparing", "Landing", "Warehouse", "Gate", "Release", "Upkeep", "Incidents"]
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ def test_what_a_run_has_cost_is_told(home):
     told = summary(journals(home)[0], home)
     assert "Took       1 min 25 s, 60.0 CPU s, 611 MiB" in told
     assert "CPU        Preparing 2.5, Release 55.2, Dagster beside them 2.2" in told
-    assert "succeeded (1 min 25 s, 60.0 CPU s, 611 MiB)" in call("status").output
+    assert "succeeded (1 min 25 s, 60.0 CPU s, 611 MiB)" in call("status", "--all").output
     found = json.loads(call("status", "--json").output)["last_run"]
     assert found["steps"] == steps and found["cost"]["cpu_seconds"] == 60.0
 
