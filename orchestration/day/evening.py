@@ -55,6 +55,10 @@ WORDS = {
 }
 
 
+#: Said where nothing has run yet.
+FIRST = "none yet: put files in landing/ (or vigie simulate), then vigie run"
+
+
 @dataclass(frozen=True)
 class Month:
     """A month until a day: evenings that were due, those with a release at its hour, and outputs by how they stood.
@@ -145,7 +149,8 @@ def in_ten_lines(found: Mapping[str, Any]) -> str:
     run = found["last_run"]
     going_on = " (a run is going on)" if found["writing"] else ""
     started = run["started"][:16].replace("T", " ") if run else ""
-    lines.append(f"Last run   {f'{started} UTC: ' + run['state'] if run else 'none yet'}{going_on}")
+    told = f"{started} UTC: {run['state']}" if run else FIRST
+    lines.append(f"Last run   {told}{going_on}")
     kept: Month = found["month"]
     lines.append(
         f"Month      at its hour {kept.on_time} of {kept.evenings} evenings; "
