@@ -88,7 +88,8 @@ def test_a_home_is_only_read(all_of_them, home: Path) -> None:
 def test_nothing_is_built_of_a_base_that_stands(all_of_them) -> None:
     found, *_ = all_of_them
     assert found["cost"]["build"]["before"] < found["cost"]["build"]["after"] / 2
-    assert found["cost"]["built"] == 8 and found["cost"]["tested"] < 20
+    # What changes, and what lists all that is published: the catalogues, and how many outputs a signal touches.
+    assert found["cost"]["built"] < 12 and found["cost"]["tested"] < 30
 
 
 def test_a_new_indicator_only_adds(all_of_them, home: Path) -> None:
