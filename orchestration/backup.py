@@ -31,6 +31,8 @@ def back_up(home: Home, folder: Path, report: Report = lambda text: None) -> int
     if folder.resolve().is_relative_to(home.root):
         raise VigieError(f"{folder} lies in the home itself. Name a folder elsewhere, best on another disk.")
     copied, noted = 0, _noted(folder)
+    # Releases share the files that have not changed: each is copied once, and is one file in the copy too.
+    shared: dict[int, str] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with locked(home.lock, "vigie backup", reads=True):
@@ -45,12 +47,17 @@ def back_up(home: Home, folder: Path, report: Report = lambda text: None) -> int
                     target.symlink_to(os.readlink(path))
                     facts[name] = {"link": os.readlink(path)}
                     continue
+                twin = shared.setdefault(status.st_ino, name)
                 if not same or target.stat().st_size != status.st_size:
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy2(path, target)
-                    copied += 1
+                    target.unlink(missing_ok=True)
+                    if twin == name:
+                        shutil.copy2(path, target)
+                        copied += 1
+                    else:
+                        os.link(folder / twin, target)
                     noted.pop(name, None)
-                known = noted.get(name) or {"sha256": fingerprint(target)}
+                known = noted.get(name) or facts.get(twin) or {"sha256": fingerprint(target)}
                 facts[name] = {"bytes": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": known["sha256"]}
             for name in _noted(folder).keys() - facts.keys():
                 (folder / name).unlink(missing_ok=True)

@@ -59,11 +59,15 @@ def publish(written: Path, path: Path) -> None:
     sync(path.parent)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a small file (UTF-8) whole or not at all: a reader sees what was there before, or all of the new one."""
+def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Write a small file (UTF-8) whole or not at all: a reader sees what was there before, or all of the new one.
+
+    `mode` is who may read and write it, less what the umask takes away.
+    """
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        draft.touch(mode)
         draft.write_text(text, encoding="utf-8")
         publish(draft, path)
     finally:

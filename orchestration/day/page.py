@@ -47,4 +47,4 @@ def write_status_page(home: Home) -> None:
     release = stands["release"]
     facts["standing"] = not_ok(release["standing"], "fr") if release else []
     page = environment.get_template("status.html.j2").render(**stands, **facts)
-    write_whole(home.root / "status.html", page)
+    write_whole(home.root / "status.html", page, mode=0o600)

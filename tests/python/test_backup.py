@@ -52,6 +52,22 @@ def test_what_has_not_changed_is_not_copied_again_and_what_went_goes(kept, tmp_p
     assert not (folder / "releases" / "2021-03-01" / "a.csv").exists()
 
 
+def test_what_two_releases_share_is_copied_once(kept, tmp_path):
+    folder = tmp_path / "backup"
+    back_up(kept, folder)
+    (kept.releases / "2021-03-03").mkdir()
+    os.link(kept.releases / "2021-03-02" / "a.csv", kept.releases / "2021-03-03" / "a.csv")
+    assert back_up(kept, folder) == 0
+    paths = [folder / "releases" / day / "a.csv" for day in ("2021-03-01", "2021-03-02", "2021-03-03")]
+    assert paths[0].samefile(paths[1]) and paths[0].samefile(paths[2])
+    # A file that is written anew leaves the copies of the others as they were.
+    new = kept.releases / "2021-03-03" / "a.csv"
+    new.unlink()
+    new.write_text("other figures")
+    assert back_up(kept, folder) == 1
+    assert [path.read_text() for path in paths] == ["figures", "figures", "other figures"]
+
+
 def test_a_backup_that_was_altered_restores_nothing(kept, tmp_path):
     folder = tmp_path / "backup"
     back_up(kept, folder)
@@ -60,7 +76,7 @@ def test_a_backup_that_was_altered_restores_nothing(kept, tmp_path):
     path.write_text("figureS")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     other = Home(tmp_path / "other")
-    with pytest.raises(VigieError, match="2021-03-02/a.csv of the backup is not what was copied"):
+    with pytest.raises(VigieError, match="a.csv of the backup is not what was copied"):
         restore(folder, other)
     assert not other.releases.exists()
 

@@ -3,6 +3,8 @@
 import datetime as dt
 import errno
 import json
+import os
+import stat
 
 import dagster as dg
 import pytest
@@ -16,6 +18,7 @@ from orchestration.clock import ZONE
 from orchestration.day.calendar import at, read_calendar
 from orchestration.day.evening import evening, in_ten_lines, month
 from orchestration.day.expected import expected, moment_of
+from orchestration.day.page import write_status_page
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.jobs import jobs, schedules
@@ -307,3 +310,15 @@ def test_a_full_disk_that_is_freed_heals_by_itself_where_nobody_looks(home, monk
     assert len(tried) == tries and done.success == (tries == 2)
     assert (journal["state"], journal["error"] is None) == (("succeeded", True) if done.success else ("failed", False))
     assert [step["name"] for step in journal["steps"]] == ["Landing"], "a try that failed is forgotten"
+
+
+def test_the_page_of_the_house_is_its_users_alone(home):
+    """It names senders and files."""
+    ran(home, WEDNESDAY, "18:40")
+    before = os.umask(0o022)
+    try:
+        write_status_page(home)
+    finally:
+        os.umask(before)
+    page = home.root / "status.html"
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600 and not list(home.root.glob("releases/**/status.html"))
