@@ -68,12 +68,15 @@ class ColumnContract(BaseModel):
     A vocabulary is a list of `values`, or `dated_values` where codes come and go: each code with the days on which it
     is in use. The day is that of the column `dated_by`: a date of the row, so that what is sent late or once more is
     read as it was meant, or `received_on`.
+
+    A column that came `since` a version of the contract may be absent: files of before are read as if it were empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: Literal["key64", "integer", "decimal", "string", "timestamp", "date"]
     required: StrictBool = False
+    since: StrictInt | None = Field(default=None, ge=2)
     values: tuple[StrictInt | StrictStr, ...] | None = Field(default=None, min_length=1)
     dated_values: dict[StrictInt | StrictStr, Span] | None = Field(default=None, min_length=1)
     dated_by: StrictStr | None = None
@@ -98,6 +101,8 @@ class ColumnContract(BaseModel):
             raise ValueError("values and dated_values are two vocabularies: keep one of them")
         if (self.dated_values is None) != (self.dated_by is None):
             raise ValueError("dated_values and dated_by go together: the codes, and the column of their day")
+        if self.since and self.required:
+            raise ValueError("since is of a column that files of before do not have: it cannot be required")
         for bound in (self.min, self.max):
             self._fit_bound(bound)
         return self

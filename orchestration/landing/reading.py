@@ -135,6 +135,7 @@ class CsvDelivery:
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False,
                 include_columns=self.contract.names,
+                include_missing_columns=True,
                 column_types={name: pa.string() for name in self.contract.names},
             ),
         )
@@ -163,9 +164,11 @@ class ParquetDelivery:
         line = 1
         try:
             with self.path.open("rb") as stream, pyarrow.parquet.ParquetFile(stream) as file:
-                for batch in file.iter_batches(batch_size=_BATCH, columns=self.contract.names, use_threads=False):
+                there = [name for name in self.contract.names if name in file.schema_arrow.names]
+                for batch in file.iter_batches(batch_size=_BATCH, columns=there, use_threads=False):
                     batch.validate(full=True)
-                    columns = {name: _plain(batch.column(name)) for name in self.contract.names}
+                    absent = pa.nulls(batch.num_rows, pa.string())
+                    columns = {n: _plain(batch.column(n)) if n in there else absent for n in self.contract.names}
                     lines = pa.array(np.arange(line, line + batch.num_rows), type=pa.int32())
                     yield pa.table({**columns, "line": lines}), []
                     line += batch.num_rows
@@ -238,7 +241,8 @@ def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
     extra_columns = _demand_columns(schema.names, contract)
     types = {}
     for column in contract.columns:
-        types[column.name] = _duckdb_type(schema.field(column.name).type, con)
+        absent = column.name not in schema.names
+        types[column.name] = "VARCHAR" if absent else _duckdb_type(schema.field(column.name).type, con)
         if not holds(column, types[column.name]):
             # Of a nested type only the word: the rest are names of the sender's.
             word = re.split(r"[(\[]", types[column.name])[0]
@@ -305,18 +309,20 @@ def _demand_separator(text: str, header: list[str], contract: Contract) -> None:
 
 
 def _demand_columns(header: list[str], contract: Contract) -> int:
-    """Raise Refusal unless each column of the contract stands in the header once; the number of the other columns."""
-    missing = [name for name in contract.names if name not in header]
+    """Raise Refusal unless each column of the contract stands in the header once, but for those that files of before do
+    not have; the number of the other columns."""
+    missing = [each.name for each in contract.columns if each.name not in header and not each.contract.since]
+    there = sum(name in header for name in contract.names)
     if missing:
         raise Refusal(
             f"missing in the header: {_any_of(missing, 'and')}; expected the columns {', '.join(contract.names)}"
-            f" in any order, found {len(contract.names) - len(missing)} of them and"
+            f" in any order, found {there} of them and"
             f" {sum(name not in contract.names for name in header)} unknown ones"
         )
     twice = [name for name in contract.names if header.count(name) > 1]
     if twice:
         raise Refusal(f"more than once in the header: {', '.join(twice)}; expected every column once")
-    return len(header) - len(contract.names)
+    return len(header) - there
 
 
 def _blocks(path: Path, contract: Contract) -> Iterator[_Block]:

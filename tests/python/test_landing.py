@@ -286,6 +286,28 @@ def test_columns_are_read_by_name(home, contracts):
     assert len(set(query(home, "select * exclude (delivery, arrival) from {raw}"))) == 1
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_column_that_came_later_may_be_absent_and_no_other(home, tmp_path, form):
+    """Files of before the contract had it are read as if it were empty; one that is asked for from the first is not."""
+    later = "contract: {type: string, since: 2}"
+    contracts = declared(
+        tmp_path, DECLARATION.replace("version: 1\n", "version: 2\n", 1).replace("contract: {type: string}", later)
+    )
+    names, values = HEADER.split(";"), ROW.split(";")
+
+    def without(name: str) -> str | pa.Table:
+        kept = {n: v for n, v in zip(names, values, strict=True) if n != name}
+        text = f"{';'.join(kept)}\n{';'.join(kept.values())}\n"
+        return text if form == "csv" else pa.table({n: [v] for n, v in kept.items()})
+
+    deliver(home, f"a.{form}", without("note"))
+    deliver(home, f"b.{form}", without("price"))
+    before, other = land(home, LATER, contracts=contracts)
+    assert (before.verdict, before.rows_accepted, before.extra_columns) == ("accepted", 1, 0)
+    assert query(home, "select note, price::varchar from {raw}") == [(None, "12.50")]
+    assert other.verdict == "refused" and "missing in the header: price;" in other.reason
+
+
 def test_a_file_with_a_header_only_is_accepted(home, contracts):
     """No rows is a delivery like another."""
     deliver(home, "a.csv", HEADER + "\n")
