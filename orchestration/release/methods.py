@@ -37,12 +37,13 @@ LAYERS = ("source", "seed", "staging", "intermediate", "marts")
 
 @dataclass
 class Figures:
-    """The last figures of an indicator for France, all sexes and ages, oldest first; of the total, or of the `stratum`
-    that its first file holds."""
+    """The last figures of an indicator for France, or for the world where it is of that (`level`), all sexes and ages,
+    oldest first; of the total, or of the `stratum` that its first file holds."""
 
     period: str
     rows: list[dict]
     stratum: tuple[str, str] = ("all", "all")
+    level: str = "FRA"
 
     @property
     def last(self) -> dict | None:
@@ -51,7 +52,8 @@ class Figures:
 
 
 def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset], folder: Path) -> Figures:
-    """The last half-year of an indicator for France, from its published files: one row per period_end, oldest first.
+    """The last half-year of an indicator for the whole that it is of, from its published files: one row per period_end,
+    oldest first.
 
     `parts` are the datasets of the indicator, `folder` that of the open data. What a page shows is what the file says:
     of an indicator that is held, its last good figures.
@@ -59,7 +61,7 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
     national = [
         part
         for part in parts
-        if part.slice and part.paths("parquet") and {"FRA"} <= set(part.slice.geo)
+        if part.slice and part.paths("parquet") and words.WHOLES.keys() & set(part.slice.geo)
         if {"all"} <= set(part.slice.sex) and {"all"} <= set(part.slice.age)
     ]
     strata = [part.owner.strata(part.slice) for part in national]
@@ -70,6 +72,7 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
     if period is None:
         return Figures("", [])
     paths = shown[period].paths("parquet")[-PLOTTED_MONTHS:]
+    level = next(each for each in words.WHOLES if each in shown[period].slice.geo)
     # A file of one stratum may be the last good one of a time without strata.
     several = len(shown[period].owner.strata(shown[period].slice)) > 1
     cursor = connection.execute(
@@ -78,7 +81,7 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
             ci_low::double as ci_low, ci_high::double as ci_high, numerator::double as numerator,
             denominator::double as denominator, status
         from read_parquet(?)
-        where geo_level = 'FRA' and period = ? and sex = 'all' and age_scheme = 'all'
+        where geo_level = '{level}' and period = ? and sex = 'all' and age_scheme = 'all'
             {"and (stratum_scheme, stratum) = (" + ", ".join(map(literal, stratum)) + ")" if several else ""}
             and period_end > ?::date - {PLOTTED_DAYS}
         order by period_end
@@ -86,7 +89,7 @@ def last_figures(connection: duckdb.DuckDBPyConnection, parts: Sequence[Dataset]
         [[str(folder / path) for path in paths], period, shown[period].last_period],
     )
     names = [column[0] for column in cursor.description]
-    return Figures(period, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()], stratum)
+    return Figures(period, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()], stratum, level)
 
 
 @dataclass(frozen=True)
@@ -274,7 +277,8 @@ def _indicator_parts(page: Page, language: str) -> dict:
     if last.rows:
         shown = [e for e in page.events if last.rows[0]["period_end"] <= iso(e.since) <= last.rows[-1]["period_end"]]
     if sum(row["value"] is not None for row in last.rows) > 1:
-        label = f"{', '.join(filter(None, [title, stratum]))}, France, {words.word('period', last.period, language)}"
+        whole = words.word("geo", last.level, language)
+        label = f"{', '.join(filter(None, [title, stratum]))}, {whole}, {words.word('period', last.period, language)}"
         plot = Markup(line_chart(last.rows, language, label, [iso(event.since) for event in shown]))
     return {
         "page": page,
@@ -292,6 +296,7 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "plot": plot,
         "events": shown,
         "period": last.period,
+        "whole": words.word("geo", last.level, language),
         "table": list(reversed(last.rows[-TABLE_ROWS:])),
         "decimals": page.decimals,
         "has_interval": any(row["ci_low"] is not None for row in last.rows),

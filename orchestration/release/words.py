@@ -11,6 +11,9 @@ from orchestration.home import PROJECT
 NARROW = "\u202f"  # narrow no-break space: between thousands and before ; : ! ? % in French
 FIRM = "\u00a0"  # no-break space: between the parts of a date
 
+#: The wholes that places make, a level each with the one code that it has.
+WHOLES = {"FRA": "FR", "WORLD": "WORLD"}
+
 AXES: dict[str, dict[str, tuple[str, str]]] = {
     "geo": {
         "FRA": ("France", "France"),

@@ -163,7 +163,7 @@ def _standing(entry: Mapping, language: str) -> Markup:
 
 def write_dashboard(pages: Pages) -> None:
     """Write the front page: the figures of the day by theme."""
-    pages.write("dashboard.html.j2", "index{}.html", curves=pages.shown.national)
+    pages.write("dashboard.html.j2", "index{}.html", curves=pages.shown.whole)
 
 
 def write_themes(pages: Pages) -> None:
@@ -175,7 +175,8 @@ def write_themes(pages: Pages) -> None:
                 f"themes/{theme.name}.{{}}.html",
                 [language],
                 theme=theme,
-                curves=pages.shown.national,
+                curves=pages.shown.whole,
+                of_france=any(each["name"] in pages.shown.national for each in theme.indicators),
                 data=embedded(_curves(pages.shown, theme, language)),
             )
 
@@ -190,7 +191,7 @@ def _curves(shown: Shown, theme: Theme, language: str) -> dict:
     """The curves of a theme as the page draws them, by indicator: columns of figures, and what changed when."""
     found = {}
     for entry in theme.indicators:
-        curve = shown.national.get(entry["name"])
+        curve = shown.whole.get(entry["name"])
         if curve is None or curve.known < 2:
             continue
         found[entry["name"]] = {

@@ -15,6 +15,7 @@ import duckdb
 import yaml
 
 from orchestration.errors import VigieError
+from orchestration.release.words import WHOLES
 
 # Periods of what a page shows first, the first that an indicator has.
 PERIODS = ("rolling7", "day", "week", "cumulative", "wave")
@@ -162,8 +163,9 @@ class Shown:
         return found
 
     def first_shown(self, name: str) -> tuple[str, str, str] | None:
-        """The period and the stratum of which an indicator is shown; None when it has no figure for France."""
-        national = [each["axes"] for each in self._series.get(name, ()) if "FRA" in each["axes"]["geo"]]
+        """The period and the stratum of which an indicator is shown; None when it has no figure for France, nor for the
+        world."""
+        national = [each["axes"] for each in self._series.get(name, ()) if WHOLES.keys() & set(each["axes"]["geo"])]
         strata = [tuple(pair) for axes in national for pair in axes["strata"]]
         if not strata:
             return None
@@ -203,8 +205,8 @@ class Shown:
             )
             select geo_code, indicator, list(period_end::varchar order by period_end) as days,
                 list(value order by period_end) as value, list(status order by period_end) as status,
-                {"list(ci_low order by period_end)" if level == "FRA" else "null"} as low,
-                {"list(ci_high order by period_end)" if level == "FRA" else "null"} as high,
+                {"list(ci_low order by period_end)" if level in WHOLES else "null"} as low,
+                {"list(ci_high order by period_end)" if level in WHOLES else "null"} as high,
                 any_value({row}) filter (period_end = last_end) as last,
                 any_value({row}) filter (period_end = sure_end) as sure,
                 any_value({row}) filter (period_end = sure_end - 7 and period <> 'wave') as before
@@ -225,7 +227,15 @@ class Shown:
     @cached_property
     def national(self) -> dict[str, Curve]:
         """The curve of each indicator for France, by indicator."""
-        return self.curves("FRA", self.shown_of, NATIONAL_DAYS).get("FR", {})
+        return self._whole("FRA")
+
+    @cached_property
+    def whole(self) -> dict[str, Curve]:
+        """The curve of each indicator for the whole that it is of, France or the world, by indicator."""
+        return self._whole("WORLD") | self.national
+
+    def _whole(self, level: str) -> dict[str, Curve]:
+        return self.curves(level, self.shown_of, NATIONAL_DAYS).get(WHOLES[level], {})
 
     @cached_property
     def local(self) -> dict[str, dict[str, dict[str, Curve]]]:

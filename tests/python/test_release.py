@@ -26,7 +26,7 @@ from orchestration.gate import Reason, Verdict, reason
 from orchestration.home import PROJECT, Home
 from orchestration.release import Check, Release, account, archive, latest_release, rehearse, release, words
 from orchestration.release.docs import public_docs
-from orchestration.release.methods import Figures, Page
+from orchestration.release.methods import Figures, Page, last_figures
 from orchestration.release.open_data import last_day
 from orchestration.status import describe, foretell, read_status
 
@@ -1552,3 +1552,29 @@ def test_a_dry_run_on_a_home_without_a_release(home, gate, manifest):
     before = _tree(home)
     told = rehearse(home, TODAY, path, gate.verdicts())
     assert told.id == "2020-10-01" and told.standing("held") == [] and _tree(home) == before
+
+
+@pytest.mark.parametrize(("level", "code"), [("FRA", "FR"), ("WORLD", "WORLD")])
+def test_the_figures_of_a_page_are_those_of_the_whole_that_places_make(tmp_path, level, code):
+    """France, or the world where the indicator is of that; never one of the places."""
+    rows = f"values ('{level}', '{code}', 7.0), ('REG', '11', 5.0), ('CONTINENT', 'europe', 2.0)"
+    columns = ", ".join(f"null as {name}" for name in ("ci_low", "ci_high", "numerator", "denominator"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            copy (
+                select geo_level, geo_code, value, 'day' as period, 'all' as sex, 'all' as age_scheme,
+                    'final' as status,
+                    date '2021-03-01' as period_start, date '2021-03-01' as period_end, {columns}
+                from ({rows}) as told (geo_level, geo_code, value)
+            ) to '{tmp_path}/a.parquet' (format parquet)
+            """
+        )
+        part = SimpleNamespace(
+            slice=SimpleNamespace(geo=[level, "REG", "CONTINENT"], sex=["all"], age=["all"], period=["day"]),
+            paths=lambda suffix: ["a.parquet"],
+            owner=SimpleNamespace(strata=lambda _: [("all", "all")]),
+            last_period=dt.date(2021, 3, 1),
+        )
+        found = last_figures(connection, [part], tmp_path)
+    assert (found.level, [row["value"] for row in found.rows]) == (level, [7.0])
