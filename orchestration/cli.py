@@ -224,17 +224,17 @@ def status(ctx: click.Context, everything: bool, as_json: bool) -> None:
     at its hour. The same, with all feeds and outputs, is the page status.html of the home.
     """
     from orchestration.day.evening import evening, in_ten_lines
-    from orchestration.status import describe, read_status
+    from orchestration.status import describe
 
-    home = Home.from_env()
-    stands = evening(home)
+    stands = evening(Home.from_env())
+    found = stands.pop("status")
     if as_json:
-        whole = read_status(home) | {"evening": stands | {"month": asdict(stands["month"])}}
+        whole = found | {"evening": stands | {"month": asdict(stands["month"])}}
         click.echo(json.dumps(whole, indent=2, default=str, ensure_ascii=False))
     else:
         click.echo(in_ten_lines(stands))
         if everything:
-            click.echo(describe(read_status(home)))
+            click.echo(describe(found))
     ctx.exit(stands["exit_code"])
 
 

@@ -85,7 +85,8 @@ class Month:
 def evening(
     home: Home, now: dt.datetime | None = None, calendar: Calendar | None = None, language: str = "en"
 ) -> dict[str, Any]:
-    """The state of the day at `now`, as plain values: outcome, why and do (in one language), release, feeds, month."""
+    """The state of the day at `now`, as plain values: outcome, why and do (in one language), release, feeds, month; and
+    the `status` of the home that it was told from."""
     now, calendar = now or clock.now(), calendar or read_calendar()
     today = now.astimezone(ZONE).date()
     status = read_status(home, today)
@@ -107,6 +108,7 @@ def evening(
         "writing": status["writing"],
         "month": month(runs, now, calendar),
         "budget": calendar.budget.model_dump(),
+        "status": status,
     }
 
 

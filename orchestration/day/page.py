@@ -1,7 +1,6 @@
 """The page `status.html` of the home: all that the officer on duty looks at in the evening, in French."""
 
 import datetime as dt
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -9,7 +8,7 @@ from orchestration.clock import ZONE
 from orchestration.day.evening import evening
 from orchestration.home import Home
 from orchestration.release import words
-from orchestration.status import not_ok, read_status
+from orchestration.status import not_ok
 from orchestration.storage import write_whole
 
 OUTCOMES = {
@@ -43,8 +42,7 @@ def write_status_page(home: Home) -> None:
     environment.filters["moment"] = lambda value: f"{words.date(value.date(), 'fr')} à {value.astimezone(ZONE):%H h %M}"
     environment.filters["made"] = lambda value: environment.filters["moment"](dt.datetime.fromisoformat(value))
     stands = evening(home, language="fr")
-    facts: dict[str, Any] = {"status": read_status(home), "outcomes": OUTCOMES, "states": STATES, "words": words}
-    release = stands["release"]
-    facts["standing"] = not_ok(release["standing"], "fr") if release else []
-    page = environment.get_template("status.html.j2").render(**stands, **facts)
+    standing = not_ok(stands["release"]["standing"], "fr") if stands["release"] else []
+    template = environment.get_template("status.html.j2")
+    page = template.render(**stands, outcomes=OUTCOMES, states=STATES, standing=standing)
     write_whole(home.root / "status.html", page, mode=0o600)
