@@ -84,9 +84,12 @@ def deliver_edge_cases(
     draw, until = dice("edge cases", people), until or last
     files: dict[tuple[dt.date, str], list[dict]] = defaultdict(list)
     for person in range(people):
-        day, home_place = first + dt.timedelta(draw.randrange(20)), draw.choice(PLACES)
+        again = person % 10 == 0  # positive again when the 60 days are over
+        day, home_place = first + dt.timedelta(draw.randrange(6 if again else 20)), draw.choice(PLACES)
         while day <= last:
             record = _edge_record(draw, person, day, home_place)
+            if again:
+                record |= {"resultat": "P", "type_analyse": draw.choice(["RT-PCR", "ANTIGENIQUE"])}
             # Some come with their result, some before it: then a result of the day after next is a mistake.
             ready = dt.datetime.fromisoformat(record["date_resultat"]).date()
             received = min(until, draw.choice([day, ready, ready]))
@@ -98,7 +101,7 @@ def deliver_edge_cases(
                 record = {**record, "version": max(1, version - draw.choice([0, 0, 1])), "nature": kind}
                 files[received, draw.choice("ab")].append(record)
                 received = min(until, received + dt.timedelta(draw.choice([0, 0, 1, 5])))
-            day += dt.timedelta(draw.choice([0, 0, 1, 3, 7, 20, 58, 59, 60, 61, 62]))
+            day += dt.timedelta(61 if again else draw.choice([0, 0, 1, 3, 7, 20, 58, 59, 60, 61, 62]))
     for (received, name), rows in files.items():
         path = home / "landing" / "sidep" / received.isoformat() / f"edge_{name}.csv.gz"
         path.parent.mkdir(parents=True, exist_ok=True)
