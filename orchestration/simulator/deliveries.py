@@ -74,7 +74,10 @@ class Deliveries:
         """Write the view `lines`, all of its files, each published when it is complete."""
         self._batches += 1
         self.engine.set(batch=self._batches, rows_per_file=ROWS_PER_FILE, form=self.form)
-        self.engine.run("files", f"{self.feed}/shaped", f"{self.feed}/deliverable", "contents")
+        self.engine.run("files", "placed", f"{self.feed}/shaped", f"{self.feed}/spoiled", "typed_rows")
+        self.engine.run(f"{self.feed}/as_text")
+        self._make_lines()
+        self.engine.run("contents")
         files = self.engine.rows("select file, received_on, is_parquet, is_sent_twice from files order by file")
         # DuckDB writes the next file while this one is compressed.
         with ThreadPoolExecutor(1) as compressor:
@@ -82,6 +85,16 @@ class Deliveries:
             for task in published:
                 self.files.extend(task.result())
         self.rows += self.engine.rows("select count(*) from lines")[0][0]
+
+    def _make_lines(self) -> None:
+        """Make the view `text_rows`: the rows of `as_text` as lines, their fields in the order of the contract."""
+        fields = {column: f"coalesce({column}::varchar, '')" for column in self.columns}
+        fields["version"] = "version_text(bad, version)"
+        *first, last = fields.values()
+        self.engine.connection.execute(
+            "create or replace view text_rows as select file, r, version, is_parquet,"
+            f" text_line(bad, concat_ws(';', {', '.join(first)}), {last}) as line from as_text"
+        )
 
     def _draft(
         self, file: int, received_on: datetime.date, is_parquet: bool, is_sent_twice: bool

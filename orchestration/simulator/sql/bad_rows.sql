@@ -18,3 +18,19 @@ create or replace macro file_slot(kind, r, n) as
 
 create or replace macro spoil(bad, shape, wrong, right_value) as
     case when bad = shape then wrong else right_value end;
+
+create or replace macro spoil_key(bad, right_key) as
+    case bad when 'missing_id' then null when 'id_pattern' then 'no id!' else right_key end;
+
+-- A version in a line of text, where it may be no number.
+create or replace macro version_text(bad, version) as
+    case when bad = 'version_type' then 'v1' else coalesce(version::varchar, '') end;
+
+-- A line of text of its first fields, joined, and its last one: it may lack the latter, or have one more.
+create or replace macro text_line(bad, first_fields, last_field) as
+    first_fields
+    || case bad
+        when 'too_few_fields' then ''
+        when 'too_many_fields' then ';' || last_field || ';?'
+        else ';' || last_field
+    end;

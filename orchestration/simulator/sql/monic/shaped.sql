@@ -1,25 +1,14 @@
 -- The columns of the contract, typed, from a line; evaluated file by file.
 create or replace view shaped as
 select
-    files.file,
-    files.is_parquet,
-    lines.received_on,
-    lines.kind,
-    lines.r,
-    key_text(lines.r) as id_cluster,
-    lines.version::integer as version,
-    lines.nature,
-    lines.agency as agence,
-    lines.dep as departement,
-    lines.place_kind as type_collectivite,
-    lines.criticality as criticite,
-    lines.state as statut,
-    lines.cases::integer as nombre_cas,
-    lines.day as date_signalement,
-    lines.closed_on as date_cloture,
-    case when lines.kind = 'bad_row' then bad_shape(lines.r) end as bad
-from lines
-inner join files
-    on
-        lines.received_on = files.received_on
-        and files.slot = file_slot(lines.kind, lines.r, files.files_of_day);
+    unnest(common),
+    key_text(r) as id_cluster,
+    agency as agence,
+    dep as departement,
+    place_kind as type_collectivite,
+    criticality as criticite,
+    state as statut,
+    cases::integer as nombre_cas,
+    day as date_signalement,
+    closed_on as date_cloture
+from placed;

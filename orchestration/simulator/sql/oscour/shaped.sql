@@ -1,29 +1,17 @@
 -- The columns of the contract, typed, from a line; evaluated file by file.
 create or replace view shaped as
-with placed as (
+with clocked as (
     select
-        lines.*,
-        files.file,
-        files.is_parquet,
-        minute_time(lines.minute) as entered_at,
+        *,
+        minute_time(minute) as entered_at,
         -- Suspected Covid-19 is the principal diagnosis, or an associated one.
-        lines.is_covid and occurs(lines.r, 'associated', getvariable('associated')) as is_associated
-    from lines
-    inner join files
-        on
-            lines.received_on = files.received_on
-            and files.slot = file_slot(lines.kind, lines.r, files.files_of_day)
+        is_covid and occurs(r, 'associated', getvariable('associated')) as is_associated
+    from placed
 )
 
 select
-    file,
-    is_parquet,
-    received_on,
-    kind,
-    r,
+    unnest(common),
     key_text(r) as id_passage,
-    version::integer as version,
-    nature,
     sender as finess,
     dep as departement,
     entered_at as date_entree,
@@ -47,6 +35,5 @@ select
         when occurs(r, 'unknown_outcome', getvariable('unknown_outcome')) then null
         when pick(r, 'death', 400) = 0 then 'DECES'
         else 'DOMICILE'
-    end as orientation,
-    case when kind = 'bad_row' then bad_shape(r) end as bad
-from placed;
+    end as orientation
+from clocked;

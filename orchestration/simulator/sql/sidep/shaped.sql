@@ -2,9 +2,7 @@
 create or replace view shaped as
 with clocked as (
     select
-        lines.*,
-        files.file,
-        files.is_parquet,
+        *,
         day_number(day) * 1440 + 420 + pick(r, 'minute', 750) as sampled_minute,
         case
             when analysis = 'ANTIGENIQUE' then 15 + pick(r, 'turnaround', 30)
@@ -38,22 +36,12 @@ with clocked as (
         and occurs(h, 'screening', getvariable('screening')) as is_screened,
         -- Epidemiological time in years since 2021, for the share of each mutation.
         (day - date '2021-01-01') / 365.25 as years_since
-    from lines
-    inner join files
-        on
-            lines.received_on = files.received_on
-            and files.slot = file_slot(lines.kind, lines.r, files.files_of_day)
+    from placed
 )
 
 select
-    file,
-    is_parquet,
-    received_on,
-    kind,
-    r,
+    unnest(common),
     key_text(r) as id_resultat,
-    version::integer as version,
-    nature,
     key_text(person) as id_personne,
     minute_time(sampled_minute) as date_prelevement,
     -- Known to the sender on the day of the first receipt at the latest.
@@ -101,6 +89,5 @@ select
         when uniform(h, 'variant') < 0.07 then 'IND'
         when uniform(h, 'variant') < 0.07 + 0.86 / (1 + exp(-(years_since - 0.14) * 30)) then 'V1'
         else 'ABS'
-    end as criblage_variant,
-    case when kind = 'bad_row' then bad_shape(r) end as bad
+    end as criblage_variant
 from clocked;

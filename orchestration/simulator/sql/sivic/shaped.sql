@@ -1,32 +1,20 @@
 -- The columns of the contract, typed, from a line; evaluated file by file.
 create or replace view shaped as
-with placed as (
+with homed as (
     select
-        lines.*,
-        files.file,
-        files.is_parquet,
+        *,
         -- How much of the home is said.
         case
-            when lines.home is null or occurs(lines.person, 'unknown_place', getvariable('unknown_place')) then 'none'
-            when not occurs(lines.person, 'partial_place', getvariable('partial_place')) then 'all'
-            else case pick(lines.person, 'partial_shape', 2) when 0 then 'dep' else 'com' end
+            when home is null or occurs(person, 'unknown_place', getvariable('unknown_place')) then 'none'
+            when not occurs(person, 'partial_place', getvariable('partial_place')) then 'all'
+            else case pick(person, 'partial_shape', 2) when 0 then 'dep' else 'com' end
         end as place_shape
-    from lines
-    inner join files
-        on
-            lines.received_on = files.received_on
-            and files.slot = file_slot(lines.kind, lines.r, files.files_of_day)
+    from placed
 )
 
 select
-    file,
-    is_parquet,
-    received_on,
-    kind,
-    r,
+    unnest(common),
     key_text(r) as id_evenement,
-    version::integer as version,
-    nature,
     key_text(person) as id_patient,
     key_text(stay) as id_sejour,
     finess,
@@ -43,6 +31,5 @@ select
         when occurs(stay, 'missing_cause', getvariable('missing_cause')) then null
         when occurs(stay, 'with_covid', getvariable('with_covid')) then 'AVEC'
         else 'POUR'
-    end as motif,
-    case when kind = 'bad_row' then bad_shape(r) end as bad
-from placed;
+    end as motif
+from homed;

@@ -1,21 +1,10 @@
 -- The columns of the contract, typed, from a line; evaluated file by file.
 create or replace view shaped as
 select
-    files.file,
-    files.is_parquet,
-    lines.received_on,
-    lines.kind,
-    lines.r,
-    key_text(lines.r) as id_releve,
-    lines.version::integer as version,
-    lines.nature,
-    lines.establishment as etablissement,
-    lines.reg as region,
-    lines.day as fin_semaine,
-    lines.infected as professionnels_infectes,
-    case when lines.kind = 'bad_row' then bad_shape(lines.r) end as bad
-from lines
-inner join files
-    on
-        lines.received_on = files.received_on
-        and files.slot = file_slot(lines.kind, lines.r, files.files_of_day);
+    unnest(common),
+    key_text(r) as id_releve,
+    establishment as etablissement,
+    reg as region,
+    day as fin_semaine,
+    infected as professionnels_infectes
+from placed;

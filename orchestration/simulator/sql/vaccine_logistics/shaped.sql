@@ -1,23 +1,12 @@
 -- The columns of the contract, typed, from a line; evaluated file by file.
 create or replace view shaped as
 select
-    files.file,
-    files.is_parquet,
-    lines.received_on,
-    lines.kind,
-    lines.r,
-    key_text(lines.r) as id_releve,
-    lines.version::integer as version,
-    lines.nature,
-    lines.depot,
-    lines.dep as departement,
-    lines.product as vaccin,
-    lines.day as fin_semaine,
-    lines.delivered::integer as doses_livrees,
-    lines.in_stock::integer as doses_en_stock,
-    case when lines.kind = 'bad_row' then bad_shape(lines.r) end as bad
-from lines
-inner join files
-    on
-        lines.received_on = files.received_on
-        and files.slot = file_slot(lines.kind, lines.r, files.files_of_day);
+    unnest(common),
+    key_text(r) as id_releve,
+    depot,
+    dep as departement,
+    product as vaccin,
+    day as fin_semaine,
+    delivered::integer as doses_livrees,
+    in_stock::integer as doses_en_stock
+from placed;

@@ -1,13 +1,8 @@
--- What a typed file carries: good rows, and the bad ones whose fault has the type of its column.
-create or replace view typed_rows as
-select * from shaped
-where kind <> 'bad_row'
-union all
+-- The faults of bad rows that have the type of their column.
+create or replace view spoiled as
 select
     * replace (
-        case bad when 'missing_id' then null when 'id_pattern' then 'no id!' else id_resultat end as id_resultat,
-        spoil(bad, 'version_min', 0, version) as version,
-        spoil(bad, 'nature_code', 'update', nature) as nature,
+        spoil_key(bad, id_resultat) as id_resultat,
         case bad when 'missing_person' then null when 'person_pattern' then 'Jeanne Martin' else id_personne end
             as id_personne,
         case bad
@@ -46,54 +41,4 @@ select
         case bad when 'variant_code' then 'UK' when 'variant_before_kits' then 'V1' else criblage_variant end
             as criblage_variant
     )
-from shaped
-where kind = 'bad_row' and not is_text_only(r);
-
--- The same as lines of text, and the faults that only text can have.
-create or replace view text_rows as
-with as_text as (
-    select * from typed_rows
-    union all
-    select * from shaped
-    where kind = 'bad_row' and is_text_only(r)
-)
-
-select
-    file,
-    r,
-    version,
-    is_parquet,
-    concat_ws(
-        ';',
-        coalesce(id_resultat, ''),
-        case when bad = 'version_type' then 'v1' else version::varchar end,
-        nature,
-        coalesce(id_personne, ''),
-        case bad
-            when 'sampling_type' then date_prelevement::date::varchar || ' 25:61:00'
-            when 'sampling_french' then strftime(date_prelevement, '%d/%m/%Y %H:%M')
-            else date_prelevement::varchar
-        end,
-        coalesce(date_resultat::varchar, ''),
-        id_laboratoire,
-        type_analyse,
-        coalesce(resultat, ''),
-        coalesce(sexe, ''),
-        case when bad = 'age_type' then 'trente' else coalesce(age::varchar, '') end,
-        coalesce(commune_residence, ''),
-        coalesce(iris_residence, ''),
-        coalesce(departement_residence, ''),
-        coalesce(departement_prelevement, ''),
-        coalesce(symptomes, ''),
-        coalesce(date_debut_symptomes::varchar, ''),
-        coalesce(criblage_a::varchar, ''),
-        coalesce(criblage_b::varchar, ''),
-        coalesce(criblage_c::varchar, ''),
-        coalesce(criblage_d::varchar, '')
-    )
-    || case bad
-        when 'too_few_fields' then ''
-        when 'too_many_fields' then ';' || coalesce(criblage_variant, '') || ';?'
-        else ';' || coalesce(criblage_variant, '')
-    end as line
-from as_text;
+from shaped;
