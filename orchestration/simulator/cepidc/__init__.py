@@ -2,27 +2,12 @@
 
 import datetime
 
-from orchestration.errors import VigieError
 from orchestration.simulator.cepidc.rates import RATES
-from orchestration.simulator.feed import Feed, Task
-
-#: Records sent for each certificate, with the default rates.
-RECORDS_PER_CERTIFICATE = 1.18
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 
 KEYS = ("day", "dep", "age", "sex", "place_kind")
 TOLD = ("certificates", "covid", "covid_comorbid")
-
-
-def _send(task: Task) -> None:
-    if not task.is_builtin:
-        raise VigieError("There are no official counts of certificates that the simulator can read: use builtin.")
-    engine = task.engine
-    engine.set(certificates=max(1, round(task.size / RECORDS_PER_CERTIFICATE)))
-    engine.run("cepidc/builtin")
-    task.calendar()
-    engine.run("cepidc/core", "beside", "cepidc/records", "cepidc/truth")
-    task.deliver()
-    task.tell(f"CépiDc: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 
 
 CEPIDC = Feed(
@@ -42,7 +27,12 @@ CEPIDC = Feed(
         "causes",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "CépiDc",
+        of="certificates",
+        records_each=1.18,
+        why="There are no official counts of certificates that the simulator can read: use builtin.",
+    ),
     truth={"counts": f"select {', '.join(KEYS)}, {', '.join(TOLD)} from truth_counts order by all"},
     counts="select " + ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in TOLD) + " from truth_counts",
 )

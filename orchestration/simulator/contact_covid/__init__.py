@@ -2,12 +2,9 @@
 
 import datetime
 
-from orchestration.errors import VigieError
 from orchestration.simulator.contact_covid.rates import RATES
-from orchestration.simulator.feed import Feed, Task
-
-#: Records sent for each case of a made-up epidemic, with the default rates: itself, its contacts, and what they become.
-RECORDS_PER_CASE = 4.9
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 
 TOLD = (
     "index_cases",
@@ -20,17 +17,6 @@ TOLD = (
     "contacts_called_within_24h",
     "contacts_became_cases",
 )
-
-
-def _send(task: Task) -> None:
-    if not task.is_builtin:
-        raise VigieError("No official file holds what Contact Covid counts by day: the truth can only be builtin.")
-    task.engine.set(cases=max(1, round(task.size / RECORDS_PER_CASE)))
-    task.calendar()
-    engine = task.engine
-    engine.run("contact_covid/builtin", "contact_covid/core", "beside", "contact_covid/records", "contact_covid/truth")
-    task.deliver()
-    task.tell(f"Contact Covid: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 
 
 CONTACT_COVID = Feed(
@@ -58,7 +44,13 @@ CONTACT_COVID = Feed(
         "departement_residence",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "Contact Covid",
+        of="cases",
+        records_each=4.9,
+        why="No official file holds what Contact Covid counts by day: the truth can only be builtin.",
+        records="contact_covid/records",
+    ),
     truth={"counts": f"select day, dep, age10, sex, setting, {', '.join(TOLD)} from truth_counts order by all"},
     counts="select coalesce(sum(index_cases), 0)::bigint as index_cases, coalesce(sum(contacts), 0)::bigint as contacts"
     " from truth_counts",

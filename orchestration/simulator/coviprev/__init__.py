@@ -2,24 +2,9 @@
 
 import datetime
 
-from orchestration.errors import VigieError
 from orchestration.simulator.coviprev.rates import RATES
-from orchestration.simulator.feed import Feed, Task
-
-#: Records sent for each respondent, with the default rates.
-RECORDS_PER_RESPONDENT = 1.05
-
-
-def _send(task: Task) -> None:
-    if not task.is_builtin:
-        raise VigieError("CoviPrev publishes estimates, of which no answers follow: its truth is builtin alone.")
-    task.engine.set(respondents=max(1, round(task.size / RECORDS_PER_RESPONDENT)))
-    task.engine.run("coviprev/builtin")
-    task.calendar()
-    task.engine.run("coviprev/core", "beside", "coviprev/records", "coviprev/truth")
-    task.deliver()
-    task.tell(f"CoviPrev: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
-
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 
 COVIPREV = Feed(
     name="coviprev",
@@ -54,7 +39,12 @@ COVIPREV = Feed(
         "mes_masque",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "CoviPrev",
+        of="respondents",
+        records_each=1.05,
+        why="CoviPrev publishes estimates, of which no answers follow: its truth is builtin alone.",
+    ),
     truth={"counts": "select * from truth_counts order by all"},
     counts="select coalesce(sum(respondents), 0)::bigint as respondents, count(distinct wave)::bigint as waves"
     " from truth_counts",

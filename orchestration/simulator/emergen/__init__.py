@@ -2,25 +2,9 @@
 
 import datetime
 
-from orchestration.errors import VigieError
 from orchestration.simulator.emergen.rates import RATES
-from orchestration.simulator.feed import Feed, Task
-
-#: Records sent for each sequence, with the default rates.
-RECORDS_PER_SEQUENCE = 1.07
-
-
-def _send(task: Task) -> None:
-    engine = task.engine
-    if not task.is_builtin:
-        raise VigieError("Sequences are made up alone (builtin): no official file gives their counts by lineage.")
-    engine.set(sequences=max(1, round(task.size / RECORDS_PER_SEQUENCE)))
-    engine.run("emergen/builtin")
-    task.calendar()
-    engine.run("emergen/core", "beside", "emergen/records", "emergen/truth")
-    task.deliver()
-    task.tell(f"EMERGEN: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
-
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 
 EMERGEN = Feed(
     name="emergen",
@@ -38,7 +22,12 @@ EMERGEN = Feed(
         "lignee",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "EMERGEN",
+        of="sequences",
+        records_each=1.07,
+        why="Sequences are made up alone (builtin): no official file gives their counts by lineage.",
+    ),
     truth={"counts": "select survey, region, lineage, sequences from truth_counts order by all"},
     counts="select coalesce(sum(sequences), 0)::bigint as sequences,"
     " coalesce(sum(sequences) filter (lineage is not null), 0)::bigint as interpretable from truth_counts",

@@ -2,23 +2,9 @@
 
 import datetime
 
-from orchestration.errors import VigieError
-from orchestration.simulator.feed import Feed, Task
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 from orchestration.simulator.monic.rates import RATES
-
-#: Records sent for each cluster of a made-up epidemic, with the default rates.
-RECORDS_PER_CLUSTER = 1.6
-
-
-def _send(task: Task) -> None:
-    if not task.is_builtin:
-        raise VigieError("No official file holds what MONIC counts by day: the truth can only be builtin.")
-    task.engine.set(clusters=max(1, round(task.size / RECORDS_PER_CLUSTER)))
-    task.calendar()
-    task.engine.run("monic/core", "beside", "monic/records", "monic/truth")
-    task.deliver()
-    task.tell(f"MONIC: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
-
 
 MONIC = Feed(
     name="monic",
@@ -38,7 +24,13 @@ MONIC = Feed(
         "date_cloture",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "MONIC",
+        of="clusters",
+        records_each=1.6,
+        why="No official file holds what MONIC counts by day: the truth can only be builtin.",
+        records="monic/records",
+    ),
     truth={
         "counts": "select what, day, dep, place_kind, criticality, state, clusters, cases from truth_counts"
         " order by all"

@@ -40,7 +40,7 @@ def reports_feed(
             raise VigieError(f"No official file is read of {name}: the truth can only be builtin.")
         task.engine.set(feed=name, reports=task.size)
         task.calendar()
-        task.engine.run(f"{name}/asked", "reports/core", "beside", "reports/records")
+        task.engine.run("reports/days", f"{name}/asked", "reports/core", "beside", "records")
         task.deliver()
         task.tell(f"{system}: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
 

@@ -2,24 +2,9 @@
 
 import datetime
 
-from orchestration.errors import VigieError
-from orchestration.simulator.feed import Feed, Task
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 from orchestration.simulator.seroprev.rates import RATES
-
-#: Records sent for each sample, with the default rates.
-RECORDS_PER_SAMPLE = 1.1
-
-
-def _send(task: Task) -> None:
-    if not task.is_builtin:
-        raise VigieError("Of the serological survey estimates are published: its truth is builtin alone.")
-    task.engine.set(samples=max(1, round(task.size / RECORDS_PER_SAMPLE)))
-    task.engine.run("seroprev/builtin")
-    task.calendar()
-    task.engine.run("seroprev/core", "beside", "seroprev/records", "seroprev/truth")
-    task.deliver()
-    task.tell(f"Serological survey: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
-
 
 SEROPREV = Feed(
     name="seroprev",
@@ -42,7 +27,12 @@ SEROPREV = Feed(
         "resultat",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "Serological survey",
+        of="samples",
+        records_each=1.1,
+        why="Of the serological survey estimates are published: its truth is builtin alone.",
+    ),
     truth={"counts": "select * from truth_counts order by all"},
     counts="select coalesce(sum(samples), 0)::bigint as samples, count(distinct wave)::bigint as waves"
     " from truth_counts",

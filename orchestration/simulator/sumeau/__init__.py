@@ -2,24 +2,9 @@
 
 import datetime
 
-from orchestration.errors import VigieError
-from orchestration.simulator.feed import Feed, Task
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.made_up import made_up
 from orchestration.simulator.sumeau.rates import RATES
-
-#: Records sent for each analysis, with the default rates.
-RECORDS_PER_ANALYSIS = 1.1
-
-
-def _send(task: Task) -> None:
-    if not task.is_builtin:
-        raise VigieError("SUM'Eau publishes smoothed ratios, of which no analyses follow: its truth is builtin alone.")
-    task.engine.set(analyses=max(1, round(task.size / RECORDS_PER_ANALYSIS)))
-    task.engine.run("sumeau/builtin")
-    task.calendar()
-    task.engine.run("sumeau/core", "beside", "sumeau/records", "sumeau/truth")
-    task.deliver()
-    task.tell(f"SUM'Eau: {task.start} to {task.end} sent ({task.deliveries.rows:,} rows)")
-
 
 SUMEAU = Feed(
     name="sumeau",
@@ -39,7 +24,12 @@ SUMEAU = Feed(
         "azote_ammoniacal",
     ),
     rates=RATES,
-    send=_send,
+    send=made_up(
+        "SUM'Eau",
+        of="analyses",
+        records_each=1.1,
+        why="SUM'Eau publishes smoothed ratios, of which no analyses follow: its truth is builtin alone.",
+    ),
     truth={"analyses": "select * from truth_analyses order by all"},
     counts="select count(*)::bigint as analyses, count(distinct station)::bigint as plants from truth_analyses",
 )

@@ -1,13 +1,7 @@
 -- Each département has a level for three weeks or so; zones of active circulation are those of high vulnerability, and
 -- some others.
 create or replace view asked as
-with weeks as (
-    select unnest(range(
-        getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day
-    ))::date as day
-),
-
-cells as (
+with cells as (
     select
         weeks.day,
         departements.dep,
@@ -15,7 +9,6 @@ cells as (
         hash(hash(getvariable('seed')::bigint, departements.dep, day_number(weeks.day) // 21)) as spell
     from weeks
     cross join departements
-    where isodow(weeks.day) = 7
 )
 
 select

@@ -1,7 +1,3 @@
--- Rows that break exactly one rule of the contract: what is wrong, the column, the rule, and whether only a text
--- file can carry it; these come first.
-create or replace table bad_shapes (shape varchar, column_name varchar, rule varchar, text_only boolean);
-
 insert into bad_shapes
 values
 ('version_type', 'version', 'type', true),

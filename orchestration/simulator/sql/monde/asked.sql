@@ -7,12 +7,7 @@ with cells as (
         countries.continent,
         hash(hash(getvariable('seed')::bigint, getvariable('feed'), day_number(days.day), countries.country)) as h,
         countries.millions * (60 + 55 * sin(day_number(days.day) / 25.0 + hash(countries.country) % 7)) as level
-    from
-        (
-            select unnest(range(
-                getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day
-            ))::date as day
-        ) as days
+    from days
     cross join (
         values
         ('DEU', 'Europe', 83), ('ESP', 'Europe', 47), ('FRA', 'Europe', 67), ('GBR', 'Europe', 67),

@@ -1,30 +1,7 @@
--- A made-up epidemic: clusters reported on the days of the span, each as it stands at last. What is known of it once it was
--- followed (cases, state, closing) comes as a later version; where it is opened again, as the one after that.
+-- Each cluster as it stands at last. What is known of it once it was followed (cases, state, closing) comes as a later
+-- version; where it is opened again, as the one after that.
 create or replace table core as
-with drawn as (
-    select
-        hash(hash(getvariable('seed')::bigint, 'monic', number)) as h
-    from (select unnest(range(getvariable('clusters')::bigint)) as number)
-),
-
-described as (
-    select
-        h,
-        getvariable('first_day')
-            + floor((getvariable('last_day') - getvariable('first_day') + 1) * uniform(h, 'day'))::integer as day,
-        (select min_by(kind, share) from place_kinds where share > uniform(h, 'kind')) as kind,
-        criticality_of(h, 'criticality') as criticality,
-        case
-            when occurs(h, 'small', getvariable('small')) then pick(h, 'cases', 3)
-            else 3 + floor(60 * power(uniform(h, 'cases'), 5))::integer
-        end as cases,
-        4 + floor(36 * power(uniform(h, 'lasts'), 1.5))::integer as days,
-        occurs(h, 'reopened', getvariable('reopened')) as is_reopened,
-        floor(1048576 * uniform(h, 'place'))::integer as slot
-    from drawn
-),
-
-followed as (
+with followed as (
     select
         described.* exclude (slot),
         slots.dep,

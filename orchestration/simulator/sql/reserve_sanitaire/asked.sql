@@ -6,12 +6,7 @@ with cells as (
         regions.reg,
         hash(hash(getvariable('seed')::bigint, getvariable('feed'), day_number(days.day), regions.reg)) as h,
         hash(hash(getvariable('seed')::bigint, regions.reg, day_number(days.day) // 14)) as mission
-    from
-        (
-            select unnest(range(
-                getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day
-            ))::date as day
-        ) as days
+    from days
     cross join (select unnest(getvariable('regions')) as reg) as regions
 )
 

@@ -1,12 +1,6 @@
 -- Two establishments of each département report each week.
 create or replace view asked as
-with weeks as (
-    select unnest(range(
-        getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day
-    ))::date as day
-),
-
-cells as (
+with cells as (
     select
         weeks.day,
         departements.reg,
@@ -19,7 +13,6 @@ cells as (
     from weeks
     cross join departements
     cross join (values (1), (2)) as numbers (number)
-    where isodow(weeks.day) = 7
 )
 
 select

@@ -1,12 +1,6 @@
 -- A report for each week that ends in the span, département and product.
 create or replace view asked as
-with weeks as (
-    select unnest(range(
-        getvariable('first_day')::timestamp, getvariable('last_day') + interval 1 day, interval 1 day
-    ))::date as day
-),
-
-cells as (
+with cells as (
     select
         weeks.day,
         departements.dep,
@@ -16,7 +10,6 @@ cells as (
     from weeks
     cross join departements
     cross join (values ('1'), ('2'), ('3')) as products (product)
-    where isodow(weeks.day) = 7
 )
 
 select
