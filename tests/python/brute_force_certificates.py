@@ -3,16 +3,14 @@ Vigie."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+from delivered_rows import Row, delivered
 
 COLUMNS = "id_certificat;version;nature;etablissement;departement;lieu;date_deces;sexe;age;causes".split(";")
 _ICD10 = "[A-Z][0-9]{2}[.]?[0-9+]{0,4}"
@@ -64,17 +62,9 @@ class Certificate:
         return ["certificates", *covid]
 
 
-def rows(home: Path) -> Iterator[tuple[dt.date, list[str]]]:
-    """Every row of every file as text, with the day of receipt."""
-    for path in sorted((home / "landing" / "cepidc").glob("*/*")):
-        received = dt.date.fromisoformat(path.parent.name)
-        if path.suffix == ".gz":
-            with gzip.open(path, "rt", encoding="utf-8") as stream:
-                lines = list(csv.reader(stream, delimiter=";"))[1:]
-        else:
-            told = duckdb.sql(f"select {', '.join(COLUMNS)} from read_parquet('{path}')").fetchall()
-            lines = [["" if value is None else str(value) for value in row] for row in told]
-        yield from ((received, line) for line in lines)
+def rows(home: Path) -> Iterator[Row]:
+    """Every row as text, with the day of its receipt."""
+    return delivered(home, "cepidc", COLUMNS)
 
 
 def certificates(home: Path) -> list[Certificate]:

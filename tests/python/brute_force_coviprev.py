@@ -6,16 +6,14 @@ standard error, from the respondents one by one: nothing here knows of sums by s
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
+from delivered_rows import Row, delivered, standing
 
 HYGIENE = ["mes_mains", "mes_coude", "mes_mouchoir", "mes_saluer"]
 DISTANCING = ["mes_distance", "mes_sorties", "mes_rassemblements"]
@@ -33,18 +31,9 @@ PATTERNS = (
 )  # fmt: skip
 
 
-def rows(home: Path) -> Iterator[tuple[dt.date, list[str]]]:
-    """Every row of every file as text, with the day of its receipt; lines of separators alone are none."""
-    for path in sorted((home / "landing" / "coviprev").glob("*/*")):
-        received = dt.date.fromisoformat(path.parent.name)
-        if path.name.endswith(".csv.gz"):
-            with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-                for row in list(csv.reader(lines, delimiter=";"))[1:]:
-                    if any(row):
-                        yield received, row
-        else:
-            for told in duckdb.sql(f"select {', '.join(COLUMNS)} from read_parquet('{path}')").fetchall():
-                yield received, ["" if value is None else str(value) for value in told]
+def rows(home: Path) -> Iterator[Row]:
+    """Every row as text, with the day of its receipt; lines of separators alone are none."""
+    return (row for row in delivered(home, "coviprev", COLUMNS) if any(row[1]))
 
 
 def keeps_the_contract(received: dt.date, row: list[str]) -> bool:
@@ -60,12 +49,7 @@ def keeps_the_contract(received: dt.date, row: list[str]) -> bool:
 
 def current(home: Path, until: dt.date = dt.date.max) -> list[dict[str, str]]:
     """The sheets that stand on an evening: the highest version of each, unless it deletes it."""
-    versions: dict[str, list[str]] = {}
-    for received, row in rows(home):
-        if received <= until and keeps_the_contract(received, row):
-            if int(row[1]) >= int(versions.get(row[0], ["", "0"])[1]):
-                versions[row[0]] = row
-    return [dict(zip(COLUMNS, row, strict=True)) for row in versions.values() if row[2] != "deletion"]
+    return standing((row for row in rows(home) if row[0] <= until), COLUMNS, keeps_the_contract)
 
 
 def _number(column: str) -> Callable:

@@ -6,17 +6,15 @@ the weekly deaths that a baseline is made of, and `baseline()` fits it by iterat
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
+from delivered_rows import delivered
 
 COLUMNS = "id_deces;version;nature;commune;envoi_depuis;date_deces;date_transmission;sexe;age;reprise".split(";")
 PATTERNS = [
@@ -63,18 +61,6 @@ class Death:
         return "unknown" if self.age is None else next(code for first, code in CLASSES[scheme] if self.age >= first)
 
 
-def _rows(home: Path) -> Iterator[tuple[dt.date, list[str]]]:
-    for path in sorted((home / "landing" / "insee_deces").glob("*/*")):
-        received = dt.date.fromisoformat(path.parent.name)
-        if path.suffix == ".gz":
-            with gzip.open(path, "rt", encoding="utf-8") as stream:
-                lines = list(csv.reader(stream, delimiter=";"))[1:]
-        else:
-            told = duckdb.sql(f"select {', '.join(COLUMNS)} from read_parquet('{path}')").fetchall()
-            lines = [["" if value is None else str(value) for value in row] for row in told]
-        yield from ((received, line) for line in lines)
-
-
 def _day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None
@@ -85,7 +71,7 @@ def _day(text: str) -> dt.date | None:
 def deaths(home: Path) -> list[Death]:
     """The deaths that stand: of each the highest version, those that are deleted aside."""
     held: dict[str, tuple[int, str, Death]] = {}
-    for received, line in _rows(home):
+    for received, line in delivered(home, "insee_deces", COLUMNS):
         if len(line) != len(PATTERNS) or not all(map(re.fullmatch, PATTERNS, line)):
             continue
         key, version, kind, com, since, day, transmitted, sex, age, history = line

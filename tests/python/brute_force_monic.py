@@ -6,15 +6,13 @@ landing, staging, the cubes or the simulator.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
+from delivered_rows import Row, delivered, standing
 
 COLUMNS = (
     "id_cluster;version;nature;agence;departement;type_collectivite;criticite;statut;nombre_cas;date_signalement;"
@@ -31,17 +29,9 @@ PATTERNS = (
 )  # fmt: skip
 
 
-def rows(home: Path) -> Iterator[tuple[dt.date, list[str]]]:
-    """Every row of every file as text, with the day of its receipt."""
-    for path in sorted((home / "landing" / "monic").glob("*/*")):
-        received = dt.date.fromisoformat(path.parent.name)
-        if path.name.endswith(".csv.gz"):
-            with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-                for row in list(csv.reader(lines, delimiter=";"))[1:]:
-                    yield received, row
-        else:
-            for told in duckdb.sql(f"select {', '.join(COLUMNS)} from read_parquet('{path}')").fetchall():
-                yield received, ["" if value is None else str(value) for value in told]
+def rows(home: Path) -> Iterator[Row]:
+    """Every row as text, with the day of its receipt."""
+    return delivered(home, "monic", COLUMNS)
 
 
 def keeps_the_contract(received: dt.date, row: list[str]) -> bool:
@@ -60,11 +50,7 @@ def keeps_the_contract(received: dt.date, row: list[str]) -> bool:
 
 def current(home: Path) -> list[dict[str, str]]:
     """The clusters that stand: the highest version of each, unless it deletes it."""
-    versions: dict[str, list[str]] = {}
-    for received, row in rows(home):
-        if keeps_the_contract(received, row) and int(row[1]) >= int(versions.get(row[0], ["", "0"])[1]):
-            versions[row[0]] = row
-    return [dict(zip(COLUMNS, row, strict=True)) for row in versions.values() if row[2] != "deletion"]
+    return standing(rows(home), COLUMNS, keeps_the_contract)
 
 
 def counted(home: Path) -> list[dict[str, str]]:

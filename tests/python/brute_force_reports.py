@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+from delivered_rows import Row, delivered
 
 ID, VERSION, NATURE = "[0-9A-Za-z-]{8,64}", "[1-9][0-9]{0,3}", "new|correction|deletion"
 DEP, REG, DAY = "[0-9][0-9AB]|9[78][0-9]", "[0-9]{2}|97[578]", "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -29,17 +27,9 @@ class Feed:
     first: dt.date
     weekly: bool = True
 
-    def rows(self, home: Path) -> Iterator[tuple[dt.date, list[str]]]:
-        """Every row of every file as text, with the day of its receipt."""
-        for path in sorted((home / "landing" / self.name).glob("*/*")):
-            received = dt.date.fromisoformat(path.parent.name)
-            if path.name.endswith(".csv.gz"):
-                with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-                    for row in list(csv.reader(lines, delimiter=";"))[1:]:
-                        yield received, row
-            else:
-                for told in duckdb.sql(f"select {', '.join(self.forms)} from read_parquet('{path}')").fetchall():
-                    yield received, ["" if value is None else str(value) for value in told]
+    def rows(self, home: Path) -> Iterator[Row]:
+        """Every row as text, with the day of its receipt."""
+        return delivered(home, self.name, list(self.forms))
 
     def keeps_the_contract(self, received: dt.date, row: list[str]) -> bool:
         """Whether a row is one of those that count."""

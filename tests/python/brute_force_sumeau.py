@@ -6,9 +6,7 @@ nothing here knows of strata, cells, the models or the simulator.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import math
 import re
 import unicodedata
@@ -16,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
+from delivered_rows import Row, delivered, standing
 
 COLUMNS = (
     "id_analyse;version;nature;laboratoire;station;departement;population_raccordee;date_prelevement;charge_virale;"
@@ -32,17 +30,9 @@ TOLD = "DIJON GRENOBLE LILLE MARSEILLE NANCY ORLEANS PARIS PAU RENNES ROUEN TOUL
 Plants = dict[dt.date, dict[str, tuple[float, float]]]
 
 
-def rows(home: Path) -> Iterator[tuple[dt.date, list[str]]]:
-    """Every row of every file as text, with the day of its receipt."""
-    for path in sorted((home / "landing" / "sumeau").glob("*/*")):
-        received = dt.date.fromisoformat(path.parent.name)
-        if path.name.endswith(".csv.gz"):
-            with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-                for row in list(csv.reader(lines, delimiter=";"))[1:]:
-                    yield received, row
-        else:
-            for told in duckdb.sql(f"select {', '.join(COLUMNS)} from read_parquet('{path}')").fetchall():
-                yield received, ["" if value is None else str(value) for value in told]
+def rows(home: Path) -> Iterator[Row]:
+    """Every row as text, with the day of its receipt."""
+    return delivered(home, "sumeau", COLUMNS)
 
 
 def keeps_the_contract(received: dt.date, row: list[str]) -> bool:
@@ -55,11 +45,7 @@ def keeps_the_contract(received: dt.date, row: list[str]) -> bool:
 
 def current(home: Path) -> list[dict[str, str]]:
     """The analyses that stand: the highest version of each, unless it deletes it."""
-    versions: dict[str, list[str]] = {}
-    for received, row in rows(home):
-        if keeps_the_contract(received, row) and int(row[1]) >= int(versions.get(row[0], ["", "0"])[1]):
-            versions[row[0]] = row
-    return [dict(zip(COLUMNS, row, strict=True)) for row in versions.values() if row[2] != "deletion"]
+    return standing(rows(home), COLUMNS, keeps_the_contract)
 
 
 def name(station: str) -> str:
