@@ -45,7 +45,7 @@ def write_site(
     write_themes(pages)
     write_places(pages)
     report("site: pages")
-    write_observatory(pages, None if target else previous)
+    write_observatory(pages, None if target else previous, earlier)
     write_bulletins(pages, earlier, comments)
     report("site: bulletins")
     write_open_data(pages, earlier)

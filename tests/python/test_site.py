@@ -24,11 +24,13 @@ from orchestration.cli import main
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.release import disclosure, words
+from orchestration.release.publication import RETRACTED
 from orchestration.site import bulletins as bulletins_of
 from orchestration.site import differing_files, due, write_site
 from orchestration.site.build import write_assets
 from orchestration.site.bulletins import take_bulletins, week_due, week_name
 from orchestration.site.changes import change, told, trend_word, two_figures
+from orchestration.site.known import INDEX, KNOWN, _appended, write_known
 from orchestration.site.observatory import write_observatory
 from orchestration.site.outlines import OUTLINES, made_from
 from orchestration.site.pages import KEY, Pages
@@ -480,6 +482,127 @@ def test_a_map_of_three_years_answers_at_once(release, address, browser):
         f"where period = 'rolling7' and period_end = '{day}' and geo_code = '01'"
     ).fetchall()
     assert [(float(shown),)] == published
+
+
+@pytest.fixture(scope="module")
+def past(release) -> list[Path]:
+    """Releases of three more days with their observatory, each after the one before: later ones change figures of which
+    those before told; one indicator is published from 14 March on."""
+    found = [release]
+    for day in (13, 14, 15):
+        names = ["incidence_rate", "in_hospital", *(["people_positive"] if day > 13 else [])]
+        folder = small_release(release.parent / f"2021-03-{day}", names=names, today=dt.date(2021, 3, day))
+        write_assets(folder, release)
+        write_observatory(Pages(Shown(folder), folder), found[-1], found[-1])
+        found.append(folder)
+    return found
+
+
+def _figures(folder: Path, name: str) -> set[tuple]:
+    """The figures of a series of a release, of all sexes and ages."""
+    return set(
+        duckdb.execute(
+            "select geo_code, period, period_end::varchar, value, ci_low, ci_high, status "
+            f"from read_parquet('{folder}/open_data/{name}/*.parquet')"
+        ).fetchall()
+    )
+
+
+@pytest.mark.parametrize("name", ["incidence-rate-dep", "incidence-rate-fra", "in-hospital-reg"])
+def test_what_was_known_is_what_the_older_release_had(past, name):
+    """From the files of the last release alone."""
+    told = f"read_csv('{past[-1]}/{KNOWN}/{name}/*.csv.gz', delim = ';', all_varchar = true)"
+    for older in past[:-1]:
+        rebuilt = duckdb.execute(
+            f"""
+            with before as (
+                select * replace (period_end::date as period_end) from {told} where release > '{older.name}'
+                qualify row_number() over (partition by geo_code, period, period_end order by release) = 1
+            ), now as (
+                from read_parquet('{past[-1]}/open_data/{name}/*.parquet')
+                anti join before using (geo_code, period, period_end)
+            )
+            select geo_code, period, period_end::varchar, value, ci_low, ci_high, status from now
+            union all
+            select geo_code, period, period_end::varchar, value::double, ci_low::double, ci_high::double, status
+            from before where status is not null
+            """
+        ).fetchall()
+        assert set(rebuilt) == _figures(older, name) and len(rebuilt) == len(set(rebuilt))
+        days = {row[2] for row in rebuilt}
+        assert {row for row in _figures(past[-1], name) if row[2] in days} != set(rebuilt)
+
+
+def test_what_is_told_of_before_is_added_to_and_nothing_of_it_is_written_again(past, tmp_path):
+    assert gzip.decompress(_appended(_appended(b"", "a;b\n"), "1;2\n")) == b"a;b\n1;2\n"
+    name = f"{KNOWN}/incidence-rate-dep/2021-03.csv.gz"
+    second, third = ((folder / name).read_bytes() for folder in past[2:])
+    assert third.startswith(second[:-10]) and gzip.decompress(third).startswith(gzip.decompress(second))
+    assert not (past[1] / name).samefile(past[2] / name)
+    pages = Pages(Shown(past[2]), tmp_path)
+    write_observatory(pages, None, past[2])
+    assert (tmp_path / name).samefile(past[2] / name)
+    assert differing_files(past[2], tmp_path) == []
+
+
+def test_a_release_that_was_retracted_is_not_offered(past, tmp_path):
+    for folder in past[1:]:
+        (tmp_path / folder.name).symlink_to(folder)
+    retracted = tmp_path / past[0].name
+    retracted.mkdir()
+    (retracted / RETRACTED).write_text("")
+    (tmp_path / "new").mkdir()
+    catalogue = json.loads((past[-1] / "catalogue.json").read_text()) | {"release": "2021-03-16"}
+    shown = Shown(past[-1])
+    shown.catalogue, shown.header = catalogue, shown.header | {"release_id": "2021-03-16"}
+    (tmp_path / "new" / KNOWN).mkdir(parents=True)
+    assert write_known(shown, tmp_path / "new", tmp_path / past[-1].name, []) == [
+        "2021-03-13", "2021-03-14", "2021-03-15", "2021-03-16"
+    ]  # fmt: skip
+
+
+def test_the_observatory_shows_what_was_known_on_a_day(past, address, browser):
+    """Map, table and download are those of then; the address keeps the choice."""
+    browser.get(f"{address}/2021-03-15/observatory.html#i=incidence_rate&p=rolling7&r={ID}&d=2021-03-09&k=01")
+    _until(browser, "document.body.dataset.ready && document.getElementById('csv').href.startsWith('blob:')")
+    assert browser.execute_script("return document.forms.choices.r.value") == ID
+    assert browser.execute_script("return document.getElementById('slider').max") == str(40 - 1)
+    assert "tel que connu le 12 mars 2021" in browser.execute_script(
+        "return document.getElementById('day').textContent"
+    )
+    text = browser.execute_async_script(
+        "const done = arguments[0]; fetch(document.getElementById('csv').href).then((a) => a.text()).then(done)"
+    )
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    then, now = (
+        {row[0]: row[3:] for row in _figures(folder, "incidence-rate-dep") if row[1:3] == ("rolling7", "2021-03-09")}
+        for folder in (past[0], past[-1])
+    )
+    assert {(row["release"], row["status"]) for row in rows} == {(ID, "provisional")}
+    for row in rows:
+        assert tuple(float(row[each]) for each in ("value", "ci_low", "ci_high")) == then[row["geo_code"]][:3]
+    assert then != now
+    shown = browser.execute_script("return document.querySelector('#table tbody tr data').value")
+    assert float(shown) == then["01"][0] != now["01"][0]
+    assert f"known-{ID}" in browser.execute_script("return document.getElementById('png').download")
+    browser.execute_script(
+        "const select = document.forms.choices.r; select.value = '';"
+        "select.dispatchEvent(new Event('change', { bubbles: true }))"
+    )
+    _until(browser, f"document.querySelector('#table tbody tr data').value === '{now['01'][0]:g}'")
+    assert "known-" not in browser.execute_script("return document.getElementById('png').download")
+    assert "r=&" in browser.current_url
+    assert "tel que connu" not in browser.execute_script("return document.getElementById('day').textContent")
+
+
+def test_what_was_not_published_yet_is_said_to_be_so(past, address, browser):
+    assert json.loads((past[-1] / INDEX).read_text())["people-positive-dep"]["since"] == "2021-03-14"
+    browser.get("about:blank")
+    browser.get(f"{address}/2021-03-15/observatory.html#i=people_positive&p=rolling7&r={ID}")
+    _until(browser, "document.body.dataset.ready")
+    said = browser.execute_script("return document.getElementById('said').textContent")
+    assert "pas de chiffre, tel que connu le 12 mars 2021" in said
+    assert browser.execute_script("return document.getElementById('shown').hidden")
 
 
 @pytest.mark.parametrize(
