@@ -11,10 +11,11 @@ import json
 from pathlib import Path
 
 from orchestration.release import words
+from orchestration.release.charts import embedded
 from orchestration.release.files import copy_rows, link
 from orchestration.release.policy import publishing
 from orchestration.site.known import CHOICES, write_known
-from orchestration.site.pages import Pages, embedded
+from orchestration.site.pages import Pages
 from orchestration.site.places import places
 from orchestration.site.shown import Shown
 

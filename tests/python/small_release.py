@@ -1,5 +1,6 @@
 """A small release with figures of every kind, as the site reads it: without a warehouse, made in a second."""
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Iterable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.release import annotations
 from orchestration.release.files import copy_rows
 from orchestration.site.places import places
 
@@ -27,6 +29,11 @@ INDICATORS = {
     "in_hospital": ("hospital", "Personnes hospitalisées", "People in hospital", "personnes", "people", False, 0,
                     "case when size % 7 = 3 then null else d % 5 end"),
 }  # fmt: skip
+EVENTS = [
+    ("2021-02-20", "2021-02-20", "change", "incidence_rate", "Autre règle.", "Another rule."),
+    ("2021-03-01", "2021-03-03", "incident", "incidence_rate", "Un incident.", "An incident."),
+    ("2021-03-01", "2021-03-03", "incident", "people_positive", "Un incident.", "An incident."),
+]
 CSV = "geo_code, period, period_end, numerator, denominator, value, ci_low, ci_high, status"
 
 
@@ -56,8 +63,9 @@ def small_release(
     (folder / "catalogue.json").write_text(json.dumps(catalogue), encoding="utf-8")
     (folder / "catalogue.csv").write_text("name\n", encoding="utf-8")
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    for name in ("status", "events"):
-        (folder / "open_data" / f"{name}.csv").write_text("name\n", encoding="utf-8")
+    (folder / "open_data" / "status.csv").write_text("name\n", encoding="utf-8")
+    with open(folder / "open_data" / "events.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([annotations.COLUMNS, *EVENTS])
     (folder / "methods").mkdir()
     for language in ("fr", "en"):
         for name in ("index", *names):

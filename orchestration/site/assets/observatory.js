@@ -229,7 +229,7 @@
     const highest = known.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
     const text = label(one.title) + ", " + words.upTo + " " + written(day) + late + asKnown() + ". "
       + (highest ? words.highest + highest.name + ", " + highest.shown + " " + label(one.unit) + "." : words.noData + ".");
-    byId("map").setAttribute("aria-label", text);
+    asOneImage(byId("map"), text);
     said.textContent = text;
     remember();
     window.clearTimeout(step.later);
@@ -306,8 +306,7 @@
       }, config: look() }, plotting);
     if (curveView) curveView.finalize();
     curveView = embedded.view;
-    asOneImage(byId("curves-plot"));
-    byId("curves-plot").setAttribute("aria-label", label(one.title) + ": " + shown.join(", "));
+    asOneImage(byId("curves-plot"), label(one.title) + ": " + shown.join(", "));
     byId("compared").replaceChildren(...state.k.map((code) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "sort plain",
         textContent: "× " + (choices.names[state.g][code] || code) });
