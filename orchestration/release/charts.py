@@ -1,12 +1,17 @@
-"""The small plot of a methods page: an SVG that takes its colours from the page, so that it follows light and dark."""
+"""The plot of a methods page, an SVG that takes its colours from the page, so that it follows light and dark; and the
+data from which a script draws a curve in its place, as it does on the pages of themes."""
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import version
 
 import vl_convert
+from markupsafe import Markup
 
+#: The library that draws, of the version that the environment has, below the folder of a release.
+BUNDLE = f"assets/vega-{version('vl-convert-python')}.js"
 WIDTH, HEIGHT = 640, 190
 #: The name of the data of what happened, in the plot.
 EVENTS = "events"
@@ -18,6 +23,33 @@ _COLOURS = {
     "#040404": "var(--band)",
     "#050505": "var(--paper)",
 }
+
+
+def embedded(content: object) -> Markup:
+    """JSON as a page may hold it within a script."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def drawn(
+    days: Sequence[str],
+    figures: Mapping[str, Sequence[float | None] | None],
+    provisional: str | None,
+    due: str,
+    words: tuple[int, str],
+    events: Iterable[tuple[str, str, str]],
+) -> dict:
+    """A curve as the script of the pages draws it: `figures` are `value`, `low` and `high` of the `days` (the latter
+    None where there is no interval), `provisional` the first provisional day, `due` the last that is due, `words` the
+    decimals and the unit, and `events` what happened from when to when, of which those of other days are left out."""
+    notes = [
+        {"day": max(since, days[0]), "until": min(until, days[-1]), "text": text}
+        for since, until, text in events
+        if days[0] <= until and since <= days[-1]
+    ]
+    decimals, unit = words
+    told = {"provisional": provisional, "due": due, "decimals": decimals, "unit": unit, "notes": notes}
+    return {"day": list(days), **figures, **told}
 
 
 def line_chart(points: Sequence[dict], language: str, label: str, events: Sequence[str] = ()) -> str:

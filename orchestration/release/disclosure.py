@@ -48,7 +48,8 @@ DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
 PAGES = re.compile(
     r"((index|status|release|observatory|bulletins|data|users)(\.en)?\.html|(methods|themes|places|data)/[\w-]+\.(fr|en)\.html"
     r"|methods/[\w-]+\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.(csv|jsonld)|feed\.atom"
-    r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/(choices\.json|[\w-]+\.csv\.gz)"
+    r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/((choices|known)\.json|[\w-]+\.csv\.gz)"
+    r"|observatory/known/[a-z0-9_-]+/\d{4}-\d{2}\.csv\.gz"
     r"|bulletins/(\d{4}-W\d{2}/)?[\w-]+\.(fr|en)\.(html|pdf)|bulletins/\d{4}-W\d{2}/comment\.md"
     r"|open_data/[a-z0-9_-]+\.retracted\.txt)"
 )

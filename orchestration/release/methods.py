@@ -18,7 +18,7 @@ from orchestration.landing.checking import literal
 from orchestration.release import words
 from orchestration.release.account import REQUESTS
 from orchestration.release.annotations import Annotation
-from orchestration.release.charts import line_chart
+from orchestration.release.charts import BUNDLE, drawn, embedded, line_chart
 from orchestration.release.datapackage import coverage, source_title
 from orchestration.release.declarations import Declarations, Indicator, Text, is_feed
 from orchestration.release.open_data import Dataset
@@ -229,7 +229,7 @@ def write_methods(staging: Path, pages: list[Page], header: Mapping, report=lamb
         for page in pages:
             html = template.render(
                 **header,
-                **_indicator_parts(page, language),
+                **_indicator_parts(page, language, header["today"]),
                 root="../",
                 other=f"{page.indicator.name}.{_other(language)}.html",
             )
@@ -269,17 +269,19 @@ def write_state(staging: Path, found: list[Dataset], feeds: list[Mapping], heade
         (staging / name).write_text(html, encoding="utf-8")
 
 
-def _indicator_parts(page: Page, language: str) -> dict:
+def _indicator_parts(page: Page, language: str, today: dt.date) -> dict:
     last, indicator = page.figures, page.indicator
     title = indicator.title.in_(language)
     stratum = indicator.stratum_words(".".join(last.stratum), language)
-    plot, shown = "", []
+    plot, shown, curve = "", [], None
     if last.rows:
-        shown = [e for e in page.events if last.rows[0]["period_end"] <= iso(e.since) <= last.rows[-1]["period_end"]]
+        first, end = last.rows[0]["period_end"], last.rows[-1]["period_end"]
+        shown = [e for e in page.events if first <= e.until.isoformat() and e.since.isoformat() <= end]
     if sum(row["value"] is not None for row in last.rows) > 1:
         whole = words.word("geo", last.level, language)
         label = f"{', '.join(filter(None, [title, stratum]))}, {whole}, {words.word('period', last.period, language)}"
-        plot = Markup(line_chart(last.rows, language, label, [iso(event.since) for event in shown]))
+        plot = Markup(line_chart(last.rows, language, label, [max(event.since.isoformat(), first) for event in shown]))
+        curve = embedded({indicator.name: _curve(page, language, today)})
     return {
         "page": page,
         "indicator": indicator,
@@ -294,6 +296,8 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "local_levels": any(disclosure_policy().refused(b.geo, []) for b in indicator.breakdowns),
         "prose": Markup(markdown(page.prose.in_(language))) if page.prose else "",
         "plot": plot,
+        "curve": curve,
+        "bundle": BUNDLE,
         "events": shown,
         "period": last.period,
         "whole": words.word("geo", last.level, language),
@@ -302,6 +306,23 @@ def _indicator_parts(page: Page, language: str) -> dict:
         "has_interval": any(row["ci_low"] is not None for row in last.rows),
         "provisional_from": next((r["period_end"] for r in last.rows if r["status"] == "provisional"), None),
     }
+
+
+def _curve(page: Page, language: str, today: dt.date) -> dict:
+    """The figures of the page as its script draws them."""
+    rows, indicator = page.figures.rows, page.indicator
+    days = [row["period_end"] for row in rows]
+    low, high = ([row[end] for row in rows] for end in ("ci_low", "ci_high"))
+    bounds = any(each is not None for each in low)
+    due = (today - dt.timedelta(indicator.lag_days)).isoformat()
+    return drawn(
+        days,
+        {"value": [row["value"] for row in rows], "low": low if bounds else None, "high": high if bounds else None},
+        next((row["period_end"] for row in rows if row["status"] == "provisional"), None),
+        max((day for day in days if day <= due), default=days[-1]),
+        (page.decimals, indicator.unit.in_(language)),
+        [(e.since.isoformat(), e.until.isoformat(), e.fr if language == "fr" else e.en) for e in page.events],
+    )
 
 
 def _other(language: str) -> str:

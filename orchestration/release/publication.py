@@ -19,6 +19,8 @@ from orchestration.storage import publish as give_name
 LATEST = "latest"
 PARTIAL = ".partial"
 PUBLISHING = ".publishing"
+#: What stands at the address of a release that was retracted, beside a page.
+RETRACTED = "retracted.txt"
 RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(\d+))?")
 
 

@@ -26,14 +26,12 @@ from orchestration.incidents.orders import due_retractions, order
 from orchestration.landing.checking import literal
 from orchestration.release import archive, publication
 from orchestration.release.files import FOLDER, copy_rows
-from orchestration.release.publication import RELEASE_ID
+from orchestration.release.publication import RELEASE_ID, RETRACTED
 from orchestration.storage import fingerprint, remove, sync, write_whole
 
 FR, EN = SENTENCES["retracted"]
 NOTICE = f"{FR}\n{EN}\n"
 RELEASE_FR, RELEASE_EN = "Cette publication a été retirée.", "This release was retracted."
-#: What stands at the address of a release that was retracted, beside a page.
-RETRACTED = "retracted.txt"
 LANGUAGES = {"fr": FR, "en": EN}
 
 

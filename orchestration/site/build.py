@@ -8,13 +8,14 @@ from pathlib import Path
 
 import vl_convert
 
+from orchestration.release.charts import BUNDLE
 from orchestration.release.files import FOLDER as OPEN_DATA
 from orchestration.release.files import link
 from orchestration.release.publication import PARTIAL
 from orchestration.site.bulletins import take_bulletins, write_bulletins
 from orchestration.site.observatory import write_observatory
 from orchestration.site.open_data import write_open_data
-from orchestration.site.pages import BUNDLE, Pages, write_dashboard, write_themes
+from orchestration.site.pages import Pages, write_dashboard, write_themes
 from orchestration.site.places import write_places
 from orchestration.site.shown import Shown
 
@@ -45,7 +46,7 @@ def write_site(
     write_themes(pages)
     write_places(pages)
     report("site: pages")
-    write_observatory(pages, None if target else previous)
+    write_observatory(pages, None if target else previous, earlier)
     write_bulletins(pages, earlier, comments)
     report("site: bulletins")
     write_open_data(pages, earlier)

@@ -2,7 +2,8 @@
 
 It reads the files of the open data themselves, the CSV of the last days, so that map, table and file cannot differ; of
 a series that is longer than those, a small file beside the page holds the older figures of all sexes and ages. What the
-page may ask for stands in `observatory/choices.json`, which follows from the catalogue.
+page may ask for stands in `observatory/choices.json`, which follows from the catalogue. Figures as known in a past
+release are made of these and of what `known` tells.
 """
 
 import datetime as dt
@@ -10,14 +11,15 @@ import json
 from pathlib import Path
 
 from orchestration.release import words
+from orchestration.release.charts import embedded
 from orchestration.release.files import copy_rows, link
 from orchestration.release.policy import publishing
-from orchestration.site.pages import Pages, embedded
+from orchestration.site.known import CHOICES, write_known
+from orchestration.site.pages import Pages
 from orchestration.site.places import places
 from orchestration.site.shown import Shown
 
 HOME = "observatory"
-CHOICES = f"{HOME}/choices.json"
 LEVELS = ("DEP", "REG")
 # Columns of the older figures, by the names of the published files.
 OLDER = (
@@ -45,15 +47,19 @@ WORDS = {
     "upTo": ("jusqu'au", "up to"),
     "highest": ("Le plus élevé : ", "The highest: "),
     "total": ("ensemble", "all"),
+    "now": ("aujourd'hui", "today"),
+    "knownOn": ("tel que connu le", "as known on"),
 }
 
 
-def write_observatory(pages: Pages, previous: Path | None) -> None:
-    """Write the page in both languages, what it may ask for, and the older figures of long series."""
+def write_observatory(pages: Pages, previous: Path | None, earlier: Path | None = None) -> None:
+    """Write the page in both languages, what it may ask for, the older figures of long series, and what figures were
+    before this release and those that `earlier` tells of."""
     shown = pages.shown
     (pages.folder / HOME).mkdir(exist_ok=True)
     older = _write_older(shown, pages.folder, previous)
-    text = json.dumps(choices(shown, older), ensure_ascii=False, separators=(",", ":"))
+    releases = write_known(shown, pages.folder, earlier, _known_later(shown))
+    text = json.dumps(choices(shown, older, releases), ensure_ascii=False, separators=(",", ":"))
     (pages.folder / CHOICES).write_text(text + "\n", encoding="utf-8")
     for language in ("fr", "en"):
         told = {key: words.typeset(pair[0]) if language == "fr" else pair[1] for key, pair in WORDS.items()}
@@ -61,9 +67,9 @@ def write_observatory(pages: Pages, previous: Path | None) -> None:
         pages.write("observatory.html.j2", "observatory{}.html", [language], words=embedded(told))
 
 
-def choices(shown: Shown, older: set[str]) -> dict:
+def choices(shown: Shown, older: set[str], releases: list[str]) -> dict:
     """What can be mapped, by indicator: its titles and units, whether it is a count, and by level and period the files
-    with their sexes, ages and strata."""
+    with their sexes, ages and strata; and the past releases as which it can be shown, with this one."""
     found = []
     for theme in shown.themes:
         for entry in theme.indicators:
@@ -85,6 +91,7 @@ def choices(shown: Shown, older: set[str]) -> dict:
             )
     return {
         "today": shown.today.isoformat(),
+        "releases": releases,
         "themes": [{"name": t.name, "fr": t.fr, "en": t.en} for t in shown.themes],
         "indicators": found,
         "words": {axis: words.AXES[axis] for axis in ("period", "sex", "age")},
@@ -101,6 +108,16 @@ def choices(shown: Shown, older: set[str]) -> dict:
         "names": {level: {code: place["name"] for code, place in held.items()} for level, held in places().items()},
         "regions": {code: place["region"] for code, place in places()["DEP"].items()},
     }
+
+
+def _known_later(shown: Shown) -> list[str]:
+    """The series of which it is told what they were: those of the observatory that have all sexes and ages."""
+    return [
+        each["name"]
+        for each in shown.datasets.values()
+        if each["indicator"] and each["csv"] and each["axes"] and set(each["axes"]["geo"]) & {"FRA", *LEVELS}
+        if "all" in each["axes"]["sex"] and "all" in each["axes"]["age"]
+    ]
 
 
 def _is_mapped(each: dict, name: str) -> bool:

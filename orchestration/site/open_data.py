@@ -1,5 +1,5 @@
 """The pages of the open data: all datasets to search, a page for each, a page for users; and for programs a DCAT-AP
-catalogue and an Atom feed of releases.
+catalogue and an Atom feed of releases, incidents and errata.
 
 Addresses are stable: `<server>/latest/open_data/<file>` is the last release, `<server>/<release>/open_data/<file>` one
 of them for good. In what programs read they are relative to the file itself, since a release does not know its server.
@@ -9,16 +9,23 @@ import csv
 import gzip
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
+from orchestration.release import words
 from orchestration.release.datapackage import LICENCE
+from orchestration.release.files import FOLDER
 from orchestration.site.pages import Pages
 from orchestration.site.shown import NO_THEME, Shown
 
 DCAT, FEED = "catalogue.jsonld", "feed.atom"
-# Rows of a preview, and releases in the feed.
-PREVIEW, ENTRIES = 5, 60
+# Rows of a preview, releases in the feed and as many others, and names in a sentence.
+PREVIEW, ENTRIES, LISTED = 5, 60, 8
+# What ids of entries begin with; those of releases and of what was calculated anew are kept from feed to feed.
+RELEASE, ERRATUM, RETRACTED = (f"urn:vigie:{kind}:" for kind in ("release", "erratum", "retracted"))
+KEPT = (RELEASE, ERRATUM)
+REVISIONS = f"{FOLDER}/revisions.parquet"
 ATOM = "http://www.w3.org/2005/Atom"
 # Words of the DCAT-AP vocabularies: a rhythm, a kind of file.
 DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
@@ -135,32 +142,125 @@ def dcat(shown: Shown, facts: list[dict]) -> dict:
 
 
 def feed(shown: Shown, previous: Path | None) -> str:
-    """The feed of releases: this one with what a reader must know of it, before those of the release before."""
+    """The feed, the last first: releases, each with what a reader must know of it; incidents, changes of definition and
+    errata. An entry is as the feed of the release before has it, when it says the same."""
     ElementTree.register_namespace("", ATOM)
-    release = shown.header["release_id"]
+    release, today = shown.header["release_id"], f"{shown.today.isoformat()}T00:00:00Z"
+    known = _entries(previous)
+    told = [_release_entry(shown), *_errata(shown), *_events(shown)]
+    ours = {each["id"]: each | {"updated": each["updated"] or _since(known, each) or today} for each in told}
+    kept = (each for each in known.values() if each["id"].startswith(KEPT))
+    found = [*ours.values(), *(each for each in kept if each["id"] not in ours)]
+    found.sort(key=lambda each: (each["updated"], each["id"] == f"{RELEASE}{release}"), reverse=True)
+
     root = ElementTree.Element(f"{{{ATOM}}}feed")
-
-    def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
-        element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-        element.text = text or None
-        return element
-
-    day = f"{shown.today.isoformat()}T00:00:00Z"
-    add(root, "title", "Vigie : publications")
-    add(root, "id", "urn:vigie:releases")
-    add(root, "updated", day)
-    add(add(root, "author"), "name", "Vigie")
-    add(root, "link", rel="self", href=f"../latest/{FEED}")
-    entry = add(root, "entry")
-    add(entry, "title", f"Publication {release}")
-    add(entry, "id", f"urn:vigie:release:{release}")
-    add(entry, "updated", day)
-    add(entry, "link", rel="alternate", href=f"../{release}/index.html")
-    add(entry, "summary", " ".join(notice["fr"] for notice in shown.catalogue["notices"]) or "À jour.")
-    known = previous / FEED if previous else None
-    if known and known.is_file():
-        older = ElementTree.fromstring(known.read_text(encoding="utf-8")).findall(f"{{{ATOM}}}entry")
-        ours = entry.findtext(f"{{{ATOM}}}id")
-        root.extend([each for each in older if each.findtext(f"{{{ATOM}}}id") != ours][: ENTRIES - 1])
+    _add(root, "title", "Vigie : publications, incidents et errata")
+    _add(root, "id", "urn:vigie:releases")
+    _add(root, "updated", today)
+    _add(_add(root, "author"), "name", "Vigie")
+    _add(root, "link", rel="self", href=f"../latest/{FEED}")
+    left = Counter[bool]()
+    for each in found:
+        is_release = each["id"].startswith(RELEASE)
+        left[is_release] += 1
+        if left[is_release] > ENTRIES:
+            continue
+        entry = _add(root, "entry")
+        for name in ("title", "id", "updated"):
+            _add(entry, name, each[name])
+        _add(entry, "link", rel="alternate", href=each["href"])
+        _add(entry, "summary", each["summary"])
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    element.text = text or None
+    return element
+
+
+def _entries(release: Path | None) -> dict[str, dict[str, str]]:
+    """The entries of the feed of a release by their id."""
+    path = release / FEED if release else None
+    if not path or not path.is_file():
+        return {}
+    found = {}
+    for entry in ElementTree.fromstring(path.read_text(encoding="utf-8")).findall(f"{{{ATOM}}}entry"):
+        texts = {name: entry.findtext(f"{{{ATOM}}}{name}", "") for name in ("title", "id", "updated", "summary")}
+        link = entry.find(f"{{{ATOM}}}link")
+        found[texts["id"]] = texts | {"href": link.get("href", "") if link is not None else ""}
+    return found
+
+
+def _since(known: dict[str, dict[str, str]], entry: dict[str, str]) -> str:
+    """When an entry that says the same was written; nothing when there is none."""
+    before = known.get(entry["id"])
+    return before["updated"] if before and before["summary"] == entry["summary"] else ""
+
+
+def _entry(of: str, title: str, summary: str, href: str, day: str = "") -> dict[str, str]:
+    updated = f"{day}T00:00:00Z" if day else ""
+    return {"id": of, "title": title, "summary": summary, "href": href, "updated": updated}
+
+
+def _release_entry(shown: Shown) -> dict[str, str]:
+    release = shown.header["release_id"]
+    said = " ".join(notice["fr"] for notice in shown.catalogue["notices"]) or "À jour."
+    return _entry(
+        f"{RELEASE}{release}", f"Publication {release}", said, f"../{release}/index.html", shown.today.isoformat()
+    )
+
+
+def _events(shown: Shown) -> list[dict[str, str]]:
+    """An entry for the incidents that touch the same days, and for each change of definition that is past."""
+    together: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+    for output, events in sorted(shown.events.items()):
+        for each in events:
+            kind, since, until = each["kind"], each["since"], each["until"]
+            if kind == "incident" or since <= shown.today.isoformat():
+                key = (kind, since, until, "" if kind == "incident" else each["fr"])
+                outputs, texts = together.setdefault(key, ([], []))
+                outputs += [output] if output not in outputs else []
+                texts += [each["fr"]] if each["fr"] not in texts else []
+    found = []
+    for (kind, since, until, _), (outputs, texts) in together.items():
+        days = words.date(since, "fr") + (f" – {words.date(until, 'fr')}" if until != since else "")
+        what, of, day = (
+            ("Incident", until, "") if kind == "incident" else ("Changement de définition", outputs[0], since)
+        )
+        said = f"{' '.join(texts)} {_listed([shown.title(each) for each in outputs])}"
+        found.append(_entry(f"urn:vigie:{kind}:{since}:{of}", f"{what} : {days}", said, "open_data/events.csv", day))
+    return found
+
+
+def _errata(shown: Shown) -> list[dict[str, str]]:
+    """An entry for what was retracted, by day, and one for published figures that changed by the rules or by another
+    calculation, and not because of what was received."""
+    release, found = shown.header["release_id"], []
+    retracted: dict[str, list[str]] = {}
+    for each in shown.package.get("retracted", []):
+        retracted.setdefault(each["since"], []).append(each["name"])
+    for day, names in retracted.items():
+        found.append(_entry(f"{RETRACTED}{day}", "Erratum : chiffres retirés", _listed(names), "data.html", day))
+    revisions = shown.folder / REVISIONS
+    if revisions.is_file():
+        rows = shown.connection.execute(
+            "select dataset, count(*) from read_parquet(?) where definition <> 0 or population <> 0 "
+            "group by 1 order by 1",
+            [str(revisions)],
+        ).fetchall()
+        if rows:
+            said = (
+                f"{sum(count for _, count in rows)} chiffres déjà publiés ont changé par les règles, un nouveau calcul "
+                f"ou une autre population. {_listed([name for name, _ in rows])}"
+            )
+            href = f"../{release}/open_data/revisions.csv"
+            found.append(_entry(f"{ERRATUM}{release}", "Erratum : chiffres recalculés", said, href))
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a sentence, the first of them where there are many."""
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" et {more} autre{'s' if more > 1 else ''}." if more > 0 else ".")

@@ -4,21 +4,18 @@ Every figure on a page stands in a `<data>` element: its `value` is that of the 
 (indicator, level, place, period, last day, scheme and stratum), so that a program can read and a test compare it.
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from orchestration.release import words
+from orchestration.release.charts import BUNDLE, drawn, embedded
 from orchestration.release.methods import LANGUAGES, environment
 from orchestration.site.changes import Change, change, told
 from orchestration.site.shown import Curve, Shown, Theme
 
-# The library that draws, of the version that the environment has.
-BUNDLE = f"assets/vega-{version('vl-convert-python')}.js"
 # Points of a sparkline, and its size.
 SPARK, WIDTH, HEIGHT = 60, 132, 34
 KEY = ("indicator", "geo_level", "geo_code", "period", "period_end", "stratum_scheme", "stratum")
@@ -181,12 +178,6 @@ def write_themes(pages: Pages) -> None:
             )
 
 
-def embedded(content: object) -> Markup:
-    """JSON as a page may hold it within a script."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))
-
-
 def _curves(shown: Shown, theme: Theme, language: str) -> dict:
     """The curves of a theme as the page draws them, by indicator: columns of figures, and what changed when."""
     found = {}
@@ -194,19 +185,13 @@ def _curves(shown: Shown, theme: Theme, language: str) -> dict:
         curve = shown.whole.get(entry["name"])
         if curve is None or curve.known < 2:
             continue
-        found[entry["name"]] = {
-            "day": curve.days,
-            "value": curve.value,
-            "low": curve.low if curve.has_interval else None,
-            "high": curve.high if curve.has_interval else None,
-            "provisional": curve.provisional,
-            "due": curve.last["period_end"],
-            "decimals": entry["decimals"],
-            "unit": entry[f"unit_{language}"],
-            "notes": [
-                {"day": each["date"], "text": each[language]}
-                for each in entry["changes"]
-                if curve.days[0] <= each["date"] <= curve.days[-1]
-            ],
-        }
+        bounds = curve.has_interval
+        found[entry["name"]] = drawn(
+            curve.days,
+            {"value": curve.value, "low": curve.low if bounds else None, "high": curve.high if bounds else None},
+            curve.provisional,
+            curve.last["period_end"],
+            (entry["decimals"], entry[f"unit_{language}"]),
+            [(each["since"], each["until"], each[language]) for each in shown.events.get(entry["name"], ())],
+        )
     return found

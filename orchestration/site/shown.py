@@ -4,6 +4,7 @@ The figures are taken out of the files by a few queries over all indicators; eve
 curves. A row is a figure with what identifies it, and the dataset that holds it.
 """
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -15,12 +16,15 @@ import duckdb
 import yaml
 
 from orchestration.errors import VigieError
+from orchestration.release.annotations import NAME
+from orchestration.release.files import FOLDER
 from orchestration.release.words import WHOLES
 
 # Periods of what a page shows first, the first that an indicator has.
 PERIODS = ("rolling7", "day", "week", "cumulative", "wave")
 # Days of the curves, and those of régions and départements that sheets and bulletins compare.
 NATIONAL_DAYS, LOCAL_DAYS = 400, 42
+EVENTS = f"{FOLDER}/{NAME}.csv"
 THEMES = Path(__file__).with_name("themes.yml")
 TOTAL = ("all", "all")
 # The page of indicators whose model lies in no folder of a theme.
@@ -128,6 +132,20 @@ class Shown:
         self.datasets = {entry["name"]: entry for entry in self.catalogue["datasets"]}
         self.resources = {entry["name"]: entry for entry in self.package["resources"]}
         self.connection = duckdb.connect(config={"threads": 1})
+
+    @cached_property
+    def events(self) -> dict[str, list[dict]]:
+        """What happened to figures, by output: rows of `events.csv` with the days `since` and `until`, the `kind`, and
+        words in `fr` and `en`."""
+        found: dict[str, list[dict]] = {}
+        with open(self.folder / EVENTS, encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter=";"):
+                found.setdefault(row["output"], []).append(row)
+        return found
+
+    def title(self, output: str) -> str:
+        """The French title of an indicator; a file in an official layout is called by its name."""
+        return self.indicators[output]["title_fr"] if output in self.indicators else output
 
     @cached_property
     def themes(self) -> list[Theme]:

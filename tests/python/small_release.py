@@ -1,5 +1,6 @@
 """A small release with figures of every kind, as the site reads it: without a warehouse, made in a second."""
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Iterable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.release import annotations
 from orchestration.release.files import copy_rows
 from orchestration.site.places import places
 
@@ -15,10 +17,11 @@ LAG = 3
 DAYS = 40
 ID = "2021-03-12"
 # Of each indicator: theme, titles, units, whether it is divided by something, decimals, and the figure of a day `d`
-# (counted from the first) in a place of `size` inhabitants.
+# (counted from the first) in a place of `size` inhabitants, of which late results are known since `late` days.
 INDICATORS = {
     "incidence_rate": ("testing", "Taux d'incidence", "Incidence rate", "pour 100 000 habitants",
-                       "per 100,000 inhabitants", True, 2, "round(1000 + 40 * d + size % 37)"),
+                       "per 100,000 inhabitants", True, 2,
+                       "round(1000 + 40 * d + size % 37 + 5 * least(late, 6) * (1 + size % 3))"),
     "positivity_rate": ("testing", "Taux de positivité", "Positivity rate", "%", "%", True, 1,
                         "round(1000 + size % 91)"),
     "people_positive": ("testing", "Personnes positives", "People positive", "personnes", "people", False, 0,
@@ -26,22 +29,30 @@ INDICATORS = {
     "in_hospital": ("hospital", "Personnes hospitalisées", "People in hospital", "personnes", "people", False, 0,
                     "case when size % 7 = 3 then null else d % 5 end"),
 }  # fmt: skip
+EVENTS = [
+    ("2021-02-20", "2021-02-20", "change", "incidence_rate", "Autre règle.", "Another rule."),
+    ("2021-03-01", "2021-03-03", "incident", "incidence_rate", "Un incident.", "An incident."),
+    ("2021-03-01", "2021-03-03", "incident", "people_positive", "Un incident.", "An incident."),
+]
 CSV = "geo_code, period, period_end, numerator, denominator, value, ci_low, ci_high, status"
 
 
-def small_release(folder: Path, days: int = DAYS, names: Iterable[str] = tuple(INDICATORS)) -> Path:
-    """Write the data, the data package and the catalogue of a release below `folder`; gives it."""
+def small_release(
+    folder: Path, days: int = DAYS, names: Iterable[str] = tuple(INDICATORS), today: dt.date = TODAY
+) -> Path:
+    """Write the data, the data package and the catalogue of the release of a day (`today`) below `folder`; gives it.
+    One of a later day has a day more, and late results of the days before."""
     (folder / "open_data").mkdir(parents=True)
     connection = duckdb.connect(config={"threads": 1})
     datasets, resources = [], []
     for name in names:
         for level in ("FRA", "REG", "DEP"):
-            files = _write(connection, folder, name, level, days)
+            files = _write(connection, folder, name, level, days, today)
             datasets.append(_dataset(name, level, files))
             resources += _resources(folder, name, level, files)
     catalogue = {
-        "release": ID,
-        "today": TODAY.isoformat(),
+        "release": today.isoformat(),
+        "today": today.isoformat(),
         "as_of": None,
         "docs": False,
         "notices": [{"kind": "late", "datasets": ["x"], "fr": "Un jeu est en retard.", "en": "A dataset is late."}],
@@ -52,8 +63,9 @@ def small_release(folder: Path, days: int = DAYS, names: Iterable[str] = tuple(I
     (folder / "catalogue.json").write_text(json.dumps(catalogue), encoding="utf-8")
     (folder / "catalogue.csv").write_text("name\n", encoding="utf-8")
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    for name in ("status", "events"):
-        (folder / "open_data" / f"{name}.csv").write_text("name\n", encoding="utf-8")
+    (folder / "open_data" / "status.csv").write_text("name\n", encoding="utf-8")
+    with open(folder / "open_data" / "events.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([annotations.COLUMNS, *EVENTS])
     (folder / "methods").mkdir()
     for language in ("fr", "en"):
         for name in ("index", *names):
@@ -64,18 +76,19 @@ def small_release(folder: Path, days: int = DAYS, names: Iterable[str] = tuple(I
     return folder
 
 
-def _write(connection, folder: Path, name: str, level: str, days: int) -> list[str]:
+def _write(connection, folder: Path, name: str, level: str, days: int, today: dt.date) -> list[str]:
     """The months of a series and its CSV; gives the paths of the months."""
     *_, divided, decimals, figure = INDICATORS[name]
     codes = ["FR"] if level == "FRA" else [*places()[level], "unknown"]
     first = TODAY - dt.timedelta(days - 1)
+    days += (today - TODAY).days
     connection.execute(
         f"""
         create or replace table series as
         with figures as (
             select geo_code, d, date '{first}' + d::int as period_end, hash(geo_code) % 1000 as size,
                 ({figure})::double as counted
-            from (select unnest(?) as geo_code) cross join range({days}) as days (d)
+            from (select unnest(?) as geo_code), (select range as d, {days} - 1 - d as late from range({days}))
         ), periods as (
             select *, 'rolling7' as period from figures
             union all select *, 'week' from figures where isodow(period_end) = 7
@@ -101,7 +114,7 @@ def _write(connection, folder: Path, name: str, level: str, days: int) -> list[s
     columns = CSV.replace("geo_code, ", "") if level == "FRA" else CSV
     copy_rows(
         connection,
-        f"select {columns} from series where period_end > '{TODAY - dt.timedelta(90)}'",
+        f"select {columns} from series where period_end > '{today - dt.timedelta(90)}'",
         folder / _csv(name, level),
     )
     return paths

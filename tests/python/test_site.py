@@ -13,6 +13,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -24,19 +25,25 @@ from orchestration.cli import main
 from orchestration.errors import VigieError
 from orchestration.home import PROJECT, Home
 from orchestration.release import disclosure, words
+from orchestration.release.annotations import Annotation
+from orchestration.release.declarations import Breakdown, Indicator, Text
+from orchestration.release.methods import Figures, Page, write_methods
+from orchestration.release.publication import RETRACTED
 from orchestration.site import bulletins as bulletins_of
 from orchestration.site import differing_files, due, write_site
 from orchestration.site.build import write_assets
 from orchestration.site.bulletins import take_bulletins, week_due, week_name
 from orchestration.site.changes import change, told, trend_word, two_figures
+from orchestration.site.known import INDEX, KNOWN, _appended, write_known
 from orchestration.site.observatory import write_observatory
+from orchestration.site.open_data import ATOM, feed
 from orchestration.site.outlines import OUTLINES, made_from
 from orchestration.site.pages import KEY, Pages
 from orchestration.site.places import places
 from orchestration.site.serve import application
 from orchestration.site.shown import THEMES, Shown
 from tests.python.official_files import ARCHIVE
-from tests.python.small_release import ID, INDICATORS, TODAY, small_release
+from tests.python.small_release import ID, INDICATORS, LAG, TODAY, small_release
 
 COMMENT = "Une **panne** a retardé les laboratoires."
 
@@ -482,6 +489,127 @@ def test_a_map_of_three_years_answers_at_once(release, address, browser):
     assert [(float(shown),)] == published
 
 
+@pytest.fixture(scope="module")
+def past(release) -> list[Path]:
+    """Releases of three more days with their observatory, each after the one before: later ones change figures of which
+    those before told; one indicator is published from 14 March on."""
+    found = [release]
+    for day in (13, 14, 15):
+        names = ["incidence_rate", "in_hospital", *(["people_positive"] if day > 13 else [])]
+        folder = small_release(release.parent / f"2021-03-{day}", names=names, today=dt.date(2021, 3, day))
+        write_assets(folder, release)
+        write_observatory(Pages(Shown(folder), folder), found[-1], found[-1])
+        found.append(folder)
+    return found
+
+
+def _figures(folder: Path, name: str) -> set[tuple]:
+    """The figures of a series of a release, of all sexes and ages."""
+    return set(
+        duckdb.execute(
+            "select geo_code, period, period_end::varchar, value, ci_low, ci_high, status "
+            f"from read_parquet('{folder}/open_data/{name}/*.parquet')"
+        ).fetchall()
+    )
+
+
+@pytest.mark.parametrize("name", ["incidence-rate-dep", "incidence-rate-fra", "in-hospital-reg"])
+def test_what_was_known_is_what_the_older_release_had(past, name):
+    """From the files of the last release alone."""
+    told = f"read_csv('{past[-1]}/{KNOWN}/{name}/*.csv.gz', delim = ';', all_varchar = true)"
+    for older in past[:-1]:
+        rebuilt = duckdb.execute(
+            f"""
+            with before as (
+                select * replace (period_end::date as period_end) from {told} where release > '{older.name}'
+                qualify row_number() over (partition by geo_code, period, period_end order by release) = 1
+            ), now as (
+                from read_parquet('{past[-1]}/open_data/{name}/*.parquet')
+                anti join before using (geo_code, period, period_end)
+            )
+            select geo_code, period, period_end::varchar, value, ci_low, ci_high, status from now
+            union all
+            select geo_code, period, period_end::varchar, value::double, ci_low::double, ci_high::double, status
+            from before where status is not null
+            """
+        ).fetchall()
+        assert set(rebuilt) == _figures(older, name) and len(rebuilt) == len(set(rebuilt))
+        days = {row[2] for row in rebuilt}
+        assert {row for row in _figures(past[-1], name) if row[2] in days} != set(rebuilt)
+
+
+def test_what_is_told_of_before_is_added_to_and_nothing_of_it_is_written_again(past, tmp_path):
+    assert gzip.decompress(_appended(_appended(b"", "a;b\n"), "1;2\n")) == b"a;b\n1;2\n"
+    name = f"{KNOWN}/incidence-rate-dep/2021-03.csv.gz"
+    second, third = ((folder / name).read_bytes() for folder in past[2:])
+    assert third.startswith(second[:-10]) and gzip.decompress(third).startswith(gzip.decompress(second))
+    assert not (past[1] / name).samefile(past[2] / name)
+    pages = Pages(Shown(past[2]), tmp_path)
+    write_observatory(pages, None, past[2])
+    assert (tmp_path / name).samefile(past[2] / name)
+    assert differing_files(past[2], tmp_path) == []
+
+
+def test_a_release_that_was_retracted_is_not_offered(past, tmp_path):
+    for folder in past[1:]:
+        (tmp_path / folder.name).symlink_to(folder)
+    retracted = tmp_path / past[0].name
+    retracted.mkdir()
+    (retracted / RETRACTED).write_text("")
+    (tmp_path / "new").mkdir()
+    catalogue = json.loads((past[-1] / "catalogue.json").read_text()) | {"release": "2021-03-16"}
+    shown = Shown(past[-1])
+    shown.catalogue, shown.header = catalogue, shown.header | {"release_id": "2021-03-16"}
+    (tmp_path / "new" / KNOWN).mkdir(parents=True)
+    assert write_known(shown, tmp_path / "new", tmp_path / past[-1].name, []) == [
+        "2021-03-13", "2021-03-14", "2021-03-15", "2021-03-16"
+    ]  # fmt: skip
+
+
+def test_the_observatory_shows_what_was_known_on_a_day(past, address, browser):
+    """Map, table and download are those of then; the address keeps the choice."""
+    browser.get(f"{address}/2021-03-15/observatory.html#i=incidence_rate&p=rolling7&r={ID}&d=2021-03-09&k=01")
+    _until(browser, "document.body.dataset.ready && document.getElementById('csv').href.startsWith('blob:')")
+    assert browser.execute_script("return document.forms.choices.r.value") == ID
+    assert browser.execute_script("return document.getElementById('slider').max") == str(40 - 1)
+    assert "tel que connu le 12 mars 2021" in browser.execute_script(
+        "return document.getElementById('day').textContent"
+    )
+    text = browser.execute_async_script(
+        "const done = arguments[0]; fetch(document.getElementById('csv').href).then((a) => a.text()).then(done)"
+    )
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    then, now = (
+        {row[0]: row[3:] for row in _figures(folder, "incidence-rate-dep") if row[1:3] == ("rolling7", "2021-03-09")}
+        for folder in (past[0], past[-1])
+    )
+    assert {(row["release"], row["status"]) for row in rows} == {(ID, "provisional")}
+    for row in rows:
+        assert tuple(float(row[each]) for each in ("value", "ci_low", "ci_high")) == then[row["geo_code"]][:3]
+    assert then != now
+    shown = browser.execute_script("return document.querySelector('#table tbody tr data').value")
+    assert float(shown) == then["01"][0] != now["01"][0]
+    assert f"known-{ID}" in browser.execute_script("return document.getElementById('png').download")
+    browser.execute_script(
+        "const select = document.forms.choices.r; select.value = '';"
+        "select.dispatchEvent(new Event('change', { bubbles: true }))"
+    )
+    _until(browser, f"document.querySelector('#table tbody tr data').value === '{now['01'][0]:g}'")
+    assert "known-" not in browser.execute_script("return document.getElementById('png').download")
+    assert "r=&" in browser.current_url
+    assert "tel que connu" not in browser.execute_script("return document.getElementById('day').textContent")
+
+
+def test_what_was_not_published_yet_is_said_to_be_so(past, address, browser):
+    assert json.loads((past[-1] / INDEX).read_text())["people-positive-dep"]["since"] == "2021-03-14"
+    browser.get("about:blank")
+    browser.get(f"{address}/2021-03-15/observatory.html#i=people_positive&p=rolling7&r={ID}")
+    _until(browser, "document.body.dataset.ready")
+    said = browser.execute_script("return document.getElementById('said').textContent")
+    assert "pas de chiffre, tel que connu le 12 mars 2021" in said
+    assert browser.execute_script("return document.getElementById('shown').hidden")
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -513,6 +641,101 @@ def test_the_curves_of_a_theme_are_drawn(address, browser):
     _until(browser, f"{line} && {line}.getBoundingClientRect().width > 300")
     drawn = browser.execute_script(f"return {line}.getAttribute('d')")
     assert drawn.count("L") == 40 - 4  # one point a day, up to the last that is due
+
+
+def test_events_stand_on_the_curves_of_a_theme(release, address, browser):
+    """A line at each, and the days of an incident tinted."""
+    page = (release / "themes" / "testing.fr.html").read_text()
+    assert "1er\u00a0mars\u00a02021 – 3\u00a0mars\u00a02021\u00a0: Un incident." in page
+    browser.get(f"{address}/latest/themes/testing.fr.html#incidence_rate")
+    chart = "document.querySelector('#incidence_rate .chart')"
+    _until(browser, f"{chart}.querySelector('.mark-rule.role-mark')")
+    lines = f"return {chart}.querySelectorAll('.mark-rule.role-mark line').length"
+    # The provisional days, and those of the incident.
+    grounds = f"return {chart}.querySelectorAll('.mark-rect path').length"
+    assert (browser.execute_script(lines), browser.execute_script(grounds)) == (2, 2)
+
+
+@pytest.fixture(scope="module")
+def methods(release) -> Path:
+    """The page of methods of an indicator, from the files of the release."""
+    texts = {
+        "title": Text(fr="Taux d'incidence", en="Incidence rate"),
+        "unit": Text(fr="pour 100 000", en="per 100,000"),
+    }
+    whole = Breakdown(geo=["FRA"], period=["rolling7"])
+    indicator = Indicator(
+        name="incidence_rate", source="sidep", breakdowns=[whole], definition=TODAY, lag_days=LAG, decimals=2, **texts
+    )
+    rows = duckdb.execute(
+        "select period_start::varchar as period_start, period_end::varchar as period_end, value, ci_low, ci_high, "
+        f"numerator, denominator, status from read_parquet('{release}/open_data/incidence-rate-fra/*.parquet') "
+        "where period = 'rolling7' order by period_end"
+    )
+    names = [column[0] for column in rows.description]
+    figures = Figures("rolling7", [dict(zip(names, row, strict=True)) for row in rows.fetchall()])
+    days = dt.date(2021, 3, 1), dt.date(2021, 3, 3)
+    happened = [Annotation(*days, "incident", "incidence_rate", "Un incident.", "An incident.")]
+    page = Page(indicator, None, [], [], figures, [], [], happened)
+    folder = release.parent / "2021-03-10"
+    write_assets(folder, release)
+    write_methods(folder, [page], {"release_id": ID, "today": TODAY, "as_of": None, "docs": False})
+    return folder / "methods" / "incidence_rate.fr.html"
+
+
+def test_the_curve_of_a_page_of_methods_is_drawn_from_a_file(methods, browser):
+    """Without a server; until the script runs, and without one, the picture stands there."""
+    html = methods.read_text()
+    assert html.count("<svg") == 1 and html.index("<svg") < html.index("<script")
+    assert len(html.encode()) < 40_000
+    browser.get(methods.as_uri())
+    _until(browser, "document.querySelector('.chart > div .mark-line path')")
+    drawn = "return document.querySelector('.chart > div .mark-line path').getAttribute('d')"
+    assert browser.execute_script(drawn).count("L") == 40 - 4
+    grounds = "return document.querySelectorAll('.chart > div .mark-rect path').length"
+    assert browser.execute_script(grounds) == 2
+    _until(browser, "document.querySelector('.chart > div[role=img]')")
+    label = browser.execute_script("return document.querySelector('.chart > div').getAttribute('aria-label')")
+    assert label.startswith("Taux d'incidence, France")
+
+
+def _feed(folder: Path) -> dict[str, dict[str, str]]:
+    """The entries of a feed by their id."""
+    entries = ElementTree.fromstring((folder / "feed.atom").read_text()).findall(f"{{{ATOM}}}entry")
+    names = ("id", "title", "updated", "summary")
+    told = [{name: each.findtext(f"{{{ATOM}}}{name}") for name in names} for each in entries]
+    return {each["id"]: each for each in told}
+
+
+def test_incidents_and_errata_stand_in_the_feed_beside_releases(release, tmp_path):
+    incident, change = "urn:vigie:incident:2021-03-01:2021-03-03", "urn:vigie:change:2021-02-20:incidence_rate"
+    first = _feed(release)
+    assert first[incident]["summary"] == "Un incident. Taux d'incidence, Personnes positives."
+    assert first[change]["updated"] == "2021-02-20T00:00:00Z" and "Autre règle." in first[change]["summary"]
+    later = small_release(tmp_path / "2021-03-13", names=["incidence_rate"], today=dt.date(2021, 3, 13))
+    duckdb.execute(
+        "copy (select 'people-positive-dep' as dataset, 'value' as figure, 0 as population, unnest([0, 3, -2]) as "
+        f"definition) to '{later}/open_data/revisions.parquet'"
+    )
+    package = json.loads((later / "datapackage.json").read_text())
+    package["retracted"] = [{"name": "in-hospital-dep", "since": "2021-03-12"}]
+    (later / "datapackage.json").write_text(json.dumps(package))
+    (later / "feed.atom").write_text(feed(Shown(later), release))
+    second = _feed(later)
+    assert list(second)[0] == "urn:vigie:release:2021-03-13" and f"urn:vigie:release:{ID}" in second
+    assert second["urn:vigie:erratum:2021-03-13"]["summary"].startswith("2 chiffres déjà publiés ont changé")
+    assert second["urn:vigie:retracted:2021-03-12"]["summary"] == "in-hospital-dep."
+    # What it says of an incident that has ended is new; what has not changed is of the day on which it was told.
+    assert second[incident]["updated"] == "2021-03-13T00:00:00Z" and first[incident]["updated"].startswith(ID)
+    again = feed(Shown(later), later)
+    assert again == (later / "feed.atom").read_text()
+    events = (later / "open_data" / "events.csv").read_text().replace("Un incident.", "Réparé.")
+    (later / "open_data" / "events.csv").write_text(events)
+    (later / "catalogue.json").write_text((later / "catalogue.json").read_text().replace("2021-03-13", "2021-03-14"))
+    (later / "feed.atom").write_text(feed(Shown(later), later))
+    third = _feed(later)
+    assert third[incident]["updated"].startswith("2021-03-14") and "Réparé." in third[incident]["summary"]
+    assert third["urn:vigie:erratum:2021-03-13"] == second["urn:vigie:erratum:2021-03-13"]
 
 
 def test_a_table_filters_and_sorts_by_the_keyboard(address, browser):

@@ -11,7 +11,7 @@
   const SCALE = ["#fee838", "#cabb59", "#9c9370", "#6d6f75", "#3c4f6d", "#00224e"], NONE = "#d3d7db";
   const CLASSES = SCALE.length;
   const LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
-  let choices, outlines, state = {}, held = null, mapView = null, curveView = null, timer = null;
+  let choices, past = null, outlines, state = {}, held = null, mapView = null, curveView = null, timer = null;
   const files = new Map();
 
   const label = (pair) => (Array.isArray(pair) ? pair[french ? 0 : 1] : pair[language]);
@@ -22,6 +22,8 @@
   const options = (select, pairs) => select.replaceChildren(...pairs.map(([value, text]) => new Option(text, value)));
   const indicator = () => choices.indicators.find((each) => each.name === state.i);
   const fits = (part, level) => part.geo.includes(level) && part.period.includes(state.p);
+
+  const json = (path) => fetch(path).then((answer) => answer.json());
 
   // A released file: compressed or not, whether or not the server has said so.
   async function rows(path) {
@@ -37,10 +39,20 @@
         return { names, lines };
       }));
       files.get(path).catch(() => files.delete(path));
-      if (files.size > 12) files.delete(files.keys().next().value);
+      if (files.size > 40) files.delete(files.keys().next().value);
     }
     return files.get(path);
   }
+
+  // Ids of releases: a day and, from the second of a day on, a number.
+  const rank = (release) => [release.slice(0, 10), Number(release.slice(11) || 1)];
+  function isLater(one, other) {
+    const [a, b] = [rank(one), rank(other)];
+    return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+  }
+  const told = (release) => written(release.slice(0, 10)) + (release.length > 10 ? " (" + rank(release)[1] + ")" : "");
+  const asKnown = () => (state.r ? ", " + words.knownOn + " " + told(state.r) : "");
+  const fileName = (day) => state.i + "-" + day + (state.r ? "-known-" + state.r : "");
 
   // The figures of a level as chosen: by day, by place.
   async function figures(level) {
@@ -53,25 +65,44 @@
     const wanted = { geo_level: level, period: state.p, sex: state.s, age_scheme: scheme, age_class: age,
       stratum_scheme: strata, stratum };
     const whole = state.s === "all" && state.a === "all";
-    for (const path of [whole && part.older, part.csv].filter(Boolean)) {
+    const read = async (path, take) => {
       const { names, lines } = await rows(path);
       // A constant of the file is no column of it; a scheme is known by its class.
       const tests = Object.entries(wanted).filter(([name]) => names.includes(name))
         .map(([name, value]) => [names.indexOf(name), value]);
-      const at = Object.fromEntries(["geo_code", "period_end", "value", "ci_low", "ci_high", "status"]
+      const at = Object.fromEntries(["release", "geo_code", "period_end", "value", "ci_low", "ci_high", "status"]
         .map((name) => [name, names.indexOf(name)]));
       const figure = (cells, name) => (at[name] < 0 || cells[at[name]] === "" ? null : Number(cells[at[name]]));
       for (let n = 1; n < lines.length; n++) {
         if (!lines[n]) continue;
         const cells = lines[n].split(";");
         if (!tests.every(([column, value]) => cells[column] === value)) continue;
-        const day = cells[at.period_end];
-        if (!found.has(day)) found.set(day, new Map());
-        found.get(day).set(at.geo_code < 0 ? "FR" : cells[at.geo_code],
-          { value: figure(cells, "value"), low: figure(cells, "ci_low"), high: figure(cells, "ci_high"), status: cells[at.status] });
+        take(cells[at.period_end], at.geo_code < 0 ? "FR" : cells[at.geo_code], { status: cells[at.status],
+          value: figure(cells, "value"), low: figure(cells, "ci_low"), high: figure(cells, "ci_high") }, cells[at.release]);
       }
+    };
+    const put = (day, code, figure) => {
+      if (!found.has(day)) found.set(day, new Map());
+      found.get(day).set(code, figure);
+    };
+    for (const path of [whole && part.older, part.csv].filter(Boolean)) await read(path, put);
+    if (!state.r) return { days: found, due: part.due };
+    past = past || await json("observatory/known.json");
+    const name = part.csv.split("/").pop().split(".")[0], series = past[name];
+    if (!series || isLater(series.since, state.r)) return { days: new Map(), due: null };
+    // What stood in a cell before the first of the later releases that changed it, is what was known.
+    const seen = new Set();
+    for (const month of series.months.filter((each) => each >= state.r.slice(0, 7))) {
+      await read("observatory/known/" + name + "/" + month + ".csv.gz", (day, code, figure, release) => {
+        if (!isLater(release, state.r) || seen.has(day + code)) return;
+        seen.add(day + code);
+        if (figure.status) put(day, code, figure);
+        else if (found.has(day)) found.get(day).delete(code);
+      });
     }
-    return { days: found, due: part.due };
+    for (const [day, places] of found) if (!places.size) found.delete(day);
+    const lag = Date.parse(choices.today) - Date.parse(part.due);
+    return { days: found, due: new Date(Date.parse(state.r.slice(0, 10)) - lag).toISOString().slice(0, 10) };
   }
 
   // Bounds of the classes, over all days: the same on every day of the slider.
@@ -189,16 +220,16 @@
     const day = held.order[slider.value], features = outlines[state.g], one = indicator();
     state.d = day;
     const late = held.due && day > held.due ? " (" + words.incomplete + ")" : "";
-    byId("day").textContent = words.upTo + " " + written(day) + late;
+    byId("day").textContent = words.upTo + " " + written(day) + late + asKnown();
     slider.setAttribute("aria-valuetext", written(day));
     mapView.data("shapes", shapes(state.g, features));
     if (one.count) mapView.data("points", points(state.g, features));
     await mapView.runAsync();
     const known = features.map(described).filter((each) => each.value !== null);
     const highest = known.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
-    const text = label(one.title) + ", " + words.upTo + " " + written(day) + late + ". "
+    const text = label(one.title) + ", " + words.upTo + " " + written(day) + late + asKnown() + ". "
       + (highest ? words.highest + highest.name + ", " + highest.shown + " " + label(one.unit) + "." : words.noData + ".");
-    byId("map").setAttribute("aria-label", text);
+    asOneImage(byId("map"), text);
     said.textContent = text;
     remember();
     window.clearTimeout(step.later);
@@ -207,7 +238,7 @@
 
   function tabulate() {
     const one = indicator(), day = held.order[slider.value];
-    byId("caption").textContent = label(one.title) + " (" + label(one.unit) + "), " + words.upTo + " " + written(day);
+    byId("caption").textContent = label(one.title) + " (" + label(one.unit) + "), " + words.upTo + " " + written(day) + asKnown();
     const cell = (text, kind) => Object.assign(document.createElement("td"), { textContent: text, className: kind || "" });
     byId("table").tBodies[0].replaceChildren(...listed().map((each) => {
       const row = document.createElement("tr"), head = document.createElement("th"), link = document.createElement("a");
@@ -228,16 +259,17 @@
       row.append(head, value, cell(each.ci, "n"), cell(each.told), last);
       return row;
     }));
-    const lines = [["geo_level", "geo_code", "name", "period", "period_end", "sex", "age", "stratum", "value", "ci_low", "ci_high", "status"]];
+    const release = state.r || choices.releases[choices.releases.length - 1];
+    const lines = [["release", "geo_level", "geo_code", "name", "period", "period_end", "sex", "age", "stratum", "value", "ci_low", "ci_high", "status"]];
     for (const each of listed()) {
       const found = figureOf(each.code);
-      if (found) lines.push([state.g, each.code, each.name, state.p, day, state.s, state.a, state.t, found.value ?? "", found.low ?? "", found.high ?? "", found.status]);
+      if (found) lines.push([release, state.g, each.code, each.name, state.p, day, state.s, state.a, state.t, found.value ?? "", found.low ?? "", found.high ?? "", found.status]);
     }
     const link = byId("csv"), text = lines.map((each) => each.map((value) => (/[;"]/.test(value) ? '"' + value + '"' : value)).join(";")).join("\n") + "\n";
     URL.revokeObjectURL(link.href);
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    link.download = state.i + "-" + day + ".csv";
-    for (const kind of ["svg", "png"]) byId(kind).download = state.i + "-" + day + "." + kind;
+    link.download = fileName(day) + ".csv";
+    for (const kind of ["svg", "png"]) byId(kind).download = fileName(day) + "." + kind;
   }
 
   // The curves of the territories compared, beside their région and France.
@@ -274,8 +306,7 @@
       }, config: look() }, plotting);
     if (curveView) curveView.finalize();
     curveView = embedded.view;
-    asOneImage(byId("curves-plot"));
-    byId("curves-plot").setAttribute("aria-label", label(one.title) + ": " + shown.join(", "));
+    asOneImage(byId("curves-plot"), label(one.title) + ": " + shown.join(", "));
     byId("compared").replaceChildren(...state.k.map((code) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "sort plain",
         textContent: "× " + (choices.names[state.g][code] || code) });
@@ -320,11 +351,17 @@
     }
     choose("t", [...strata].sort((a, b) => (b[0] === "all.all") - (a[0] === "all.all")));
     parts = parts.filter((part) => part.strata.some((pair) => pair.join(".") === state.t));
-    choose("s", Object.keys(choices.words.sex).filter((sex) => parts.some((part) => part.sex.includes(sex)))
+    // Of a past release figures are known of all sexes and ages.
+    const series = parts.filter((part) => part.sex.includes("all") && part.age.includes("all"));
+    const before = series.length ? choices.releases.slice(0, -1) : [];
+    choose("r", [["", words.now], ...before.reverse().map((release) => [release, told(release)])]);
+    if (state.r) parts = series.slice(0, 1);
+    const shownOf = (values) => (state.r ? ["all"] : values);
+    choose("s", shownOf(Object.keys(choices.words.sex).filter((sex) => parts.some((part) => part.sex.includes(sex))))
       .map((sex) => [sex, label(choices.words.sex[sex])]));
     parts = parts.filter((part) => part.sex.includes(state.s));
     const ages = [];
-    for (const scheme of Object.keys(choices.words.age).filter((age) => parts.some((part) => part.age.includes(age)))) {
+    for (const scheme of shownOf(Object.keys(choices.words.age).filter((age) => parts.some((part) => part.age.includes(age))))) {
       if (scheme === "all") ages.push(["all", label(choices.words.age.all)]);
       else for (const [code, told] of Object.entries(choices.ages[scheme])) ages.push([scheme + "." + code, label(told)]);
     }
@@ -344,6 +381,13 @@
       return;
     }
     held.order = [...held.days.keys()].sort();
+    byId("shown").hidden = !held.order.length;
+    if (!held.order.length) {
+      said.textContent = label(indicator().title) + ": " + words.noData + asKnown() + ".";
+      remember();
+      document.body.dataset.ready = "yes";
+      return;
+    }
     slider.max = Math.max(held.order.length - 1, 0);
     const due = held.order.filter((day) => !held.due || day <= held.due).length - 1;
     slider.value = held.order.includes(state.d) ? held.order.indexOf(state.d) : Math.max(due, 0);
@@ -395,16 +439,16 @@
 
   function restore() {
     const kept = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-    state = { i: choices.indicators[0].name, p: "", g: "DEP", s: "all", a: "all", t: "all.all", c: "quantile", d: "", ...kept };
+    state = { i: choices.indicators[0].name, p: "", g: "DEP", s: "all", a: "all", t: "all.all", c: "quantile", r: "", d: "", ...kept };
     state.k = (kept.k || "").split(",").filter(Boolean);
     if (!choices.indicators.some((each) => each.name === state.i)) state.i = choices.indicators[0].name;
     field("i").value = state.i;
     return show();
   }
 
-  Promise.all(["observatory/choices.json", "assets/outlines.json"].map((path) => fetch(path).then((answer) => answer.json())))
-    .then(([known, drawn]) => {
-      choices = known;
+  Promise.all(["observatory/choices.json", "assets/outlines.json"].map(json))
+    .then(([offered, drawn]) => {
+      choices = offered;
       outlines = drawn;
       field("i").replaceChildren(...choices.themes.map((theme) => {
         const group = document.createElement("optgroup");

@@ -1,4 +1,4 @@
-// Curves of the theme pages, and tables that sort and filter. Without it pages show their small curves and whole tables.
+// Curves of the pages of themes and methods, and tables that sort and filter. Without it pages show their small curves and whole tables.
 "use strict";
 const french = document.documentElement.lang === "fr";
 const NUMBERS = french
@@ -31,13 +31,16 @@ function look() {
   };
 }
 
-// A plot is one image, which its frame describes; the table beside it holds the figures.
-function asOneImage(frame) {
+// A plot is one image, which its frame describes, whatever the library says; the table beside it holds the figures.
+function asOneImage(frame, label) {
+  frame.setAttribute("role", "img");
+  frame.setAttribute("aria-label", label);
+  frame.removeAttribute("aria-roledescription");
   const drawing = frame.querySelector("svg");
   if (drawing) drawing.setAttribute("aria-hidden", "true");
 }
 
-// A curve with its band, the provisional days on a shaded ground, a line where a definition changed.
+// A curve with its band, the provisional days on a shaded ground, a line where a definition changed or an incident began.
 function curve(of) {
   const x = { field: "day", type: "temporal", scale: { type: "utc" }, title: null,
     axis: { format: "%-d %b %y", grid: false, labelOverlap: "greedy", tickCount: 6 } };
@@ -78,6 +81,12 @@ function curve(of) {
       ],
     },
   });
+  const lasting = of.notes.filter((note) => note.until > note.day);
+  if (lasting.length) {
+    layer.unshift({ data: { values: lasting },
+      mark: { type: "rect", color: colour("--warn"), opacity: 0.15 },
+      encoding: { x: { field: "day", type: "temporal", scale: { type: "utc" } }, x2: { field: "until" } } });
+  }
   if (of.notes.length) {
     layer.push({ data: { values: of.notes },
       mark: { type: "rule", strokeDash: [4, 3], color: colour("--warn"), tooltip: { content: "data" } },
@@ -98,11 +107,9 @@ function drawWhenSeen() {
       if (!of) continue;
       const label = entry.target.querySelector("svg").getAttribute("aria-label");
       const plot = document.createElement("div");
-      plot.setAttribute("role", "img");
-      plot.setAttribute("aria-label", label);
       entry.target.replaceChildren(plot);
       window.vegaEmbed(plot, curve(of), { actions: false, renderer: "svg", formatLocale: NUMBERS, timeFormatLocale: DATES })
-        .then(() => asOneImage(plot));
+        .then(() => asOneImage(plot, label));
     }
   }, { rootMargin: "300px" });
   document.querySelectorAll("[data-curve]").forEach((each) => seen.observe(each));
