@@ -59,13 +59,18 @@ def look(home: Home, seen: dict[str, Any]) -> dg.SensorResult | dg.SkipReason:
     """What is to be done about the landing folder and the lake, when they are not as they were `seen` last."""
     today = clock.today()
     folders, ledger = folders_changed(home.landing), _changed(home.lake / "ledger.parquet")
-    if not seen.get("waits") and (folders, ledger) == (seen.get("folders"), seen.get("ledger")):
+    stands = {"folders": folders, "ledger": ledger, "day": today.isoformat()}
+    # Files of a day to come are there already.
+    if not seen.get("waits") and stands.items() <= seen.items():
         return dg.SkipReason("Nothing has come, and all that has landed is counted.")
     found = pending(home, today)
     if found:
         # The ledger that the landing leaves is looked at by the next tick.
-        return dg.SensorResult(run_requests=[request(found)], cursor=json.dumps({**seen, "folders": folders}))
-    cursor = json.dumps({"folders": folders, "ledger": ledger, "waits": bool(waiting(home, today))})
+        return dg.SensorResult(
+            run_requests=[request(found)], cursor=json.dumps(seen | stands | {"ledger": seen.get("ledger")})
+        )
+    # All files are looked at for it, each time: only while one of them may land without another name in the folder.
+    cursor = json.dumps({**stands, "waits": any(each.passes for each in waiting(home, today))})
     if ledger == seen.get("ledger") or not home.lake.joinpath("ledger.parquet").exists():
         return dg.SensorResult(skip_reason="Nothing has come that can land.", cursor=cursor)
     if home.database.is_file() and open_gate(home).at_rest:

@@ -20,7 +20,6 @@ from orchestration.warehouse.keys import landing_key
 LEDGER = landing_key("ledger")
 ACCEPTED = "every_file_accepted"
 ARRIVED = "feed_arrived"
-USUAL = "delivery_as_usual"
 ROWS = ("rows_received", "rows_accepted", "rows_rejected", "rows_duplicate")
 
 
@@ -100,14 +99,6 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             dg.AssetCheckSpec(ARRIVED, asset=key, description="What was to be delivered until now has come.")
             for key in declared
         ),
-        *(
-            dg.AssetCheckSpec(
-                USUAL,
-                asset=key,
-                description="The last day brought as many rows as its weekday usually does, and no sender went quiet.",
-            )
-            for key in declared
-        ),
     ]
 
     @dg.multi_asset(
@@ -136,8 +127,8 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             yield from told(context, LEDGER, entries, lambda found: {"files": len(found)})
         for feed in feeds:
             context.log_event(accepted(feed, [entry for entry in entries if entry.feed == feed]))
-            for check in arrived(stands[feed]) if feed in stands else ():
-                context.log_event(check)
+            if feed in stands:
+                context.log_event(arrived(stands[feed]))
 
     return landing
 
@@ -236,19 +227,17 @@ def accepted(feed: str, entries: Sequence[LedgerEntry]) -> dg.AssetCheckEvaluati
     return _check(feed, ACCEPTED, not refused, refused)
 
 
-def arrived(stands: Expected) -> Iterator[dg.AssetCheckEvaluation]:
-    """Whether a feed came when it was expected, and as it usually does."""
+def arrived(stands: Expected) -> dg.AssetCheckEvaluation:
+    """Whether a feed came when it was expected, and with how many rows."""
     came: dict[str, Any] = {
         "state": stands.state, "last_received_on": str(stands.last or ""), "files": stands.files,
-        "files_refused": stands.refused,
+        "files_refused": stands.refused, "rows": stands.rows,
     }  # fmt: skip
+    if stands.usual is not None:
+        came["rows_usual"] = stands.usual
     if stands.due:
         came["expected_at"] = stands.due.isoformat(timespec="minutes")
-    yield _check(stands.feed, ARRIVED, stands.state not in ("late", "never"), came)
-    usual: dict[str, Any] = {"rows": stands.rows, "senders_gone_quiet": ", ".join(q.sender for q in stands.quiet)}
-    if stands.usual is not None:
-        usual["rows_usual"] = stands.usual
-    yield _check(stands.feed, USUAL, not (stands.thin or stands.quiet), usual)
+    return _check(stands.feed, ARRIVED, stands.state not in ("late", "never"), came)
 
 
 def _check(feed: str, name: str, passed: bool, metadata: Mapping[str, Any]) -> dg.AssetCheckEvaluation:

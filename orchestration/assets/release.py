@@ -122,7 +122,7 @@ def judged(home: Home, gate: Gate, today: dt.date) -> dict[str, Any]:
         "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
         "partial": partial_feeds(Home(home.root), today),
         "checks": [told(gate, test) for test in gate.checks],
-        "expected": expected(Home(home.root), moment_of(today), senders=False),
+        "expected": expected(Home(home.root), moment_of(today)),
     }
 
 

@@ -104,7 +104,7 @@ def test_each_feed_lands_by_day_of_receipt_and_is_fresh_by_its_hour(definitions)
     assert sidep.freshness_policy.deadline_cron == "30 16 * * *"
     assert sequences.freshness_policy.fail_window.to_timedelta().days == 9
     checks = {key.name for key in graph.get_check_keys_for_assets({sidep.key})}
-    assert checks >= {"every_file_accepted", "feed_arrived", "delivery_as_usual"}
+    assert checks >= {"every_file_accepted", "feed_arrived"}
 
 
 def test_a_changed_macro_changes_the_code_version_of_what_uses_it(manifest):
