@@ -15,7 +15,7 @@ from orchestration.home import Home
 from orchestration.landing import Contract, LedgerEntry, land, resume, waiting
 from orchestration.landing.contract import WEEKDAYS, Delivery
 from orchestration.run import Run
-from orchestration.warehouse.keys import landing_key
+from orchestration.warehouse.keys import DATA, landing_key
 
 LEDGER = landing_key("ledger")
 ACCEPTED = "every_file_accepted"
@@ -66,6 +66,7 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             freshness_policy=arrives_by(contract.table.delivery),
             partitions_def=days,
             kinds={"parquet"},
+            owners=DATA,
             skippable=True,
         )
         for feed, contract in contracts.items()
@@ -77,6 +78,7 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             description=f"Rows of the feed {feed} that break its contract, with the rule, the file and the line.",
             partitions_def=days,
             kinds={"parquet"},
+            owners=DATA,
             skippable=True,
         )
         for feed in contracts
@@ -87,6 +89,7 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
         description="One row per delivered file that was seen, with its verdict and its rows.",
         partitions_def=days,
         kinds={"parquet"},
+        owners=DATA,
         skippable=True,
     )
     declared = [landing_key(feed) for feed, contract in contracts.items() if contract.table.delivery]
@@ -142,6 +145,8 @@ def other_sources(manifest: Mapping[str, Any], landed: dg.AssetsDefinition) -> l
             deps=[key] if (key := landing_key(source["source_name"])) in landed.keys else [],
             description=source["description"],
             group_name="landing",
+            kinds={"parquet"},
+            owners=DATA,
         )
         for source in manifest["sources"].values()
         if landing_key(source["name"]) not in landed.keys

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import time
+from types import SimpleNamespace
 
 import dagster as dg
 import duckdb
@@ -27,6 +28,7 @@ from orchestration.jobs import jobs, schedules
 from orchestration.journal import Journal, journals
 from orchestration.landing import land, read_contracts
 from orchestration.landing.contract import WEEKDAYS, Delivery
+from orchestration.warehouse.keys import AS_NEEDED
 
 CALENDAR = read_calendar()
 JOBS = jobs(landing_assets(read_contracts(), Home(PROJECT / "nowhere")))
@@ -271,6 +273,53 @@ def test_what_has_landed_asks_for_a_build_and_then_for_nothing(awake):
     [asked], seen = ticked(seen)
     assert asked.job_name == "warehouse"
     assert ticked(seen) == ([], seen)
+
+
+def test_a_build_is_put_off_while_another_feed_is_due_within_the_hour(awake, monkeypatch):
+    hours = {"sos_medecins": "13:00", "vacsi": "12:45", "contact_covid": "13:30"}
+    landed_since: set[str] = set()
+
+    def as_declared(home: Home, now: dt.datetime) -> list[SimpleNamespace]:
+        dues = {feed: at(WEDNESDAY, hour) for feed, hour in hours.items() if feed not in landed_since}
+        return [SimpleNamespace(state="due" if now < due else "late", due=due) for due in dues.values()]
+
+    monkeypatch.setattr(sensors, "expected", as_declared)
+    deliver(awake, "a.csv", "x", str(WEDNESDAY), "sidep")
+    _, seen = ticked("{}")
+    land(awake, WEDNESDAY)
+    requests, seen = ticked(seen)
+    assert not requests and json.loads(seen)["put_off"] == at(WEDNESDAY, "13:00").isoformat()
+    monkeypatch.setattr(sensors, "pending", pytest.fail)
+    assert ticked(seen) == ([], seen), "nothing is looked at until then"
+    monkeypatch.undo()
+    monkeypatch.setattr(sensors, "expected", as_declared)
+    monkeypatch.setenv("VIGIE_HOME", str(awake.root))
+    for now, come, builds in (
+        ("13:00", {"contact_covid"}, True),
+        ("13:00", set(), False),
+        ("12:30", {"sos_medecins", "vacsi"}, False),
+    ):
+        monkeypatch.setenv("VIGIE_NOW", f"{WEDNESDAY}T{now}")
+        landed_since = come
+        if come and not builds:
+            # They landed: the ledger is another one.
+            os.utime(awake.lake / "ledger.parquet", ns=(1, 1))
+        requests, after = ticked(seen)
+        assert [each.job_name for each in requests] == ["warehouse"] * builds
+        assert builds or "put_off" in json.loads(after)
+
+
+def test_a_build_is_asked_for_of_what_is_not_as_it_should_be_alone():
+    node = {"resource_type": "model", "fqn": ["vigie", "staging", "sidep", "stg"], "name": "stg"}
+    test = {"resource_type": "test", "name": "stg_unique", "attached_node": "model.stg"}
+    gate = SimpleNamespace(stale={"model.stg"}, unsettled=["test.stg", "test.other"])
+    manifest = {"nodes": {"model.stg": node, "test.stg": test, "test.other": {"name": "other"}}}
+    asked = sensors.build(gate, manifest)
+    key = dg.AssetKey(["staging", "stg"])
+    assert (asked.asset_selection, asked.asset_check_keys) == ([key], [dg.AssetCheckKey(key, "stg_unique")])
+    assert AS_NEEDED in asked.tags
+    # Where a check alone is left, all is asked for: nothing else would be of it.
+    assert sensors.build(SimpleNamespace(stale=set(), unsettled=["test.stg"]), manifest).asset_selection is None
 
 
 def test_a_file_that_is_still_written_is_looked_at_again(awake):
