@@ -231,6 +231,15 @@ def test_each_run_leaves_the_same_journal_whoever_started_it(day):
         assert journal["state"] == "succeeded" and journal["today"] == str(SECOND_DAY)
 
 
+def test_a_file_that_has_come_lands_in_seconds(day):
+    """Of the run alone: that Dagster starts one has its own price."""
+    landings = [
+        run for run in journals(day.home) if [step["name"] for step in run["steps"]] == ["Landing", "Incidents"]
+    ]
+    costs = [run["cost"]["cpu_seconds"] for run in landings]
+    assert costs and max(costs) <= 10, costs
+
+
 def test_a_landing_is_of_the_day_of_receipt(day):
     ranges = day.served.ask(PARTITIONS, path=["landing", "oscour"])["assetNodeOrError"]["assetPartitionStatuses"][
         "ranges"
