@@ -52,7 +52,10 @@ def _warehouse(home: Home, manifest: Mapping[str, Any]) -> tuple[list[dg.AssetsD
     from orchestration.warehouse.assets import warehouse_assets
     from orchestration.warehouse.translator import Translator
 
-    return [warehouse_assets(manifest, dbt_project(home), Translator())], {"dbt": dbt_resource(home)}
+    return [warehouse_assets(manifest, dbt_project(home), Translator())], {
+        # Nothing of it is a matter of a run, so that the launchpad does not show it.
+        "dbt": dg.ResourceDefinition.hardcoded_resource(dbt_resource(home))
+    }
 
 
 @dg.definitions

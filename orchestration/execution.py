@@ -2,19 +2,12 @@
 
 import datetime as dt
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 import dagster as dg
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from dagster._core.storage.runs.sqlite import sqlite_run_storage
-from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine
-from sqlalchemy.pool import Pool
 
 from orchestration import progress
 from orchestration.cost import Meter
@@ -28,8 +21,6 @@ from orchestration.run import COMMAND, begun
 from orchestration.storage import write_whole
 
 PREPARING = "Preparing"
-#: The modules that make an engine for each thing that they store or read.
-DAGSTER_STORES = (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage)
 DAGSTER_YAML = """\
 # Written by Vigie, once; yours to change.
 telemetry: {enabled: false}
@@ -52,45 +43,17 @@ storage:
   postgres:
     postgres_url: {{env: {POSTGRES}}}
 """
-
-
-@event.listens_for(Engine, "connect")
-def _sync_less(connection: Any, record: Any) -> None:
-    """Let SQLite sync its log at checkpoints only: a run writes a thousand events, each a transaction of its own.
-
-    With a write-ahead log, which Dagster uses, nothing can be corrupted; a power cut may lose the last events.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = normal")
-
-
-@contextmanager
-def _engines_kept() -> Iterator[None]:
-    """Keep one engine and its connections to each of Dagster's SQLite files meanwhile.
-
-    Dagster makes an engine for each event, which has everything to compile, and opens and closes a connection; whenever
-    the last one closes, SQLite writes the log back into the file, syncs both and removes it. Together that is most of
-    the time that a run of hundreds of small assets takes.
-    """
-    kept: dict[str, Engine] = {}
-
-    def keep(address: str, poolclass: type[Pool], **options: Any) -> Engine:
-        if address not in kept:
-            # Without the pool class, which keeps nothing.
-            kept[address] = create_engine(address, **options)
-            # Said after each use.
-            kept[address].dispose = lambda close=True: None
-        return kept[address]
-
-    for module in DAGSTER_STORES:
-        module.create_engine = keep
-    try:
-        yield
-    finally:
-        for module in DAGSTER_STORES:
-            module.create_engine = create_engine
-        for engine in kept.values():
-            Engine.dispose(engine)
+#: Where there is no server.
+IN_FILES = """\
+event_log_storage:
+  module: orchestration.dagster_files
+  class: KeptEventLog
+  config: {base_dir: {env: DAGSTER_HOME}}
+run_storage:
+  module: orchestration.dagster_files
+  class: KeptRuns
+  config: {base_dir: {env: DAGSTER_HOME}}
+"""
 
 
 def prepare_dagster_home(home: Home) -> None:
@@ -101,8 +64,9 @@ def prepare_dagster_home(home: Home) -> None:
     forget_words(home)
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        write_whole(settings, DAGSTER_YAML + (ON_A_SERVER if os.environ.get(POSTGRES) else ""))
+    # What earlier versions wrote for a desk, and nobody has changed, names no event log.
+    if not settings.exists() or settings.read_text(encoding="utf-8") == DAGSTER_YAML:
+        write_whole(settings, DAGSTER_YAML + (ON_A_SERVER if os.environ.get(POSTGRES) else IN_FILES))
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["VIGIE_HOME"] = str(home.root)
 
@@ -136,7 +100,7 @@ def execute(
         definitions = build_definitions(home, at_rest)
     begun(meter, PREPARING)
     instance = dg.DagsterInstance.get() if recorded else dg.DagsterInstance.ephemeral()
-    with instance, _engines_kept():
+    with instance:
 
         def run(
             definitions: dg.Definitions, keys: Sequence[dg.AssetKey] | None

@@ -12,6 +12,7 @@ from orchestration.assets.release import RELEASE
 from orchestration.assets.upkeep import UPKEEP
 from orchestration.clock import TIMEZONE
 from orchestration.day.calendar import Calendar, read_calendar
+from orchestration.warehouse.keys import DUTY
 
 #: Set on a server, where nobody presses a button. Elsewhere sensor and schedules stay stopped until someone starts
 #: them in the UI: a laptop that opens it must not begin to release.
@@ -26,6 +27,16 @@ DESCRIPTIONS = {
     "closing": "Close the day: take in what has come, build and check it, judge what may go out. Publishes nothing.",
     "publication": "Publish what may go out; what is held keeps its last good files.",
     "maintenance": "Erase, retire, compact and seal, once what that rests on is counted.",
+}
+#: Where each job writes: a tag of it and of its runs.
+WRITES = {
+    "daily": "lake, warehouse, releases",
+    "landing": "lake",
+    "warehouse": "warehouse",
+    "verdicts": "nothing",
+    "closing": "lake, warehouse",
+    "publication": "releases",
+    "maintenance": "lake, warehouse",
 }
 
 
@@ -47,7 +58,14 @@ def jobs(landed: dg.AssetsDefinition) -> dict[str, Any]:
         "maintenance": upkeep | told,
     }
     return {
-        name: dg.define_asset_job(name, selection=selection, description=DESCRIPTIONS[name], hooks={told_of_failure})
+        name: dg.define_asset_job(
+            name,
+            selection=selection,
+            description=DESCRIPTIONS[name],
+            tags={"vigie/writes": WRITES[name]},
+            hooks={told_of_failure},
+            owners=DUTY,
+        )
         for name, selection in selections.items()
     }
 

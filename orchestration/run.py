@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import dagster as dg
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from orchestration import clock, progress
 from orchestration.cost import Cost, Meter
@@ -49,16 +49,27 @@ def _step(name: str, cost: Cost, error: str | None) -> dict[str, Any]:
 
 
 class Run(dg.ConfigurableResource):
-    """The day of a run (`today`, ISO date, by default the day on which it starts) and, to look back, `as_of`.
+    """The day of a run and what is special about it; nothing need be said of an ordinary one."""
 
-    `rebuild` makes every table of the warehouse again from the lake, instead of bringing in what is new. `again` names
-    a file, `<feed>/<file>`: landing checks it again and looks at no other.
-    """
-
-    today: str = ""
-    as_of: str = ""
-    rebuild: bool = False
-    again: str = ""
+    today: str = Field(
+        default="",
+        description="The day that the run stands for, such as 2021-03-10; empty: the day on which it starts.",
+    )
+    as_of: str = Field(
+        default="",
+        description="To look back: the past day, such as 2021-03-10, of which what was known then is made again, apart "
+        "from the present, in as_of/ of the home. Takes nothing in and publishes nothing. Empty: the present.",
+    )
+    rebuild: bool = Field(
+        default=False,
+        description="Make every table of the warehouse again from the lake, instead of bringing in what is new. Long, "
+        "and never needed when all is well.",
+    )
+    again: str = Field(
+        default="",
+        description="A file, FEED/DAY/FILE, such as sidep/2021-03-10/a.csv: landing checks it again and looks at no "
+        "other. Empty: whatever has come.",
+    )
 
     _day: dt.date | None = PrivateAttr(default=None)
     _journal: Journal | None = PrivateAttr(default=None)

@@ -1,5 +1,6 @@
 """The sensor that sees deliveries: each feed lands as soon as its files stand there, and what it changes is built."""
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,14 +13,18 @@ from orchestration import clock
 from orchestration.assets.incidents import INCIDENTS
 from orchestration.assets.landing import LEDGER, quarantine_key
 from orchestration.day.calendar import Calendar, read_calendar
-from orchestration.gate import open_gate
+from orchestration.day.expected import expected
+from orchestration.gate import Gate, open_gate
 from orchestration.home import Home
 from orchestration.jobs import unattended
 from orchestration.landing import pending, read_contracts, waiting
 from orchestration.landing.arrivals import Arrival
-from orchestration.warehouse.keys import landing_key
+from orchestration.warehouse.keys import AS_NEEDED, asset_key, landing_key, tested_key
+from orchestration.warehouse.project import read_manifest
 
 SECONDS = 30
+#: How long a build is put off at most for a delivery that is due.
+SOON = dt.timedelta(hours=1)
 GOING_ON = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -57,20 +62,56 @@ def deliveries_sensor(jobs: Mapping[str, Any], calendar: Calendar | None = None)
 
 def look(home: Home, seen: dict[str, Any]) -> dg.SensorResult | dg.SkipReason:
     """What is to be done about the landing folder and the lake, when they are not as they were `seen` last."""
-    today = clock.today()
+    now = clock.now()
+    today = now.astimezone(clock.ZONE).date()
     folders, ledger = folders_changed(home.landing), _changed(home.lake / "ledger.parquet")
-    if not seen.get("waits") and (folders, ledger) == (seen.get("folders"), seen.get("ledger")):
-        return dg.SkipReason("Nothing has come, and all that has landed is counted.")
+    stands = {"folders": folders, "ledger": ledger, "day": today.isoformat()}
+    put_off = seen.get("put_off")
+    over = put_off is not None and now >= dt.datetime.fromisoformat(put_off)
+    # On another day what was of a day to come may land.
+    if not (seen.get("waits") or over) and stands.items() <= seen.items():
+        told = f"A build is put off until {put_off[11:16]}." if put_off else "All that has landed is counted."
+        return dg.SkipReason(f"Nothing has come. {told}")
     found = pending(home, today)
     if found:
         # The ledger that the landing leaves is looked at by the next tick.
-        return dg.SensorResult(run_requests=[request(found)], cursor=json.dumps({**seen, "folders": folders}))
-    cursor = json.dumps({"folders": folders, "ledger": ledger, "waits": bool(waiting(home, today))})
-    if ledger == seen.get("ledger") or not home.lake.joinpath("ledger.parquet").exists():
-        return dg.SensorResult(skip_reason="Nothing has come that can land.", cursor=cursor)
-    if home.database.is_file() and open_gate(home).at_rest:
-        return dg.SensorResult(skip_reason="All that has landed is counted.", cursor=cursor)
-    return dg.SensorResult(run_requests=[dg.RunRequest(job_name="warehouse")], cursor=cursor)
+        cursor = json.dumps(seen | stands | {"ledger": seen.get("ledger")})
+        return dg.SensorResult(run_requests=[request(found)], cursor=cursor)
+    # All files are looked at for it, each time: only while one of them may land without another name in the folder.
+    stands["waits"] = any(each.passes for each in waiting(home, today))
+    if (ledger == seen.get("ledger") and not put_off) or not home.lake.joinpath("ledger.parquet").exists():
+        return dg.SensorResult(skip_reason="Nothing has come that can land.", cursor=json.dumps(stands))
+    if soon := due_soon(home, now):
+        cursor = json.dumps(stands | {"put_off": soon.isoformat()})
+        return dg.SensorResult(skip_reason=f"More is due at {soon:%H:%M}: one build for all.", cursor=cursor)
+    if not home.database.is_file():
+        return dg.SensorResult(run_requests=[dg.RunRequest(job_name="warehouse")], cursor=json.dumps(stands))
+    gate = open_gate(home)
+    if gate.at_rest:
+        return dg.SensorResult(skip_reason="All that has landed is counted.", cursor=json.dumps(stands))
+    return dg.SensorResult(run_requests=[build(gate, read_manifest(home))], cursor=json.dumps(stands))
+
+
+def due_soon(home: Home, now: dt.datetime) -> dt.datetime | None:
+    """Until when a build is put off: the hour of the last delivery that is due soon and has not come.
+
+    A build has its price whatever it brings in. What is late is not waited for, and the cut-off builds what there is.
+    """
+    found = (each.due for each in expected(home, now) if each.state == "due" and each.due)
+    return max((due for due in found if due <= now + SOON), default=None)
+
+
+def build(gate: Gate, manifest: Mapping[str, Any]) -> dg.RunRequest:
+    """A build of what is not at its present state, with its checks; of the rest, most of a thousand assets, Dagster is
+    told by the build at the cut-off."""
+    nodes = manifest["nodes"]
+    checked = ((tested_key(nodes[test], manifest), nodes[test]["name"]) for test in gate.unsettled)
+    return dg.RunRequest(
+        job_name="warehouse",
+        asset_selection=[asset_key(nodes[i]) for i in sorted(gate.stale)] or None,
+        asset_check_keys=[dg.AssetCheckKey(key, name) for key, name in checked if key] if gate.stale else None,
+        tags={AS_NEEDED: "true"},
+    )
 
 
 def request(found: Sequence[Arrival]) -> dg.RunRequest:

@@ -274,7 +274,9 @@ def not_ok(standing: list[Mapping[str, Any]], language: str = "en") -> list[str]
         more = f" {AND[language].format(len(outputs) - 3)}" if len(outputs) > 3 else ""
         names = ", ".join(outputs[:3]) + more
         said = status.capitalize() if language == "en" else STANDING[status]
-        lines.append(f"{said:<10} {names} {SINCE[language]} {since}{never}{': ' if why else ''}{why}")
+        day = since if language == "en" else f"{dt.date.fromisoformat(str(since)):%d/%m/%Y}"
+        colon = ": " if language == "en" else " : "
+        lines.append(f"{said:<10} {names} {SINCE[language]} {day}{never}{colon if why else ''}{why}")
     return lines
 
 

@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.assets.landing import LEDGER
 from orchestration.assets.release import datasets_of, gate_to
 from orchestration.run import Run
-from orchestration.warehouse.keys import asset_key
+from orchestration.warehouse.keys import DUTY, asset_key
 from orchestration.warehouse.results import checks_of, gate_of, held_in_words
 
 GATE = dg.AssetKey(["release", "gate"])
@@ -25,6 +25,7 @@ def gate_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         description="Of each output: up to date, checked and fit to be published, or held and why.",
         group_name="release",
         kinds={"duckdb"},
+        owners=DUTY,
         skippable=True,
     )
     check = dg.AssetCheckSpec(CHECK, asset=GATE, description="Every output may be published.")

@@ -12,7 +12,9 @@ from orchestration.assets.upkeep import UPKEEP
 from orchestration.errors import told
 from orchestration.incidents.register import read_register
 from orchestration.incidents.watch import look
+from orchestration.incidents.words import as_table
 from orchestration.run import Run
+from orchestration.warehouse.keys import DUTY
 
 INCIDENTS = dg.AssetKey(["incidents", "register"])
 
@@ -26,6 +28,7 @@ def incident_assets() -> dg.AssetsDefinition:
         "release and its checks, signals and the upkeep.",
         group_name="incidents",
         kinds={"parquet"},
+        owners=DUTY,
         skippable=True,
     )
 
@@ -35,7 +38,8 @@ def incident_assets() -> dg.AssetsDefinition:
         with run.step("Incidents", holds=False):
             done = register(run)
         if done:
-            yield dg.MaterializeResult(asset_key=INCIDENTS, metadata=done)
+            table = dg.MetadataValue.md(as_table(read_register(run.home)))
+            yield dg.MaterializeResult(asset_key=INCIDENTS, metadata={**done, "incidents": table})
 
     return incidents
 

@@ -15,12 +15,11 @@ from orchestration.home import Home
 from orchestration.landing import Contract, LedgerEntry, land, resume, waiting
 from orchestration.landing.contract import WEEKDAYS, Delivery
 from orchestration.run import Run
-from orchestration.warehouse.keys import landing_key
+from orchestration.warehouse.keys import DATA, landing_key
 
 LEDGER = landing_key("ledger")
 ACCEPTED = "every_file_accepted"
 ARRIVED = "feed_arrived"
-USUAL = "delivery_as_usual"
 ROWS = ("rows_received", "rows_accepted", "rows_rejected", "rows_duplicate")
 
 
@@ -67,6 +66,7 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             freshness_policy=arrives_by(contract.table.delivery),
             partitions_def=days,
             kinds={"parquet"},
+            owners=DATA,
             skippable=True,
         )
         for feed, contract in contracts.items()
@@ -78,6 +78,7 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             description=f"Rows of the feed {feed} that break its contract, with the rule, the file and the line.",
             partitions_def=days,
             kinds={"parquet"},
+            owners=DATA,
             skippable=True,
         )
         for feed in contracts
@@ -88,6 +89,7 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
         description="One row per delivered file that was seen, with its verdict and its rows.",
         partitions_def=days,
         kinds={"parquet"},
+        owners=DATA,
         skippable=True,
     )
     declared = [landing_key(feed) for feed, contract in contracts.items() if contract.table.delivery]
@@ -98,14 +100,6 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
         ),
         *(
             dg.AssetCheckSpec(ARRIVED, asset=key, description="What was to be delivered until now has come.")
-            for key in declared
-        ),
-        *(
-            dg.AssetCheckSpec(
-                USUAL,
-                asset=key,
-                description="The last day brought as many rows as its weekday usually does, and no sender went quiet.",
-            )
             for key in declared
         ),
     ]
@@ -136,8 +130,8 @@ def landing_assets(contracts: Mapping[str, Contract], home: Home) -> dg.AssetsDe
             yield from told(context, LEDGER, entries, lambda found: {"files": len(found)})
         for feed in feeds:
             context.log_event(accepted(feed, [entry for entry in entries if entry.feed == feed]))
-            for check in arrived(stands[feed]) if feed in stands else ():
-                context.log_event(check)
+            if feed in stands:
+                context.log_event(arrived(stands[feed]))
 
     return landing
 
@@ -151,6 +145,8 @@ def other_sources(manifest: Mapping[str, Any], landed: dg.AssetsDefinition) -> l
             deps=[key] if (key := landing_key(source["source_name"])) in landed.keys else [],
             description=source["description"],
             group_name="landing",
+            kinds={"parquet"},
+            owners=DATA,
         )
         for source in manifest["sources"].values()
         if landing_key(source["name"]) not in landed.keys
@@ -236,19 +232,17 @@ def accepted(feed: str, entries: Sequence[LedgerEntry]) -> dg.AssetCheckEvaluati
     return _check(feed, ACCEPTED, not refused, refused)
 
 
-def arrived(stands: Expected) -> Iterator[dg.AssetCheckEvaluation]:
-    """Whether a feed came when it was expected, and as it usually does."""
+def arrived(stands: Expected) -> dg.AssetCheckEvaluation:
+    """Whether a feed came when it was expected, and with how many rows."""
     came: dict[str, Any] = {
         "state": stands.state, "last_received_on": str(stands.last or ""), "files": stands.files,
-        "files_refused": stands.refused,
+        "files_refused": stands.refused, "rows": stands.rows,
     }  # fmt: skip
+    if stands.usual is not None:
+        came["rows_usual"] = stands.usual
     if stands.due:
         came["expected_at"] = stands.due.isoformat(timespec="minutes")
-    yield _check(stands.feed, ARRIVED, stands.state not in ("late", "never"), came)
-    usual: dict[str, Any] = {"rows": stands.rows, "senders_gone_quiet": ", ".join(q.sender for q in stands.quiet)}
-    if stands.usual is not None:
-        usual["rows_usual"] = stands.usual
-    yield _check(stands.feed, USUAL, not (stands.thin or stands.quiet), usual)
+    return _check(stands.feed, ARRIVED, stands.state not in ("late", "never"), came)
 
 
 def _check(feed: str, name: str, passed: bool, metadata: Mapping[str, Any]) -> dg.AssetCheckEvaluation:

@@ -18,7 +18,7 @@ from orchestration.release import Check, Declarations, Release, account, rehears
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
-from orchestration.warehouse.keys import asset_key, freshness_policy, theme
+from orchestration.warehouse.keys import DUTY, asset_key, freshness_policy, theme
 from orchestration.warehouse.project import read_manifest, static_docs, target
 from orchestration.warehouse.results import checks_of, gate_of
 
@@ -53,6 +53,7 @@ def release_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             freshness_policy=freshness_policy({"fresh_by": dataset.owner.fresh_by}),
             group_name="open_data",
             kinds={"csv", "parquet"},
+            owners=DUTY,
             skippable=True,
         )
         for dataset in found
@@ -68,6 +69,7 @@ def release_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         description="The folder that `releases/latest` shows: open data, data package, methods, catalogue, lineage.",
         group_name="release",
         kinds={"frictionless"},
+        owners=DUTY,
     )
     checks = [
         dg.AssetCheckSpec(
@@ -122,7 +124,7 @@ def judged(home: Home, gate: Gate, today: dt.date) -> dict[str, Any]:
         "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
         "partial": partial_feeds(Home(home.root), today),
         "checks": [told(gate, test) for test in gate.checks],
-        "expected": expected(Home(home.root), moment_of(today), senders=False),
+        "expected": expected(Home(home.root), moment_of(today)),
     }
 
 

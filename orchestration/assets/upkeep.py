@@ -17,6 +17,7 @@ from orchestration.landing import compact, erase, retire
 from orchestration.landing.upkeep import ROWS_TO_ERASE
 from orchestration.records import prune_records
 from orchestration.run import Run
+from orchestration.warehouse.keys import DUTY
 from orchestration.warehouse.sealing import seal
 
 UPKEEP = dg.AssetKey(["lake", "upkeep"])
@@ -31,6 +32,7 @@ def upkeep_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         "and rows kept long enough; small files made one, and older months sealed.",
         group_name="upkeep",
         kinds={"parquet"},
+        owners=DUTY,
         skippable=True,
     )
 

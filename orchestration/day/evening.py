@@ -95,6 +95,7 @@ def evening(
     feeds = expected(home, now)
     due = calendar.moment(today, "release")
     outcome = _outcome(released, today, now, due)
+    quiet = _quiet(status["signals"])
     return {
         "outcome": outcome,
         "exit_code": OUTCOMES[outcome],
@@ -103,7 +104,7 @@ def evening(
         "due": due.isoformat(timespec="minutes"),
         "release": status["last_release"],
         "outputs": _outputs(released),
-        "feeds": [asdict(each) | {"thin": each.thin} for each in feeds],
+        "feeds": [asdict(each) | {"thin": each.thin, "quiet": quiet.get(each.feed, [])} for each in feeds],
         "last_run": status["last_run"],
         "writing": status["writing"],
         "month": month(runs, now, calendar),
@@ -185,6 +186,15 @@ def _outcome(released: Mapping[str, Any] | None, today: dt.date, now: dt.datetim
     if facts.get("held"):
         return "held"
     return "partial" if facts.get("partial") or facts.get("late") else "correct"
+
+
+def _quiet(signals: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """By feed the senders of which a signal says that they are silent, each with its first silent day."""
+    quiet: dict[str, list[dict[str, Any]]] = {}
+    for each in signals:
+        if each["signal"] == "silence" and each["sender"]:
+            quiet.setdefault(each["feed"], []).append({"sender": each["sender"], "since": each["first_day"]})
+    return quiet
 
 
 def _outputs(released: Mapping[str, Any] | None) -> dict[str, int]:

@@ -1,7 +1,7 @@
-"""What each feed was to deliver and what came: arrived, due, late and since when, thin, senders silent."""
+"""What each feed was to deliver and what came: arrived, due, late and since when, thin."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
@@ -15,11 +15,6 @@ from orchestration.home import Home
 from orchestration.landing import Contract, read_contracts
 from orchestration.landing.contract import WEEKDAYS, Delivery
 
-#: Days of receipt over which it is told how much a sender usually sends.
-DAYS_LOOKED_AT = 14
-#: A sender is quiet when as many rows as this were to come from it since it was last heard: were rows to come at
-#: random (Poisson), one in 20,000 would be silent that long.
-ROWS_MISSED = 10
 #: The weeks whose same weekday says how many rows are usual.
 WEEKS = 4
 
@@ -36,31 +31,6 @@ RECEIVED = """
     where received_on <= ? and verdict not in ('withdrawal', 'withdrawn')
     group by all
 """
-QUIET = """
-    with sent as (
-        select {sender} as sender, received_on
-        from read_parquet({files}, union_by_name = true, hive_partitioning = true, hive_types = {{'received_on': date}})
-        where {sender} is not null
-    ),
-
-    days as (select distinct received_on from sent),
-
-    senders as (
-        select sender, count(*) as sent_rows, max(received_on) as last_on
-        from sent
-        group by sender
-    )
-
-    select sender, last_on
-    from senders
-    cross join days
-    group by sender, last_on, sent_rows
-    -- Rows a day while it was heard, by the days since.
-    having
-        sent_rows / count(*) filter (received_on <= last_on) * count(*) filter (received_on > last_on)
-        >= {rows_missed}
-    order by sender
-"""
 
 
 @dataclass(frozen=True)
@@ -73,21 +43,12 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Quiet:
-    """A sender of whom far more rows were to come since the last day on which it was heard, `last`."""
-
-    sender: str
-    last: dt.date
-
-
-@dataclass(frozen=True)
 class Expected:
     """How a feed stands at a moment.
 
     `arrived`: what was expected last has come; `due`: it is expected later today; `late`: it was expected at `due` and
     has not come; `not_today`: nothing is expected today; `never`: nothing has come yet, ever. `rows` are those of the
-    last day of receipt, `usual` the median of the same weekdays before it (None when there is none). `quiet` senders
-    are for the house alone.
+    last day of receipt, `usual` the median of the same weekdays before it (None when there is none).
     """
 
     feed: str
@@ -99,7 +60,6 @@ class Expected:
     rows: int
     usual: float | None
     share: float
-    quiet: tuple[Quiet, ...] = ()
 
     @property
     def thin(self) -> bool:
@@ -112,20 +72,17 @@ def expected(
     now: dt.datetime,
     contracts: Mapping[str, Contract] | None = None,
     calendar: Calendar | None = None,
-    senders: bool = True,
 ) -> list[Expected]:
-    """How every feed with a declared delivery stands at `now`; quiet `senders` cost a look at two weeks of the lake."""
+    """How every feed with a declared delivery stands at `now`."""
     calendar = calendar or read_calendar()
     contracts = read_contracts() if contracts is None else contracts
     today = now.astimezone(ZONE).date()
     received = _received(home, today)
-    found = []
-    for feed, contract in contracts.items():
-        if contract.table.delivery:
-            days = received.get(feed, {})
-            quiet = tuple(_quiet(home, contract, days)) if senders else ()
-            found.append(_standing(feed, contract.table.delivery, days, now, calendar, quiet))
-    return found
+    return [
+        _standing(feed, contract.table.delivery, received.get(feed, {}), now, calendar)
+        for feed, contract in contracts.items()
+        if contract.table.delivery
+    ]
 
 
 def moment_of(day: dt.date, now: dt.datetime | None = None) -> dt.datetime:
@@ -151,7 +108,6 @@ def _standing(
     days: Mapping[dt.date, Day],
     now: dt.datetime,
     calendar: Calendar,
-    quiet: tuple[Quiet, ...],
 ) -> Expected:
     today = now.astimezone(ZONE).date()
     last = max((day for day, what in days.items() if what.files), default=None)
@@ -176,7 +132,6 @@ def _standing(
         rows=what.rows,
         usual=_usual(delivery, days, last, calendar),
         share=delivery.usual_share,
-        quiet=quiet,
     )
 
 
@@ -200,16 +155,3 @@ def _usual(delivery: Delivery, days: Mapping[dt.date, Day], last: dt.date | None
     before = [last - dt.timedelta(7 * week) for week in range(1, WEEKS + 1)]
     rows = [days[day].rows for day in before if day in days and days[day].files and not calendar.is_holiday(day)]
     return float(median(rows)) if len(rows) >= 2 else None
-
-
-def _quiet(home: Home, contract: Contract, days: Mapping[dt.date, Day]) -> Iterator[Quiet]:
-    sender = contract.table.delivery.sender if contract.table.delivery else None
-    looked_at: Sequence[dt.date] = sorted(day for day, what in days.items() if what.rows)[-DAYS_LOOKED_AT:]
-    folders = (home.lake / "raw" / contract.feed / f"received_on={day}" for day in looked_at)
-    files = [str(file) for folder in folders for file in sorted(folder.glob("*.parquet"))]
-    if not sender or not files:
-        return
-    with duckdb.connect() as connection:
-        query = QUIET.format(sender=f'"{sender}"', files=files, rows_missed=ROWS_MISSED)
-        for name, last in connection.execute(query).fetchall():
-            yield Quiet(str(name), last)

@@ -36,6 +36,7 @@ def prepare(
     as_of: dt.date | None = None,
     rebuild: bool = False,
     selected: Collection[str] | None = None,
+    forced: bool = True,
 ) -> Plan:
     """What a build has to do, written into the warehouse under its `token` for the hook that stamps; to be called when
     nobody else has the warehouse open. `day` is that of the run, for the rest see `plan`."""
@@ -50,6 +51,7 @@ def prepare(
             retired=retired_feeds(home),
             rebuild=rebuild,
             selected=selected,
+            forced=forced,
         )
         stamps.expect(con, made.expected.values(), token)
         stamps.note_waiting(con, made.waiting)

@@ -75,8 +75,12 @@ class Gate:
     @property
     def at_rest(self) -> bool:
         """Whether a build would find nothing to make and nothing to check."""
-        settled = (result is not None and result.status in SETTLED for result in self.checks.values())
-        return not self.stale and all(settled)
+        return not self.stale and not self.unsettled
+
+    @property
+    def unsettled(self) -> list[str]:
+        """The tests that have not passed at their present fingerprint."""
+        return [test for test, result in self.checks.items() if result is None or result.status not in SETTLED]
 
     def _is_kept_by_upkeep(self, node: str) -> bool:
         return self._accumulates(node) or self.graph.nodes[node].name in READ_BY_UPKEEP

@@ -56,14 +56,15 @@ def plan(
     retired: Collection[str] = (),
     rebuild: bool = False,
     selected: Collection[str] | None = None,
+    forced: bool = True,
 ) -> Plan:
     """The plan of a build; `token` names it, and the generation of what it makes from the beginning.
 
     `retired` are the feeds of which rows are gone: what was counted of them is not made again. A `rebuild` makes and
-    checks all the rest again, of whatever fingerprint it is. `selected` limits the
-    build to some nodes and tests: of these, tables and views are made even when they are at their present state. What
-    accumulates is made only on what is upstream at its present state, since a difference taken twice, or from an old
-    state, would stay for good.
+    checks all the rest again, of whatever fingerprint it is. `selected` limits the build to some nodes and tests: of
+    these, tables and views are made even when they are at their present state, and tests run, unless it is not
+    `forced`: then it only leaves out what is not selected. What accumulates is made only on what is upstream at its
+    present state, since a difference taken twice, or from an old state, would stay for good.
     """
     made = Plan()
     generations = _generations(graph, feeds, standing, token, retired, rebuild, made)
@@ -85,11 +86,11 @@ def plan(
             stamp is None or stamp.rules != graph.rules[i] or (node.kept and (stamp.data != made.data[i] or renewed))
         )
         chosen = selected is None or i in selected
-        forced = (rebuild or (selected is not None and chosen)) and node.kind != "incremental"
+        again = (rebuild or (forced and selected is not None and chosen)) and node.kind != "incremental"
         held = made.waiting.get(i)
         if node.kind == "incremental" and needed and chosen and not held and not ready:
             held = made.waiting[i] = NOT_SELECTED
-        build = chosen and (needed or forced) and not held
+        build = chosen and (needed or again) and not held
         fresh[i] = ready and (build or (not needed and (node.kept is False or found[i] == made.data[i])))
         if build:
             expected = Stamp(node.definition, graph.rules[i], made.data[i] if fresh[i] else None, generation)
@@ -100,7 +101,9 @@ def plan(
         result = standing.results.get(i)
         settled = result is not None and result.fingerprint == fingerprint and result.status in SETTLED
         # Of what this build cannot bring to its present state a check says nothing.
-        if (known and selected is None and (rebuild or not settled)) or (selected is not None and i in selected):
+        asked = forced and selected is not None
+        due = known and (rebuild or not settled) and (selected is None or i in selected)
+        if i in selected if asked else due:
             made.tests[i] = fingerprint
     return made
 

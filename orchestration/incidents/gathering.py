@@ -68,7 +68,7 @@ def overdue(home: Home, day: dt.date) -> list[Finding]:
             detail=f"expected at {each.due:%Y-%m-%d %H:%M}; the last delivery is of {each.last}",
             todo=NEXT["late"],
         )
-        for each in expected(home, moment_of(day), senders=False)
+        for each in expected(home, moment_of(day))
         if each.state == "late" and each.due
     ]
 

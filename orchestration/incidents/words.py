@@ -11,15 +11,32 @@ def listed(found: Sequence[Mapping[str, Any]]) -> str:
     """The incidents for a person, what weighs most and is open first."""
     if not found:
         return "No incident."
-    ranks = {"high": 0, "medium": 1, "low": 2}
-    in_order = sorted(found, key=lambda i: (i["state"] == "closed", ranks[i["severity"]], i["incident"]))
-    return "\n".join(line for each in in_order for line in _lines(each))
+    return "\n".join(line for each in _in_order(found) for line in _lines(each))
+
+
+def as_table(found: Sequence[Mapping[str, Any]]) -> str:
+    """The incidents as a table in Markdown, in the same order, each in a line; empty when there is none."""
+    if not found:
+        return ""
+    head = ("incident", "severity", "kind", "feed", "rule", "since", "next")
+    rows = [
+        (i["incident"], i["severity"], i["kind"], i["feed"] or "", i["rule"], i["first_seen"], next_step(i))
+        for i in _in_order(found)
+    ]
+    cells = [head, ["---"] * len(head), *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
 
 
 def touched(outputs: Sequence[str]) -> str:
     """The outputs that are touched, in a few words; empty when there is none."""
     more = f" and {len(outputs) - NAMED} more" if len(outputs) > NAMED else ""
     return ", ".join(outputs[:NAMED]) + more
+
+
+def _in_order(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What is open and weighs most first."""
+    ranks = {"high": 0, "medium": 1, "low": 2}
+    return sorted(found, key=lambda i: (i["state"] == "closed", ranks[i["severity"]], i["incident"]))
 
 
 def _lines(each: Mapping[str, Any]) -> list[str]:

@@ -46,10 +46,14 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What stands in the landing folder and does not land now: its place in it, escaped, and why."""
+    """What stands in the landing folder and does not land now: its place in it, escaped, and why.
+
+    `passes` says that it may land later though no name in the folder has changed.
+    """
 
     path: str
     why: str
+    passes: bool = False
 
 
 def escaped(name: str | os.PathLike[str]) -> str:
@@ -97,7 +101,7 @@ def _sorted_out(landing: Path, until: datetime.date, contracts: Mapping[str, Con
         except OSError as error:
             # Its producer has taken it away meanwhile: one file is in no other's way.
             why = f"cannot be read: {told(error)}"
-        yield Waiting(f"{each.feed}/{each.file}", why) if why else each
+        yield Waiting(f"{each.feed}/{each.file}", why, passes=True) if why else each
     for (feed, day), files in to_come.items():
         yield Waiting(f"{feed}/{day}", f"{files} file(s) of a day after {until}, that of the run")
 

@@ -169,8 +169,7 @@ class Delivery(BaseModel):
     """When files of a feed are expected: until `by` (HH:MM, Paris), one at least every so many days.
 
     `weekdays` are those on which the producer delivers, by default all; one that rests on public `holidays` says false.
-    A day that brings less than `usual_share` of the rows that the same weekday usually does is told. `sender` is the
-    column that names who sent a row, of a feed whose senders report regularly.
+    A day that brings less than `usual_share` of the rows that the same weekday usually does is told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -180,7 +179,6 @@ class Delivery(BaseModel):
     weekdays: tuple[Literal[WEEKDAYS], ...] = Field(default=WEEKDAYS, min_length=1)
     holidays: StrictBool = True
     usual_share: StrictFloat = Field(default=0.5, ge=0, le=1)
-    sender: StrictStr | None = None
 
     @property
     def hour(self) -> datetime.time:
@@ -369,8 +367,6 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
             raise VigieError(f"{where}: unique or sets: {name} is not a delivered column.")
     for column in columns:
         _demand_day(column, columns, where)
-    if terms.delivery and terms.delivery.sender and terms.delivery.sender not in names:
-        raise VigieError(f"{where}: delivery: sender: {terms.delivery.sender} is not a delivered column.")
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
         raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
     return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))

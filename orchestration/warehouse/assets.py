@@ -32,7 +32,7 @@ from orchestration.home import Home
 from orchestration.landing import has_retired, prepare_lake, resume
 from orchestration.run import Run
 from orchestration.warehouse.building import build_arguments, changed, stamped_with
-from orchestration.warehouse.keys import asset_key
+from orchestration.warehouse.keys import AS_NEEDED, asset_key, tested_key
 from orchestration.warehouse.project import changed_since_parsed, dbt_environment, target
 from orchestration.warehouse.results import checks_of, gate_of, held_in_words
 from orchestration.warehouse.translator import Translator
@@ -58,7 +58,7 @@ def warehouse_assets(manifest: Mapping[str, Any], project: DbtProject, translato
             prepare_lake(Home.from_env())
             resume(Home.from_env())
             refuse_if_retired(Home.from_env(), run)
-            todo, token = planned(run, selection(context, keys, manifest))
+            todo, token = planned(run, selection(context, keys, manifest), forced=AS_NEEDED not in context.run.tags)
             found: list[Any] = []
             if not todo.empty:
                 clear_results(target(home))
@@ -113,14 +113,9 @@ def selection(
     return tests | {i for key, i in keys.items() if key in asked}
 
 
-def tested_key(test: Mapping[str, Any], manifest: Mapping[str, Any]) -> dg.AssetKey | None:
-    """The asset that a test is a check of."""
-    node = manifest["nodes"].get(test.get("attached_node") or "")
-    return asset_key(node) if node else None
-
-
-def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
-    """What is to be done, and the token under which it is written down; said on the way."""
+def planned(run: Run, selected: Collection[str] | None, forced: bool = True) -> tuple[Plan, str]:
+    """What is to be done, and the token under which it is written down; said on the way. What is `selected` is made
+    again even when it is at its present state, if `forced`."""
     token = uuid.uuid4().hex
     graph = read_graph(run.home)
     todo = prepare(
@@ -132,6 +127,7 @@ def planned(run: Run, selected: Collection[str] | None) -> tuple[Plan, str]:
         # Looking back sees no later delivery, and every erasure since.
         rebuild=run.rebuild or bool(run.as_of),
         selected=selected,
+        forced=forced,
     )
     if todo.empty:
         progress.line("  Nothing to build: all is at its present state.")

@@ -13,6 +13,10 @@ import dagster as dg
 
 from orchestration.clock import TIMEZONE
 
+#: The tag of a run that makes of what is selected only what is not at its present state.
+AS_NEEDED = "vigie/as_needed"
+#: Who answers for what: the team that makes figures of what comes, and the person who gets them out.
+DATA, DUTY = ["team:data"], ["team:duty"]
 PREFIXES = {"staging": "stg", "intermediate": "int"}
 
 
@@ -21,6 +25,12 @@ def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
     if node["resource_type"] == "source":
         return landing_key(node["name"])
     return dg.AssetKey([layer(node), node["name"]])
+
+
+def tested_key(test: Mapping[str, Any], manifest: Mapping[str, Any]) -> dg.AssetKey | None:
+    """The asset that a test is a check of."""
+    node = manifest["nodes"].get(test.get("attached_node") or "")
+    return asset_key(node) if node else None
 
 
 def group_name(node: Mapping[str, Any]) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.warehouse.keys import asset_key, code_version, declaration, freshness_policy, group_name
+from orchestration.home import PROJECT
+from orchestration.warehouse.keys import DATA, asset_key, code_version, declaration, freshness_policy, group_name
+from orchestration.warehouse.texts import check_text
 
 
 class Translator(DagsterDbtTranslator):
@@ -22,6 +24,7 @@ class Translator(DagsterDbtTranslator):
         return spec.replace_attributes(
             code_version=code_version(manifest, node),
             freshness_policy=freshness_policy(declared) if declared else None,
+            owners=DATA,
         )
 
     def get_asset_check_spec(
@@ -29,7 +32,10 @@ class Translator(DagsterDbtTranslator):
     ) -> dg.AssetCheckSpec | None:
         """The check of dbt's test; it stops no step, since the gate decides by output what a failed one holds."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec._replace(blocking=False) if spec else None
+        if spec is None:
+            return None
+        text = check_text(manifest["nodes"][unique_id], manifest, PROJECT)
+        return spec._replace(blocking=False, description=text or spec.description)
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """See `asset_key`."""

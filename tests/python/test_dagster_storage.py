@@ -1,12 +1,12 @@
-"""What Vigie does to the files in which Dagster keeps its events: it opens them once a run, and loses nothing."""
+"""The files in which Dagster keeps the events of a desk: opened once a run, few at a time, and losing nothing."""
 
 import dagster as dg
 import pytest
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from orchestration.execution import _engines_kept, prepare_dagster_home
+from orchestration.dagster_files import FILES, KeptEventLog
+from orchestration.execution import DAGSTER_YAML, prepare_dagster_home
 from orchestration.home import Home
 
 ASSETS = 30
@@ -29,7 +29,7 @@ def run_of_many_assets() -> list[dg.AssetKey]:
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key)
 
-    with dg.DagsterInstance.get() as instance, _engines_kept():
+    with dg.DagsterInstance.get() as instance:
         assert dg.materialize([many], instance=instance).success
     return [spec.key for spec in specs]
 
@@ -44,8 +44,32 @@ def test_a_run_opens_few_connections_and_leaves_every_event(home):
     finally:
         event.remove(Engine, "connect", count)
     assert len(opened) < ASSETS
-    # They are closed, so that SQLite has brought its log back into the file, and nobody else's engines are kept.
-    assert not [*home.dagster.rglob("*-wal")] and sqlite_event_log.create_engine is create_engine
+    # They are closed, so that SQLite has brought its log back into the file.
+    assert not [*(home.dagster / "history" / "runs").glob("*-wal")]
     with dg.DagsterInstance.get() as instance:
         assert set(instance.all_asset_keys()) == set(keys)
         assert all(instance.get_latest_materialization_event(key) for key in keys)
+
+
+def test_of_many_runs_few_files_are_open_and_all_are_read(home):
+    runs = [dg.DagsterRun(job_name="many", run_id=f"{number:08}-0000-4000-8000-000000000000") for number in range(6)]
+    with dg.DagsterInstance.get() as instance:
+        log = instance.event_log_storage
+        assert isinstance(log, KeptEventLog)
+        for run in runs * 2:
+            instance.report_engine_event(run.run_id[:8], run)
+        assert len(log._kept) == FILES
+        told = [[record.message for record in instance.all_logs(run.run_id)] for run in runs]
+    assert [len(each) for each in told] == [2] * len(runs)
+    assert all(run.run_id[:8] in text for run, texts in zip(runs, told, strict=True) for text in texts)
+
+
+def test_a_home_of_an_earlier_version_gets_the_event_log_and_one_that_was_changed_is_left(home):
+    settings = home.dagster / "dagster.yaml"
+    written = settings.read_text()
+    settings.write_text(DAGSTER_YAML)
+    prepare_dagster_home(home)
+    assert settings.read_text() == written and "KeptEventLog" in written
+    settings.write_text(changed := DAGSTER_YAML.replace("90", "30"))
+    prepare_dagster_home(home)
+    assert settings.read_text() == changed

@@ -5,8 +5,11 @@ import errno
 import json
 import os
 import stat
+import time
+from types import SimpleNamespace
 
 import dagster as dg
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,11 +28,12 @@ from orchestration.jobs import jobs, schedules
 from orchestration.journal import Journal, journals
 from orchestration.landing import land, read_contracts
 from orchestration.landing.contract import WEEKDAYS, Delivery
+from orchestration.warehouse.keys import AS_NEEDED
 
 CALENDAR = read_calendar()
 JOBS = jobs(landing_assets(read_contracts(), Home(PROJECT / "nowhere")))
 WEDNESDAY, SUNDAY, HOLIDAY = dt.date(2021, 3, 10), dt.date(2021, 3, 14), dt.date(2021, 5, 13)
-EVERY_DAY = DECLARATION.replace("version: 1\n", 'version: 1\n              delivery: {by: "16:00", sender: note}\n', 1)
+EVERY_DAY = DECLARATION.replace("version: 1\n", 'version: 1\n              delivery: {by: "16:00"}\n', 1)
 
 
 # -------------------------------------------------------------------------------------------------- the calendar
@@ -90,11 +94,6 @@ def test_every_feed_that_is_not_a_referential_says_when_it_delivers():
     assert without - referentials == {"erasure"}
 
 
-def test_a_sender_that_no_column_names_is_an_error(tmp_path):
-    with pytest.raises(VigieError, match="delivery: sender: nobody is not a delivered column"):
-        declared(tmp_path, EVERY_DAY.replace("sender: note", "sender: nobody"))
-
-
 def landed(home: Home, contracts: dict, days: dict[dt.date, list[str]]) -> None:
     for day, rows in days.items():
         deliver(home, "a.csv", lines(*rows), str(day))
@@ -106,8 +105,8 @@ def stands(home: Home, contracts: dict, day: dt.date, hour: str):
     return found
 
 
-def row(number: int, sender: str = "fine") -> str:
-    return ROW.replace("00ab", f"{number:04x}").replace("fine", sender).replace("2021-02-27", "2021-01-02")
+def row(number: int) -> str:
+    return ROW.replace("00ab", f"{number:04x}").replace("2021-02-27", "2021-01-02")
 
 
 def test_a_feed_is_due_then_late_then_there(home, tmp_path):
@@ -151,22 +150,15 @@ def test_what_is_due_is_what_a_look_at_each_day_says(data):
     assert _first_due(delivery, last, today, CALENDAR) == due
 
 
-def test_a_thin_day_and_a_silent_sender_are_told_and_a_holiday_is_not(home, tmp_path):
+def test_a_thin_day_is_told_and_a_holiday_is_not(home, tmp_path):
     contracts = declared(tmp_path, EVERY_DAY)
-    days, number = {}, 0
-    for back in range(28, -1, -1):
-        day, rows = WEDNESDAY - dt.timedelta(back), []
-        # One sender stops six days ago; on the last day little comes of the other.
-        for sender, count in (("north", 0 if back < 6 else 4), ("south", 2 if back == 0 else 8)):
-            for _ in range(count):
-                rows.append(row(number := number + 1, sender))
-        days[day] = rows
-    landed(home, contracts, days)
+    # On the last day little comes.
+    rows = {WEDNESDAY - dt.timedelta(back): 12 if back else 2 for back in range(28, -1, -1)}
+    numbers = iter(range(1000))
+    landed(home, contracts, {day: [row(next(numbers)) for _ in range(count)] for day, count in rows.items()})
     found = stands(home, contracts, WEDNESDAY, "18:00")
     assert found.usual == 12 and found.rows == 2 and found.thin
-    assert [(quiet.sender, quiet.last) for quiet in found.quiet] == [("north", WEDNESDAY - dt.timedelta(6))]
-    before = stands(home, contracts, WEDNESDAY - dt.timedelta(4), "18:00")
-    assert not before.thin
+    assert not stands(home, contracts, WEDNESDAY - dt.timedelta(4), "18:00").thin
     monday = dt.date(2021, 4, 5)
     assert CALENDAR.is_holiday(monday)
     landed(home, contracts, {monday: [row(9000)]})
@@ -209,6 +201,25 @@ def test_nothing_is_due_before_its_hour_and_missing_after_it(home):
     missing = evening(home, at(thursday, "19:01"))
     assert missing["exit_code"] == 1 and "vigie run" in missing["do"]
     assert "the release of 18:30 is missing" in in_ten_lines(missing)
+
+
+def test_senders_of_which_a_signal_says_that_they_are_silent_are_named(home):
+    """By the page, and counted by the ten lines; a feed that is silent as a whole is told among the signals alone."""
+    home.database.parent.mkdir(parents=True)
+    with duckdb.connect(str(home.database)) as warehouse:
+        warehouse.execute(
+            "create schema vigie_signals; create view vigie_signals.signals as select * from (values"
+            f" ('silence', 'sidep', 'LAB1', date '{SUNDAY}'), ('silence', 'sidep', null, date '{SUNDAY}'),"
+            f" ('volume', 'sidep', 'LAB2', date '{SUNDAY}')) as told (signal, feed, sender, first_day),"
+            " (select 'rows' as measure, date '2021-03-20' as day, 0 as observed, 40 as expected, 9.1 as score,"
+            " 6 as threshold, 'medium' as severity)"
+        )
+    found = evening(home, at(WEDNESDAY, "20:00"))
+    quiet = {each["feed"]: each["quiet"] for each in found["feeds"] if each["quiet"]}
+    assert quiet == {"sidep": [{"sender": "LAB1", "since": SUNDAY}]}
+    assert "gone quiet: sidep 1" in in_ten_lines(found)
+    write_status_page(home)
+    assert "LAB1 (depuis le 14\xa0mars\xa02021)" in (home.root / "status.html").read_text()
 
 
 def test_the_month_counts_evenings_and_outputs(home):
@@ -264,13 +275,82 @@ def test_what_has_landed_asks_for_a_build_and_then_for_nothing(awake):
     assert ticked(seen) == ([], seen)
 
 
+def test_a_build_is_put_off_while_another_feed_is_due_within_the_hour(awake, monkeypatch):
+    hours = {"sos_medecins": "13:00", "vacsi": "12:45", "contact_covid": "13:30"}
+    landed_since: set[str] = set()
+
+    def as_declared(home: Home, now: dt.datetime) -> list[SimpleNamespace]:
+        dues = {feed: at(WEDNESDAY, hour) for feed, hour in hours.items() if feed not in landed_since}
+        return [SimpleNamespace(state="due" if now < due else "late", due=due) for due in dues.values()]
+
+    monkeypatch.setattr(sensors, "expected", as_declared)
+    deliver(awake, "a.csv", "x", str(WEDNESDAY), "sidep")
+    _, seen = ticked("{}")
+    land(awake, WEDNESDAY)
+    requests, seen = ticked(seen)
+    assert not requests and json.loads(seen)["put_off"] == at(WEDNESDAY, "13:00").isoformat()
+    monkeypatch.setattr(sensors, "pending", pytest.fail)
+    assert ticked(seen) == ([], seen), "nothing is looked at until then"
+    monkeypatch.undo()
+    monkeypatch.setattr(sensors, "expected", as_declared)
+    monkeypatch.setenv("VIGIE_HOME", str(awake.root))
+    for now, come, builds in (
+        ("13:00", {"contact_covid"}, True),
+        ("13:00", set(), False),
+        ("12:30", {"sos_medecins", "vacsi"}, False),
+    ):
+        monkeypatch.setenv("VIGIE_NOW", f"{WEDNESDAY}T{now}")
+        landed_since = come
+        if come and not builds:
+            # They landed: the ledger is another one.
+            os.utime(awake.lake / "ledger.parquet", ns=(1, 1))
+        requests, after = ticked(seen)
+        assert [each.job_name for each in requests] == ["warehouse"] * builds
+        assert builds or "put_off" in json.loads(after)
+
+
+def test_a_build_is_asked_for_of_what_is_not_as_it_should_be_alone():
+    node = {"resource_type": "model", "fqn": ["vigie", "staging", "sidep", "stg"], "name": "stg"}
+    test = {"resource_type": "test", "name": "stg_unique", "attached_node": "model.stg"}
+    gate = SimpleNamespace(stale={"model.stg"}, unsettled=["test.stg", "test.other"])
+    manifest = {"nodes": {"model.stg": node, "test.stg": test, "test.other": {"name": "other"}}}
+    asked = sensors.build(gate, manifest)
+    key = dg.AssetKey(["staging", "stg"])
+    assert (asked.asset_selection, asked.asset_check_keys) == ([key], [dg.AssetCheckKey(key, "stg_unique")])
+    assert AS_NEEDED in asked.tags
+    # Where a check alone is left, all is asked for: nothing else would be of it.
+    assert sensors.build(SimpleNamespace(stale=set(), unsettled=["test.stg"]), manifest).asset_selection is None
+
+
 def test_a_file_that_is_still_written_is_looked_at_again(awake):
     path = deliver(awake, "a.csv.part", "x", str(WEDNESDAY), "sidep")
     requests, seen = ticked("{}")
-    assert not requests
+    assert not requests and not json.loads(seen)["waits"]
     path.rename(path.with_suffix(""))
     [asked], _ = ticked(seen)
     assert asked.job_name == "landing"
+
+
+def test_a_tick_with_nothing_new_looks_at_no_file_and_costs_next_to_nothing(awake, monkeypatch):
+    """In a home where every feed has sixty days: no file is looked at, though one of a day to come waits there."""
+    for feed in read_contracts():
+        for back in range(60):
+            deliver(awake, "a.csv", "x", str(WEDNESDAY - dt.timedelta(back)), feed)
+    deliver(awake, "b.csv", "x", str(WEDNESDAY + dt.timedelta(1)), "sidep")
+    monkeypatch.setattr(sensors, "pending", lambda *_: [])
+    _, seen = ticked("{}")
+    looked: list[object] = []
+    for name in ("pending", "waiting"):
+        monkeypatch.setattr(sensors, name, lambda home, day: looked.append(day) or [])
+    sensor = sensors.deliveries_sensor(JOBS, CALENDAR)
+    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance, cursor=seen) as context:
+        began = time.process_time()
+        assert isinstance(sensor(context), dg.SkipReason)
+        cost = time.process_time() - began
+    assert not looked and cost <= 0.5, "a second at most is promised"
+    monkeypatch.setenv("VIGIE_NOW", f"{WEDNESDAY + dt.timedelta(1)}T00:01")
+    ticked(seen)
+    assert looked, "on the next day what waited may land"
 
 
 def test_between_cut_off_and_release_nothing_is_taken_in(awake, monkeypatch):

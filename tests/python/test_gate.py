@@ -252,6 +252,16 @@ def test_what_is_selected_is_made_even_when_it_is_as_it_should_be(built):
     assert set(built.plan(selected={uid("tests_calendar")}).expected) == {uid("tests_calendar")}
 
 
+def test_what_is_selected_as_needed_is_made_where_it_is_not_as_it_should_be_and_nowhere_else(built):
+    """A build of what is stale, with the checks that have not passed, does what a whole one would."""
+    everything = {*built.graph.built, *built.graph.tests}
+    assert built.plan(selected=everything, forced=False).empty
+    built.feeds["tests"] = delivered(1, 2)
+    whole, part = built.plan(), built.plan(selected={*built.gate.stale, *built.gate.unsettled}, forced=False)
+    assert whole.expected and whole.tests
+    assert (part.expected.keys(), part.tests) == (whole.expected.keys(), whole.tests)
+
+
 def test_a_table_made_on_an_old_state_is_not_at_its_present_one(built):
     built.feeds["tests"] = delivered(1, 2)
     built.build(selected={uid("tests_calendar")})

@@ -14,6 +14,7 @@ from received import Received, sent
 from rendered_models import REPOSITORY, Models, Project, parsed_home
 
 from orchestration.home import Home
+from orchestration.simulator import FEEDS
 from orchestration.status import describe, read_signals, read_status
 from orchestration.warehouse.project import manifest_path
 
@@ -141,7 +142,14 @@ SIZES = {
     "sidep": 900_000, "sivic": 160_000, "oscour": 250_000, "sos_medecins": 120_000, "vacsi": 250_000,
     "insee_deces": 60_000, "cepidc": 40_000, "survesms": 20_000, "contact_covid": 90_000, "coviprev": 26_000,
     "monic": 14_000, "sentinelles": 20_000, "vaccine_logistics": 20_000, "emergen": 60_000, "rea_sentinelle": 20_000,
+    "sumeau": 2_400, "seroprev": 30_000, "analyse_risque": 11_000, "monde": 14_000, "reserve_sanitaire": 12_000,
+    "soignants_infectes": 18_000,
 }  # fmt: skip
+
+
+def test_every_feed_that_is_simulated_is_watched_for_two_years() -> None:
+    """So that a new one is not forgotten."""
+    assert set(SIZES) == set(FEEDS)
 
 
 @pytest.mark.long
