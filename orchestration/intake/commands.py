@@ -8,7 +8,9 @@ from orchestration.home import Home
 
 @click.group(invoke_without_command=True)
 @click.option("--port", default=8090, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--limit", default=64, show_default=True, type=click.IntRange(1, 2048), metavar="MB", help="Size of a file.")
+@click.option(
+    "--limit", default=64, show_default=True, type=click.IntRange(1, 2048), metavar="MB", help="Size of a file."
+)
 @click.pass_context
 def intake(ctx: click.Context, port: int, limit: int) -> None:
     """Open the door for senders on this machine only (http://127.0.0.1:8090/), until Ctrl-C.

@@ -1,9 +1,9 @@
 """The web service for senders: a form, files in, the reports of each sender out.
 
 It stands behind the reverse proxy, which keeps the rate and speaks TLS. Programs show their token with each request
-(`Authorization: Bearer`). A browser gets a session for it, in a cookie that holds no token: `SameSite=Strict`, so that no
-other site can have it sent along, and besides what a browser says to come from another site changes nothing. A field for
-the token in each form would need no cookie, but would have it pasted on a phone every day, or kept by whoever fills in.
+(`Authorization: Bearer`). A browser gets a session for it, in a cookie that holds no token: `SameSite=Strict`, so that
+no other site can have it sent along; and what a browser says to come from another site changes nothing. A field for the
+token in each form would need no cookie, but would have it pasted on a phone with every report.
 """
 
 import datetime as dt
@@ -14,7 +14,8 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ COOKIE = "vigie_intake"
 SESSION = 12 * 3600
 #: Bytes of a delivery, unless the command says otherwise.
 LIMIT = 64 * 2**20
+#: Connections at a time; a further one is told to come back.
+CONNECTIONS = 100
 #: Files that are tried at a time: each may take gigabytes of memory.
 AT_ONCE = 2
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -72,7 +75,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Door:
-    """The pages of the door over a home. `tokens` is the file of hashes, `examiner` tries files, `limit` is in bytes."""
+    """The pages of the door over a home. `tokens` is the file of hashes, `examiner` tries files, `limit` is bytes."""
 
     def __init__(
         self,
@@ -91,6 +94,7 @@ class Door:
         self._receiving = home.intake / "receiving"
         shutil.rmtree(self._receiving, ignore_errors=True)
         make_folder(self._receiving)
+        receipts.sweep(home, senders.values())
         self._pages = Environment(
             loader=PackageLoader("orchestration.intake"),
             autoescape=select_autoescape(["html", "j2"]),
@@ -124,7 +128,7 @@ class Door:
         return Starlette(routes=routes, exception_handlers={code: _after(each) for code, each in handlers.items()})
 
     def _answering(self, handler: Handler, route: str) -> Handler:
-        """A handler of which every end is an answer, with its headers, and one line in the log that holds no content."""
+        """A handler of which every end is an answer, with its headers, and a line in the log that holds no content."""
 
         async def answer(request: Request) -> Response:
             began, code = time.monotonic(), ""
@@ -177,7 +181,7 @@ class Door:
         return hmac.new(self._key, f"{name}.{ends}.{token_hash}".encode(), "sha256").hexdigest()
 
     def _allowed(self, request: Request) -> tuple[Sender, Contract]:
-        """Who asks, and the contract of the feed of the address, bound to it; raises Refused when it may not send it."""
+        """Who asks, and the contract of the feed, bound to it; raises Refused when it may not send that."""
         sender, feed = self._sender(request), request.path_params["feed"]
         if feed not in sender.feeds:
             # The same whether there is such a feed or not.
@@ -237,7 +241,7 @@ class Door:
             report = await run_sync(receipts.accept, self._home, sender, contract, file, name, trial, day)
         labels = {c.name: c.form.label for c in contract.columns if c.form and c.form.proposed == "number"}
         numbers = {labels[each]: values[each] for each in labels if form.is_ours(values[each], key)}
-        return self._told(request, report, 201, numbers=numbers)
+        return self._told(request, report, 201, filled_in=True, numbers=numbers)
 
     async def _deliver(self, request: Request) -> Response:
         sender, contract = self._allowed(request)
@@ -266,8 +270,11 @@ class Door:
 
     # ---------------------------------------------------------------- answers
 
-    def _scratch(self) -> tempfile.TemporaryDirectory:
-        return _Scratch(dir=self._receiving)
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """A folder for one delivery, which goes with it."""
+        with tempfile.TemporaryDirectory(dir=self._receiving) as folder:
+            yield Path(folder)
 
     async def _tried(self, file: Path, contract: Contract, day: dt.date, folder: Path) -> Trial:
         return await run_sync(self._examiner, file, contract, day, folder, limiter=self._trials)
@@ -290,13 +297,14 @@ class Door:
         shown["wrong"] = [field for section in sections for field in section.fields if field.error]
         return self._page(request, "form.html.j2", 422 if wrong else 200, sender=sender, failed=wrong, **shown)
 
-    def _told(self, request: Request, report: Report, status: int, numbers: Mapping[str, str] | None = None) -> Response:
+    def _told(self, request: Request, report: Report, status: int, filled_in: bool = False, **shown: Any) -> Response:
+        """The report of a delivery; `numbers` by which its sender may come back to a form that was filled in."""
         if not _wants_page(request):
             return JSONResponse(report.document, status)
         contract = self._senders[request.state.sender].bound(self._contracts[report.feed])
         explained = {(b.rule, b.column): rule_in_words(contract, b.rule, b.column) for b in report.breaches}
-        shown = {"report": report, "states": STATES, "explained": explained, "numbers": numbers or {}}
-        return self._page(request, "report.html.j2", status, new=status != 200, **shown)
+        shown = {"numbers": {}, "new": status != 200, "filled_in": filled_in, **shown}
+        return self._page(request, "report.html.j2", status, report=report, states=STATES, explained=explained, **shown)
 
     def _refusal(self, request: Request, refused: Refused) -> Response:
         headers = {"www-authenticate": "Bearer"} if refused.status == 401 else {}
@@ -313,13 +321,6 @@ class Door:
         root = "../" * (request.scope["path"].count("/") - 1) or "./"
         page = self._pages.get_template(template).render(root=root, **shown)
         return Response(page, status, media_type="text/html")
-
-
-class _Scratch(tempfile.TemporaryDirectory):
-    """A folder for one delivery, which gives its path."""
-
-    def __enter__(self) -> Path:
-        return Path(super().__enter__())
 
 
 def _is_own(request: Request) -> bool:
@@ -339,7 +340,10 @@ def _raise(status: int, code: str) -> Handler:
 
 
 def _after(handler: Handler) -> Callable[[Request, Exception], Awaitable[Response]]:
-    return lambda request, error: handler(request)
+    async def answer(request: Request, error: Exception) -> Response:
+        return await handler(request)
+
+    return answer
 
 
 def _moment(at: str) -> str:
@@ -349,8 +353,11 @@ def _moment(at: str) -> str:
 
 
 def serve(door: Door, port: int) -> None:
-    """Serve the door on loopback until interrupted. The log of requests is its own: that of the server has addresses."""
+    """Serve the door on loopback until interrupted; the log is its own, since that of the server has addresses."""
     import uvicorn
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    uvicorn.run(door.application, host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False)
+    uvicorn.run(
+        door.application, host="127.0.0.1", port=port, log_level="warning", access_log=False,
+        server_header=False, limit_concurrency=CONNECTIONS,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A file that came in is tried by the code of landing, in a process apart: what it holds may be made to break a reader."""
+"""A file that came in is tried by the code of landing, in a process apart: it may be made to break a reader."""
 
 import datetime as dt
 import gzip
@@ -18,11 +18,11 @@ from orchestration.landing.trial import Trial, tried
 #: The bytes that a compressed file may expand to.
 EXPANDED = 2**30
 #: Seconds, and bytes of memory, that the trial of a file may take.
-SECONDS, MEMORY = 120, 8 * 2**30
+SECONDS, MEMORY = 120, 4 * 2**30
 #: Bytes that are expanded at a time.
 _CHUNK = 2**20
 
-#: Tries a file, whose name says its format, under a contract and a day of receipt; the folder is empty, for its own use.
+#: Tries a file, whose name says its format, under a contract and a day of receipt, in an empty folder.
 Examiner = Callable[[Path, Contract, dt.date, Path], Trial]
 
 
@@ -33,7 +33,9 @@ def examined(file: Path, contract: Contract, received_on: dt.date, folder: Path)
     return tried(file, contract, received_on, folder)
 
 
-def examined_apart(file: Path, contract: Contract, received_on: dt.date, folder: Path) -> Trial:
+def examined_apart(
+    file: Path, contract: Contract, received_on: dt.date, folder: Path, *, seconds: float = SECONDS
+) -> Trial:
     """The same in a process of its own, of bounded time and memory; raises Refused when it does not come to an end."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["orchestration.cli", __name__])
@@ -42,7 +44,7 @@ def examined_apart(file: Path, contract: Contract, received_on: dt.date, folder:
     process.start()
     sending.close()
     try:
-        found = receiving.recv() if receiving.poll(SECONDS) else None
+        found = receiving.recv() if receiving.poll(seconds) else None
     except EOFError:
         found = None
     finally:

@@ -31,12 +31,14 @@ INPUTS = {
     "string": {"type": "text"},
     "key64": {"type": "text"},
 }
-_PROPOSED = re.compile(r"([0-9a-f]{12})-([0-9a-f]{8})")
+#: Signs that are not taken for each other on paper; 32, so that each holds five bits.
+_SIGNS = "23456789abcdefghijkmnpqrstuvwxyz"
+_PROPOSED = re.compile(rf"([{_SIGNS}]{{4}})-([{_SIGNS}]{{4}})-([{_SIGNS}]{{4}})")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field as it is shown: `fixed` when the sender has but one value, `choices` as (code, words) where it may choose."""
+    """A field as it is shown: `fixed` when the sender has but one value, else with `choices` (code, words), if any."""
 
     name: str
     label: str
@@ -79,15 +81,15 @@ def owned(contract: Contract, sender: Sender) -> dict[str, str]:
 
 
 def new_number(key: str) -> str:
-    """A number that nobody else has."""
-    drawn = secrets.token_hex(6)
-    return f"{drawn}-{_mac(drawn, key)}"
+    """A number that nobody else has, fit for paper: eight signs that are drawn and four by which it is known."""
+    drawn = "".join(secrets.choice(_SIGNS) for _ in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}-{_mac(drawn, key)}"
 
 
 def is_ours(number: str, key: str) -> bool:
-    """Whether it is a number that was proposed here: it may be shown, since nobody has written it."""
+    """Whether it is a number that was proposed here: it may be shown, since nobody has thought of it."""
     found = _PROPOSED.fullmatch(number)
-    return bool(found) and hmac.compare_digest(found[2], _mac(found[1], key))
+    return bool(found) and hmac.compare_digest(found[3], _mac(found[1] + found[2], key))
 
 
 def sections(
@@ -126,7 +128,7 @@ def _field(
 
 
 def write_row(contract: Contract, values: Mapping[str, str], path: Path) -> None:
-    """Write a file of one row. Raises Refused when an answer has more than one line, which no field of the form gives."""
+    """Write a file of one row; raises Refused when an answer has several lines, which no field of the form gives."""
     _write(contract, [values], path)
 
 
@@ -167,4 +169,4 @@ def _write(contract: Contract, rows: list[Mapping[str, str]], path: Path) -> Non
 
 
 def _mac(drawn: str, key: str) -> str:
-    return hmac.new(key.encode(), drawn.encode(), "sha256").hexdigest()[:8]
+    return "".join(_SIGNS[byte % 32] for byte in hmac.digest(key.encode(), drawn.encode(), "sha256")[:4])

@@ -1,8 +1,8 @@
 """Deliveries that come through the door: into the landing folder, and the report of each, for its sender alone.
 
-A file that landing would refuse whole is not written: it was never received, stays with its sender, who is told at once,
-and no row of it is in any account. Only the receipt says that it was offered. Any other file is an ordinary delivery,
-with the rows that landing will put into quarantine: each is accounted for there, once.
+A file that landing would refuse whole is not written: it was never received, stays with its sender, who is told at
+once, and no row of it is in any account. Only the receipt says that it was offered. Any other file is an ordinary
+delivery, with the rows that landing will put into quarantine: each is accounted for there, once.
 """
 
 import datetime as dt
@@ -38,8 +38,8 @@ class Report:
     """What became of a delivery, for its sender: counts, rules, lines and columns, never what it holds.
 
     `state` is `waiting` for its landing, then as the ledger says (`accepted`, `duplicate`, `refused`, `withdrawn`), or
-    `declined` when it was refused at the door and not kept. `file` is its place in the landing folder of the feed, empty
-    when it has none. `lines` are the first rejected ones.
+    `declined` when it was refused at the door and not kept. `file` is its place in the landing folder of the feed,
+    empty when it has none. `lines` are the first rejected ones.
     """
 
     id: str
@@ -59,11 +59,15 @@ class Report:
     @property
     def document(self) -> dict[str, Any]:
         """The report for programs."""
-        return asdict(self) | {"lines": [dict(zip(("line", "rule", "column"), each, strict=True)) for each in self.lines]}
+        return asdict(self) | {
+            "lines": [dict(zip(("line", "rule", "column"), each, strict=True)) for each in self.lines]
+        }
 
 
-def accept(home: Home, sender: Sender, contract: Contract, file: Path, name: Name, trial: Trial, day: dt.date) -> Report:
-    """Write a file that was tried into the landing folder, unless it is refused whole, and give its report, which is kept.
+def accept(
+    home: Home, sender: Sender, contract: Contract, file: Path, name: Name, trial: Trial, day: dt.date
+) -> Report:
+    """Write a file that was tried into the landing folder, unless it is refused whole; gives its report, which is kept.
 
     Raises OSError when there is no room; nothing is written then.
     """
@@ -85,13 +89,21 @@ def accept(home: Home, sender: Sender, contract: Contract, file: Path, name: Nam
         breaches=trial.breaches,
         lines=trial.lines,
     )
-    text = json.dumps(report.document, ensure_ascii=False, indent=1)
-    write_whole(_receipts(home, sender) / f"{report.at[:10]}-{report.id}.json", text + "\n", mode=0o600)
+    text, moment = json.dumps(report.document, ensure_ascii=False, indent=1), report.at[:19].replace(":", "")
+    write_whole(_receipts(home, sender) / f"{moment}-{report.id}.json", text + "\n", mode=0o600)
     return report
 
 
+def sweep(home: Home, senders: Iterable[Sender]) -> None:
+    """Remove from the landing folder what a service that was killed had not written to its end."""
+    for sender in senders:
+        for feed in sender.feeds:
+            for draft in (home.landing / feed).glob(f"*/.{sender.name}{MARK}*.part"):
+                draft.unlink(missing_ok=True)
+
+
 def reports(home: Home, sender: Sender) -> list[Report]:
-    """The last reports of a sender, the newest first: deliveries through the door, and its files that came otherwise."""
+    """The last reports of a sender, the newest first: of what came through the door, and of its other files."""
     kept = [_read(path) for path in sorted(_receipts(home, sender).glob("*.json"), reverse=True)[:LISTED]]
     landed = {_id(entry.feed, entry.file): _of_entry(entry) for entry in _entries(home, sender)}
     found = {report.id: _known(report, landed.get(report.id)) for report in kept}
@@ -126,6 +138,7 @@ def _deliver(
     moment = clock.now().strftime("%H%M%S")
     draft = folder / f".{sender.name}{MARK}{secrets.token_hex(8)}.part"
     try:
+        draft.touch(0o600)
         shutil.copyfile(file, draft)
         sync(draft)
         while True:
@@ -177,7 +190,7 @@ def _rows(ledger: Path, prefixes: Iterable[str]) -> list[Mapping[str, Any]]:
             order by file desc
             limit {LISTED}
         """
-        return con.execute(query).to_arrow_table().to_pylist()
+        return con.sql(query).to_arrow_table().to_pylist()
 
 
 def _of_entry(entry: LedgerEntry) -> Report:

@@ -72,7 +72,7 @@ class Sender(BaseModel):
 
 
 def read_senders(contracts: Mapping[str, Contract]) -> dict[str, Sender]:
-    """The declared senders, by name; raises VigieError that names file, sender and key when a declaration does not hold."""
+    """The declared senders, by name; raises VigieError naming file, sender and key when a declaration does not hold."""
     path = Path(os.environ.get(SENDERS_FILE) or SENDERS).expanduser()
     try:
         declared = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
@@ -101,10 +101,14 @@ def _demand_known(contracts: Mapping[str, Contract], feed: str, sending: Sending
     kinds = {column.name: column.contract.type for column in contracts[feed].columns}
     for column, values in sending.rows.items():
         if kinds.get(column) not in ("string", "integer") or not values:
-            raise VigieError(f"{where}: {feed}: rows: {column}: expected a column of codes of the contract, and values.")
+            raise VigieError(
+                f"{where}: {feed}: rows: {column}: expected a column of codes of the contract, and values."
+            )
     for prefix in sending.files:
         if len(prefix) < 4 or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", prefix):
-            raise VigieError(f"{where}: {feed}: files: expected at least 4 letters, digits, _ . or - a name begins with.")
+            raise VigieError(
+                f"{where}: {feed}: files: expected at least 4 letters, digits, _ . or - a name begins with."
+            )
 
 
 def _demand_own_names(senders: Mapping[str, Sender], path: Path) -> None:

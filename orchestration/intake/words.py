@@ -68,8 +68,10 @@ def _of_column(column: Column, rule: str) -> str:
             return f"La forme attendue : {column.form.hint if column.form and column.form.hint else terms.pattern}"
         case "min" | "max" if terms.type in ("date", "timestamp"):
             bound = terms.min if rule == "min" else terms.max
-            return f"Pas {'avant' if rule == 'min' else 'après'} le {words.date(str(bound)[:10], 'fr')}." if bound else (
-                "Cette date est hors du calendrier."
+            return (
+                f"Pas {'avant' if rule == 'min' else 'après'} le {words.date(str(bound)[:10], 'fr')}."
+                if bound
+                else ("Cette date est hors du calendrier.")
             )
         case "min":
             return f"Au moins {terms.min}."

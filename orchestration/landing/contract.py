@@ -262,7 +262,7 @@ class TableContract(BaseModel):
 
 
 class Column(BaseModel):
-    """A delivered column: its name, its DuckDB type in the lake, what its values must satisfy, how a form asks for it."""
+    """A delivered column: its name, its DuckDB type in the lake, what values must satisfy, how a form asks for it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -393,7 +393,9 @@ def _demand_fields(form: FeedForm | None, columns: list[Column], where: str) -> 
     for column in columns:
         codes = {str(code) for code in column.contract.vocabulary}
         if (column.form is None) != (form is None):
-            raise VigieError(f"{where}: column {column.name}: form: the table and each of its columns have one, or none.")
+            raise VigieError(
+                f"{where}: column {column.name}: form: the table and each of its columns have one, or none."
+            )
         if column.form and set(column.form.codes) != codes:
             raise VigieError(f"{where}: column {column.name}: form: codes: expected words for each of its codes.")
 

@@ -1,7 +1,7 @@
 """What a form asks for the columns of a feed: words for people, on top of the contract, which says all the rest.
 
-A feed has a form when its table declares `config.meta.form`; each of its columns then has one, too. Types, codes, bounds
-and the order of the fields are those of the contract. The words are French: those who fill forms in are.
+A feed has a form when its table declares `config.meta.form`; each of its columns then has one, too. Types, codes,
+bounds and the order of the fields are those of the contract. The words are French: those who fill forms in are.
 """
 
 from typing import Literal

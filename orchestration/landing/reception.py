@@ -39,8 +39,8 @@ Report = Callable[[LedgerEntry, int, int], None]
 
 _PLACE = "landing/<feed>/<YYYY-MM-DD>/<file>"
 
-#: Under this name the rejected rows of a file stand in the temporary folder until it has landed; those of one of which no
-#: row keeps the contract stay there.
+#: Under this name the rejected rows of a file stand in the temporary folder until it has landed; where no row keeps the
+#: contract they stay there.
 REJECTED = "rejected.parquet"
 _ROW_GROUP = 122_880
 

@@ -79,7 +79,7 @@ def tried(file: Path, contract: Contract, received_on: datetime.date, folder: Pa
 
 
 def told_of(rows: str, con: Any = duckdb) -> tuple[tuple[Breach, ...], tuple[tuple[int, str, str], ...]]:
-    """What rows of the quarantine (SQL) break, the most frequent first, and the first lines with theirs; never a value."""
+    """What rows of the quarantine (SQL) break, the most frequent first, and the first lines; never a value."""
     kept = f"(select line, rule, coalesce(column_name, '') as column_name from {rows})"
     breaches = con.execute(
         f"select rule, column_name, count(*), min(line) from {kept} group by all order by 3 desc, 4, 1, 2"
