@@ -161,18 +161,24 @@ class Door:
         hashes = read_hashes(self._tokens)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            name = bearer_of(token.strip(), hashes)
+            name = self._of_token(token, hashes)
         else:
             name = self._of_session(request.cookies.get(COOKIE, ""), hashes)
-        if name is None or name not in self._senders:
+        if name is None:
             raise Refused(401, "token")
         request.state.sender, request.state.key = name, hashes[name]
         return self._senders[name]
 
+    def _of_token(self, token: str, hashes: Mapping[str, str]) -> str | None:
+        name = bearer_of(token.strip(), hashes)
+        return name if name in self._senders else None
+
     def _of_session(self, cookie: str, hashes: Mapping[str, str]) -> str | None:
         name, _, rest = cookie.partition(".")
         ends, _, mac = rest.partition(".")
-        if name not in hashes or not hmac.compare_digest(mac.encode(), self._mac(name, ends, hashes[name]).encode()):
+        if name not in hashes.keys() & self._senders.keys() or not hmac.compare_digest(
+            mac.encode(), self._mac(name, ends, hashes[name]).encode()
+        ):
             return None
         return name if int(ends) > time.time() else None
 
@@ -201,8 +207,8 @@ class Door:
 
     async def _login(self, request: Request) -> Response:
         hashes = read_hashes(self._tokens)
-        name = bearer_of((await bodies.answers(request)).get("token", "").strip(), hashes)
-        if name is None or name not in self._senders:
+        name = self._of_token((await bodies.answers(request)).get("token", ""), hashes)
+        if name is None:
             raise Refused(401, "token")
         request.state.sender = name
         ends = str(int(time.time()) + SESSION)

@@ -210,7 +210,7 @@ def test_a_file_with_rows_of_another_sender_is_refused_whole(door):
     assert {"rule": "of_the_sender", "column": "id_etablissement", "rows": 1, "line": 3} in told["breaches"]
 
 
-def test_a_session_is_of_this_site_alone_and_ends_with_the_token(door):
+def test_a_session_is_of_this_site_alone_and_ends_with_the_token(door, monkeypatch):
     body = urlencode({"token": door.tokens["tilleuls"]}).encode()
     kind = {"content_type": "application/x-www-form-urlencoded", "accept": "text/html"}
     assert door.ask("POST", "/login", b"token=wrong", "", **kind)[0] == 401
@@ -231,6 +231,10 @@ def test_a_session_is_of_this_site_alone_and_ends_with_the_token(door):
         cookie = f"vigie_intake={forged}".encode().decode("latin-1")
         assert door.ask("GET", "/reports", sender="", cookie=cookie)[0] == 401
     make_token("tilleuls", door.file)
+    assert door.ask("GET", "/reports", sender="", cookie=session)[0] == 401
+    monkeypatch.setattr("orchestration.intake.door.SESSION", -1)
+    body = urlencode({"token": door.tokens["federation"]}).encode()
+    session = door.ask("POST", "/login", body, "", **kind)[1]["set-cookie"].split(";")[0]
     assert door.ask("GET", "/reports", sender="", cookie=session)[0] == 401
 
 
@@ -331,7 +335,7 @@ def test_no_more_than_the_limit_is_taken(door):
         except ConnectionError:
             pass  # It was cut before all was sent.
     until(lambda: sum(" 413 " in line for line in door.log) == 2)
-    with socket.create_connection(("127.0.0.1", door.port)) as connection:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as connection:
         # Not a byte of it is waited for.
         token = door.tokens["tilleuls"]
         announced = f"PUT /deliveries/survesms/a.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
@@ -578,8 +582,10 @@ def test_what_a_killed_service_left_goes_with_the_next(opened, tmp_path):
     assert not half.exists() and not left.exists()
 
 
-def test_a_file_is_tried_in_a_process_of_its_own(tmp_path):
-    """One that takes all memory or time ends its own trial, and nothing else."""
+def test_a_file_is_tried_in_a_process_of_its_own(tmp_path, monkeypatch):
+    """One that takes all memory or time ends its own trial, and nothing else; the secret of the home is not read."""
+    (tmp_path / "secret").write_text("too short")
+    monkeypatch.setenv("VIGIE_SECRET_FILE", str(tmp_path / "secret"))
     values = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), pa.array(["x" * 200_000]))
     bomb, small = tmp_path / "bomb.parquet", tmp_path / "a.csv"
     # Twenty gigabytes of text in each column.
