@@ -262,10 +262,11 @@ class Door:
 
     async def _reports(self, request: Request) -> Response:
         sender = self._sender(request)
-        found = await run_sync(receipts.reports, self._home, sender)
+        found = await run_sync(receipts.reports, self._home, sender, request.query_params.get("before", ""))
+        before = found[-1].at if len(found) == receipts.LISTED else None
         if not _wants_page(request):
-            return JSONResponse({"reports": [report.document for report in found]})
-        return self._page(request, "reports.html.j2", sender=sender, reports=found, states=STATES)
+            return JSONResponse({"reports": [report.document for report in found], "before": before})
+        return self._page(request, "reports.html.j2", sender=sender, reports=found, states=STATES, before=before)
 
     async def _report(self, request: Request) -> Response:
         sender = self._sender(request)

@@ -29,8 +29,10 @@ from orchestration.landing.lake import Lake
 from orchestration.landing.trial import Breach, Trial, told_of
 from orchestration.storage import fingerprint, make_folder, sync, write_whole
 
-#: How many reports are listed, the last ones.
+#: How many reports are listed at once.
 LISTED = 200
+#: SQL: the name of the report of a row of the ledger, as `_id` makes it.
+_ID = "substr(sha256(feed || '/' || file), 1, 16)"
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ def accept(
         breaches=trial.breaches,
         lines=trial.lines,
     )
-    text, moment = json.dumps(report.document, ensure_ascii=False, indent=1), report.at[:19].replace(":", "")
-    write_whole(_receipts(home, sender) / f"{moment}-{report.id}.json", text + "\n", mode=0o600)
+    text = json.dumps(report.document, ensure_ascii=False, indent=1)
+    write_whole(_receipts(home, sender) / f"{_compact(report.at)}-{report.id}.json", text + "\n", mode=0o600)
     return report
 
 
@@ -102,26 +104,35 @@ def sweep(home: Home, senders: Iterable[Sender]) -> None:
                 draft.unlink(missing_ok=True)
 
 
-def reports(home: Home, sender: Sender) -> list[Report]:
-    """The last reports of a sender, the newest first: of what came through the door, and of its other files."""
-    kept = [_read(path) for path in sorted(_receipts(home, sender).glob("*.json"), reverse=True)[:LISTED]]
-    landed = {_id(entry.feed, entry.file): _of_entry(entry) for entry in _entries(home, sender)}
-    found = {report.id: _known(report, landed.get(report.id)) for report in kept}
-    # An hour says when within a day; the day of the folder is all that is known of the others.
-    newest = sorted((landed | found).values(), key=lambda each: (each.at, each.id), reverse=True)
-    return newest[:LISTED]
+def reports(home: Home, sender: Sender, before: str = "") -> list[Report]:
+    """The last reports of a sender, the newest first: of what came through the door, and of its other files.
+
+    `before` is the `at` of a report: those that came earlier are given. Of the files that came otherwise the day is all
+    that is known, so that of one day no more are listed than at once.
+    """
+    known = sorted(_receipts(home, sender).glob("*.json"), reverse=True)
+    earlier = [path for path in known if not before or path.name < _compact(before)]
+    kept = [report for path in earlier[:LISTED] if (report := _read(path)).feed in sender.feeds]
+    landed = _by_id(_entries(home, sender, f"file in ({', '.join(literal(report.file) for report in kept) or 'null'})"))
+    found = [_known(report, landed.get(report.id)) for report in kept]
+    days = f"split_part(file, '/', 1) < {literal(before)}" if before else "true"
+    # One that came through the door is listed at its hour; of the others the day is all that is known.
+    listed = {path.stem.rpartition("-")[2] for path in known}
+    found += [each for name, each in _by_id(_entries(home, sender, days)).items() if name not in listed]
+    return sorted(found, key=lambda each: (each.at, each.id), reverse=True)[:LISTED]
 
 
 def report_of(home: Home, sender: Sender, report_id: str) -> Report | None:
     """A report of a sender, with the lines of what has landed; None when it has none of that name."""
-    receipt = next(iter(_receipts(home, sender).glob(f"*-{report_id}.json")), None) if report_id.isalnum() else None
-    entry = next((each for each in _entries(home, sender) if _id(each.feed, each.file) == report_id), None)
+    kept = next(iter(_receipts(home, sender).glob(f"*-{report_id}.json")), None) if report_id.isalnum() else None
+    receipt = _read(kept) if kept else None
+    [entry] = _entries(home, sender, f"{_ID} = {literal(report_id)}") or [None]
     if entry is None:
-        return _read(receipt) if receipt else None
+        return receipt if receipt and receipt.feed in sender.feeds else None
     rows = Lake(home).rows_of("quarantine", [entry]) if entry.rows_rejected and entry.delivery else None
     breaches, lines = told_of(rows) if rows else ((), ())
     landed = replace(_of_entry(entry), breaches=breaches, lines=lines)
-    return _known(_read(receipt), landed) if receipt else landed
+    return _known(receipt, landed) if receipt else landed
 
 
 def _known(receipt: Report, landed: Report | None) -> Report:
@@ -169,28 +180,32 @@ def _read(path: Path) -> Report:
     return Report(**document, breaches=breaches, lines=lines)
 
 
-def _entries(home: Home, sender: Sender) -> list[LedgerEntry]:
-    """What the ledger says last of each file of the sender, by how names begin."""
+def _entries(home: Home, sender: Sender, which: str) -> list[LedgerEntry]:
+    """What the ledger says last of files of the sender, by how names begin; `which` is SQL; the last are given."""
     lake, found = Lake(home), []
     for feed in sender.feeds:
         ledger = lake.deliveries(feed)
         if ledger.is_file():
-            found += _rows(ledger, sender.prefixes(feed))
+            found += _rows(ledger, sender.prefixes(feed), which)
     return [LedgerEntry.model_validate(row | {"mtime_ns": 0}) for row in found]
 
 
-def _rows(ledger: Path, prefixes: Iterable[str]) -> list[Mapping[str, Any]]:
+def _rows(ledger: Path, prefixes: Iterable[str], which: str) -> list[Mapping[str, Any]]:
     own = " or ".join(f"starts_with(split_part(file, '/', 2), {literal(prefix)})" for prefix in prefixes)
     with duckdb.connect() as con:
         query = f"""
             select * exclude (withdraws)
             from read_parquet({literal(ledger)})
-            where ({own}) and verdict <> 'withdrawal' and received_on is not null
+            where ({own}) and ({which}) and verdict <> 'withdrawal' and received_on is not null
             qualify row_number() over (partition by file order by landed_at desc, coalesce(arrival, 0) desc) = 1
             order by file desc
             limit {LISTED}
         """
         return con.sql(query).to_arrow_table().to_pylist()
+
+
+def _by_id(entries: Iterable[LedgerEntry]) -> dict[str, Report]:
+    return {report.id: report for report in map(_of_entry, entries)}
 
 
 def _of_entry(entry: LedgerEntry) -> Report:
@@ -213,3 +228,8 @@ def _of_entry(entry: LedgerEntry) -> Report:
 
 def _id(feed: str, file: str) -> str:
     return hashlib.sha256(f"{feed}/{file}".encode()).hexdigest()[:16]
+
+
+def _compact(at: str) -> str:
+    """A moment as names of receipts begin with it: in their order."""
+    return at[:19].replace(":", "")

@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import gzip
+import hashlib
 import http.client
 import json
 import logging
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -506,6 +507,32 @@ def test_everyone_finds_its_own_reports_and_no_other(door):
     assert (status, json.loads(text)["lines"]) == (200, [{"line": 3, "rule": "values", "column": "etape"}])
     for other in (theirs["id"], declined["id"], found[f"{DAY}/federation_10.csv"]["id"], "*", "..", "%2e%2e%2fx"):
         assert door.ask("GET", f"/reports/{other}")[0] == 404
+
+
+def test_one_list_after_the_other_has_every_report(door, monkeypatch):
+    """Of what came through the door and otherwise, landed or not; a report is found by its name however old it is."""
+    monkeypatch.setattr(receipts, "LISTED", 2)
+    folder = door.home.landing / "survesms" / str(DAY)
+    folder.mkdir(parents=True)
+    for number in range(3):
+        (folder / f"federation_{number}.csv").write_bytes(csv({"id_bilan": f"bilan-001{number}"}))
+    for hour in ("17:00", "17:01", "17:02"):
+        monkeypatch.setenv("VIGIE_NOW", f"{DAY}T{hour}")
+        door.put(csv({"id_etablissement": "690000013", "id_bilan": f"bilan-{hour[-2:]}00"}), sender="federation")
+    for entries in ([], land(door.home, DAY, contracts=CONTRACTS)):
+        seen, before = [], ""
+        while before is not None:
+            text = door.ask("GET", f"/reports?before={quote(before)}", sender="federation")[2]
+            seen += json.loads(text)["reports"]
+            before = json.loads(text)["before"]
+        # Those of files of one day have no hour: a list ends among them as it may.
+        assert [report["at"][11:16] for report in seen[:3]] == ["17:02", "17:01", "17:00"]
+        assert {report["state"] for report in seen} == ({"accepted"} if entries else {"waiting"})
+        assert len({report["id"] for report in seen}) == len(seen) == (4 if entries else 3)
+    page = door.ask("GET", "/reports", sender="federation", accept="text/html")[2]
+    assert f"?before={DAY}T17%3A01%3A00%2B01%3A00" in page
+    oldest = hashlib.sha256(f"survesms/{DAY}/federation_0.csv".encode()).hexdigest()[:16]
+    assert json.loads(door.ask("GET", f"/reports/{oldest}", sender="federation")[2])["rows_accepted"] == 1
 
 
 def test_of_a_content_that_another_one_has_sent_its_name_is_not_told(door):
