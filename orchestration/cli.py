@@ -18,6 +18,7 @@ from orchestration import clock, progress
 from orchestration.cost import Meter
 from orchestration.errors import VigieError, told
 from orchestration.home import PROJECT, Home
+from orchestration.intake.commands import intake
 from orchestration.storage import locked
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -66,6 +67,9 @@ def main(debug: bool) -> None:
     """
     # From here on, before anything is written: what is made is its user's alone.
     os.umask(0o077)
+
+
+main.add_command(intake)
 
 
 @main.command()

@@ -19,7 +19,7 @@ SIGNS = "/ ._-+,@()~"
 #: The folders of a home that only its user may look into; what else is under it is not ours to close.
 _PRIVATE = (
     *("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of"),
-    *("difference", "incidents", "bulletins"),
+    *("difference", "incidents", "bulletins", "intake"),
 )
 
 
@@ -148,6 +148,11 @@ class Home:
     def incidents(self) -> Path:
         """What was found wrong and what officers did about it: the events, and the register that follows from them."""
         return self.root / "incidents"
+
+    @property
+    def intake(self) -> Path:
+        """What the door for senders keeps: the receipt of each delivery, and what is being received."""
+        return self.root / "intake"
 
     @property
     def difference(self) -> Path:

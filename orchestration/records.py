@@ -14,7 +14,7 @@ ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRun
 
 
 def prune_records(home: Home, instance: dg.DagsterInstance, day: dt.date) -> int:
-    """Remove Dagster's runs with their events, and journals, that are older than the calendar keeps; how many.
+    """Remove Dagster's runs with their events, journals and receipts that are older than the calendar keeps; how many.
 
     What Dagster knows last of an asset goes with its run: it was not made for as long.
     """
@@ -25,9 +25,9 @@ def prune_records(home: Home, instance: dg.DagsterInstance, day: dt.date) -> int
         for record in found:
             instance.delete_run(record.dagster_run.run_id)
         removed += len(found)
-    for journal in home.runs.glob("*.json"):
-        # Its name begins with the moment at which the run started, in UTC.
-        if journal.name[:10] < first.date().isoformat():
-            journal.unlink()
+    for record in (*home.runs.glob("*.json"), *home.intake.glob("receipts/*/*.json")):
+        # Its name begins with the day on which the run started, or the delivery came.
+        if record.name[:10] < first.date().isoformat():
+            record.unlink()
             removed += 1
     return removed

@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from orchestration.errors import VigieError
+from orchestration.landing.form import FeedForm, FieldForm
 
 Terms = TypeVar("Terms", bound=BaseModel)
 
@@ -126,13 +127,17 @@ class ColumnContract(BaseModel):
 
 
 class Rule(BaseModel):
-    """A SQL condition over the typed columns and `received_on`; a row breaks it when it is false."""
+    """A SQL condition over the typed columns and `received_on`; a row breaks it when it is false.
+
+    `fr` says to a sender what is expected.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     column: str
     sql: str = Field(min_length=1)
+    fr: StrictStr = ""
 
 
 class Retention(BaseModel):
@@ -255,13 +260,14 @@ class TableContract(BaseModel):
 
 
 class Column(BaseModel):
-    """A delivered column: its name, its DuckDB type in the lake and what its values must satisfy."""
+    """A delivered column: its name, its DuckDB type in the lake, what values must satisfy, how a form asks for it."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     data_type: str
     contract: ColumnContract
+    form: FieldForm | None = None
 
 
 class Contract(BaseModel):
@@ -273,6 +279,7 @@ class Contract(BaseModel):
     source: str
     table: TableContract
     columns: tuple[Column, ...]
+    form: FeedForm | None = None
 
     @property
     def names(self) -> list[str]:
@@ -322,13 +329,13 @@ def _contracts_of(path: Path) -> Iterator[Contract]:
         raise VigieError(f"{label}: not readable as YAML: {error}") from error
     for source in (document or {}).get("sources") or []:
         for table in source.get("tables") or []:
-            block = _contract_block(table)
+            block = _block(table, "contract")
             if block is not None:
                 yield _contract(label, table, block)
 
 
-def _contract_block(node: dict[str, Any]) -> object:
-    return ((node.get("config") or {}).get("meta") or {}).get("contract")
+def _block(node: dict[str, Any], name: str) -> object:
+    return ((node.get("config") or {}).get("meta") or {}).get(name)
 
 
 def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
@@ -340,7 +347,7 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
     columns = []
     for declared in table.get("columns") or []:
         name = declared["name"]
-        column_block = _contract_block(declared)
+        column_block = _block(declared, "contract")
         if column_block is None:
             continue
         at = f"{where}: column {name}"
@@ -355,7 +362,9 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
                 f"{at}: data_type {data_type or '(none)'} cannot hold the contract type {column_terms.type};"
                 f" expected {_DATA_TYPES[column_terms.type]}."
             )
-        columns.append(Column(name=name, data_type=data_type, contract=column_terms))
+        asked = _block(declared, "form")
+        asked = _validated(FieldForm, asked, at, "form") if asked is not None else None
+        columns.append(Column(name=name, data_type=data_type, contract=column_terms, form=asked))
     if not columns:
         raise VigieError(f"{where}: no column has a config.meta.contract; declare the delivered columns.")
     names = {column.name for column in columns}
@@ -369,7 +378,22 @@ def _contract(label: str, table: dict[str, Any], block: object) -> Contract:
         _demand_day(column, columns, where)
     if terms.person is not None and terms.person not in {c.name for c in columns if c.contract.type == "key64"}:
         raise VigieError(f"{where}: person: {terms.person} is not a delivered column of type key64.")
-    return Contract(feed=feed, source=label, table=terms, columns=tuple(columns))
+    form = _block(table, "form")
+    form = _validated(FeedForm, form, where, "form") if form is not None else None
+    _demand_fields(form, columns, where)
+    return Contract(feed=feed, source=label, table=terms, columns=tuple(columns), form=form)
+
+
+def _demand_fields(form: FeedForm | None, columns: list[Column], where: str) -> None:
+    """Raise VigieError unless the columns of a feed with a form have a field each, with words for their codes."""
+    for column in columns:
+        codes = {str(code) for code in column.contract.vocabulary}
+        if (column.form is None) != (form is None):
+            raise VigieError(
+                f"{where}: column {column.name}: form: the table and each of its columns have one, or none."
+            )
+        if column.form and set(column.form.codes) != codes:
+            raise VigieError(f"{where}: column {column.name}: form: codes: expected words for each of its codes.")
 
 
 def _demand_day(column: Column, columns: list[Column], where: str) -> None:
@@ -382,7 +406,7 @@ def _demand_day(column: Column, columns: list[Column], where: str) -> None:
         )
 
 
-def _validated(model: type[Terms], block: object, where: str) -> Terms:
+def _validated(model: type[Terms], block: object, where: str, name: str = "contract") -> Terms:
     try:
         return model.model_validate(block)
     except ValidationError as error:
@@ -393,5 +417,5 @@ def _validated(model: type[Terms], block: object, where: str) -> Terms:
             said = problem["msg"].removeprefix("Value error, ")
             if problem["type"] == "extra_forbidden":
                 said = f"unknown key (known: {known})" if "." not in key else "unknown key"
-            messages.append(f"contract.{key}: {said}" if key else f"contract: {said}")
+            messages.append(f"{name}.{key}: {said}" if key else f"{name}: {said}")
         raise VigieError(f"{where}: " + "; ".join(dict.fromkeys(messages))) from error

@@ -38,6 +38,10 @@ from orchestration.storage import fingerprint, publish
 Report = Callable[[LedgerEntry, int, int], None]
 
 _PLACE = "landing/<feed>/<YYYY-MM-DD>/<file>"
+
+#: Under this name the rejected rows of a file stand in the temporary folder until it has landed; where no row keeps the
+#: contract they stay there.
+REJECTED = "rejected.parquet"
 _ROW_GROUP = 122_880
 
 #: What is wrong with the lake and not with the file that was to land.
@@ -205,7 +209,7 @@ class _Reception:
         self._contract, self._arrival, self._until, self._again = contract, arrival, until, again
         self._keys, self._identifiers = keys, identifiers
         self._accepted = lake.temporary / "accepted.parquet"
-        self._rejected = lake.temporary / "rejected.parquet"
+        self._rejected = lake.temporary / REJECTED
 
     def land(self) -> LedgerEntry | None:
         """Land the file and return its entry; None when its producer is still writing, or only touched it."""

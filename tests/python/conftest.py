@@ -57,6 +57,26 @@ def contracts(tmp_path: Path) -> dict:
     return declared(tmp_path, DECLARATION)
 
 
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Chromium without a window; skips where it is not installed."""
+    selenium = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    binary, driver = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+    if not (binary.is_file() and driver.is_file()):
+        pytest.skip("no chromium with its driver here: apt-get install chromium chromium-driver")
+    options = selenium.ChromeOptions()
+    options.binary_location = str(binary)
+    for flag in (
+        "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync --window-size=1200,1000"
+    ).split():
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    opened = selenium.Chrome(options=options, service=selenium.ChromeService(str(driver)))
+    yield opened
+    opened.quit()
+
+
 def pytest_collection_modifyitems(items):
     """Leave out what takes long unless VIGIE_LONG=1, and what needs the archive of official files where it is not."""
     items[:] = in_turn(items)
