@@ -243,6 +243,27 @@ def status(ctx: click.Context, everything: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs: all of it.")
+def recipients(as_json: bool) -> None:
+    """List who gets what of the released data: last sent, next due, or why nothing.
+
+    Recipients are declared in orchestration/routing/recipients/. Exit code 1 when a declaration asks for what it may
+    not have.
+    """
+    from orchestration.release import read_declarations
+    from orchestration.routing.declarations import read_classes, read_recipients
+    from orchestration.routing.telling import listed, overview
+    from orchestration.warehouse.project import manifest_path
+
+    home, now = Home.from_env(), clock.now()
+    declared, classes = read_recipients(), read_classes()
+    found = overview(home, declared, classes, read_declarations(manifest_path(home)), now)
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else listed(found))
+    if any(each["refused"] and not declared[each["recipient"]].ended(now.date()) for each in found):
+        click.get_current_context().exit(FAILED)
+
+
+@main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def backup(folder: Path) -> None:
     """Copy to FOLDER what cannot be made again; what stands there as it is in the home is not copied again.
