@@ -27,7 +27,7 @@ from orchestration.routing.plan import Plan, plan
 from orchestration.routing.secrets import key_secret
 from orchestration.routing.sending import acknowledged, is_shown, send
 from orchestration.routing.state import Judge, Released, State, make_state, read_released
-from orchestration.routing.transports import NotSent, Site, described, opened
+from orchestration.routing.transports import NotSent, Site, Spoiled, described, opened
 from orchestration.routing.verdicts import judge_by_gate
 from orchestration.storage import locked, make_folder, write_whole
 
@@ -97,7 +97,7 @@ def _give_up(home: Home, recipient: Recipient) -> None:
     boxes.clear(home, recipient.name)
     if box:
         with contextlib.suppress(NotSent, VigieError), opened(home, recipient) as site:
-            site.tidy("", set())
+            site.discard(box.draft)
 
 
 class _Delivery:
@@ -183,7 +183,12 @@ class _Delivery:
         boxes.stage(home, recipient, state, before, ways.now(), until, described(recipient), ways.declared_in)
 
     def _send(self, site: Site, box: Outbox) -> None:
-        send(site, box)
+        try:
+            send(site, box)
+        except Spoiled:
+            boxes.clear(self._home, self._recipient.name)
+            site.discard(box.draft)
+            raise
         outcome = self._outcome
         receipts.keep(self._home, box.receipt(self._ways.now(), outcome.attempts))
         boxes.clear(self._home, self._recipient.name)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orchestration.routing.outbox import MANIFEST, Outbox
-from orchestration.routing.transports import NotSent, Site, Source
+from orchestration.routing.transports import NotSent, Site, Source, Spoiled
 
 
 def is_shown(site: Site, outbox: Outbox) -> bool:
@@ -40,7 +40,7 @@ def _send_file(site: Site, outbox: Outbox, file: dict[str, Any]) -> None:
     finally:
         sent = source.ended()
     if sent != file["sent_sha256"]:
-        raise NotSent("A file that waits to be sent has changed on the disk: it is made anew.", passes=False)
+        raise Spoiled
 
 
 def acknowledged(site: Site, number: str, manifest_sha256: str) -> bool | None:

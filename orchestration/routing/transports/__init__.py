@@ -29,6 +29,14 @@ class NotSent(Exception):
         self.passes = passes
 
 
+class Spoiled(NotSent):
+    """A file that waits is not what it was when it was made: nothing of the delivery can be relied on."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("A file that waits to be sent has changed on the disk: it is made anew.", passes=False)
+
+
 class Source:
     """A file on its way: read once, from its beginning to its end, and hashed meanwhile."""
 
@@ -71,6 +79,9 @@ class Site(Protocol):
 
     def show(self, draft: str, final: str, manifest: bytes) -> None:
         """Let a draft of which all files are there be seen under its name, with its manifest, at once or last."""
+
+    def discard(self, draft: str) -> None:
+        """Remove a draft that nobody has seen."""
 
     def tidy(self, draft: str, names: set[str]) -> None:
         """Remove what earlier tries left that nobody has seen: other drafts, and what is in this one but not named."""

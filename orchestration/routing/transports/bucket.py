@@ -7,6 +7,7 @@ written last. A large file goes up in parts, which stay there between two tries.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -24,15 +25,27 @@ FINAL = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchB
 @contextmanager
 def bucket_site(to: BucketTransport, access_key: str, secret_key: str) -> Iterator["BucketSite"]:
     """The place in a bucket. The keys are those that are given: no profile or role of this machine is tried."""
-    session = boto3.session.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key)
     settings = Config(
         retries={"total_max_attempts": 1}, connect_timeout=20, read_timeout=60, s3={"addressing_style": "path"}
     )
-    client = session.client("s3", region_name=to.region, endpoint_url=to.endpoint, config=settings)
+    client = _session().client(
+        "s3",
+        region_name=to.region,
+        endpoint_url=to.endpoint,
+        config=settings,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+    )
     try:
         yield BucketSite(client, to)
     finally:
         client.close()
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """The description of the interface, which takes its time to be read; it knows no keys."""
+    return boto3.session.Session()
 
 
 class BucketSite:
@@ -84,6 +97,11 @@ class BucketSite:
     def show(self, draft: str, final: str, manifest: bytes) -> None:
         """Write the manifest, with which the delivery counts."""
         _do(self._client.put_object, **self._at(final, "manifest.json"), Body=manifest)
+
+    def discard(self, draft: str) -> None:
+        """Remove the objects of a draft; with a manifest they are a delivery, and stay."""
+        if self.read(f"{_shown(draft)}/manifest.json") is None:
+            self.tidy(draft, set())
 
     def tidy(self, draft: str, names: set[str]) -> None:
         """Remove what earlier tries left under the name that the draft will have: it counts with its manifest alone."""

@@ -52,6 +52,12 @@ class FolderSite:
             os.rename(path, self.folder / final)
             sync(self.folder)
 
+    def discard(self, draft: str) -> None:
+        """Remove a draft."""
+        with _said():
+            if (self.folder / draft).is_dir():
+                shutil.rmtree(self.folder / draft)
+
     def tidy(self, draft: str, names: set[str]) -> None:
         """Remove other drafts: the name of one says what is in it."""
         with _said():

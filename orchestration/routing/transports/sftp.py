@@ -121,6 +121,11 @@ class SftpSite:
             await file.write(manifest)
         await self._client.rename(str(draft), str(final))
 
+    def discard(self, draft: str) -> None:
+        """Remove a draft."""
+        if draft in self._do(self._client.listdir(str(self._root))):
+            self._do(self._client.rmtree(str(self._root / draft)))
+
     def tidy(self, draft: str, names: set[str]) -> None:
         """Remove other drafts: the name of one says what is in it."""
         for name in self._do(self._client.listdir(str(self._root))):
