@@ -264,6 +264,40 @@ def recipients(as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("recipient", default="")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.pass_context
+def deliver(ctx: click.Context, recipient: str, dry_run: bool) -> None:
+    """Send RECIPIENT, or all of them, what they do not have yet of the last release.
+
+    Each gets what is declared for it, at its place and nowhere else. What cannot be sent waits and is an incident; the
+    jobs of Dagster try again for an hour, this command once. Exit code 1 when nothing could be sent, 3 when some could
+    not.
+    """
+    from orchestration.assets.routing import tell
+    from orchestration.release import read_declarations
+    from orchestration.routing import delivering
+    from orchestration.routing.declarations import read_classes, read_recipients
+    from orchestration.routing.telling import delivered, to_serve
+    from orchestration.warehouse.project import manifest_path
+
+    home = Home.from_env()
+    home.keep_private()
+    wanted = to_serve(read_recipients(), recipient, clock.today())
+    classes, declared = read_classes(), read_declarations(manifest_path(home))
+    bring = delivering.rehearse if dry_run else delivering.deliver
+    failed = 0
+    for each in wanted:
+        with progress.shown_on(sys.stderr), progress.step(f"To {each.name}"):
+            outcome = bring(home, each, classes, declared)
+        click.echo(delivered(outcome))
+        failed += outcome.state == "failed"
+    if failed:
+        tell(home)
+        ctx.exit(FAILED if failed == len(wanted) else IN_PART)
+
+
+@main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def backup(folder: Path) -> None:
     """Copy to FOLDER what cannot be made again; what stands there as it is in the home is not copied again.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from orchestration.day.calendar import at
@@ -10,6 +11,7 @@ from orchestration.home import Home
 from orchestration.release.declarations import Declarations
 from orchestration.routing import receipts
 from orchestration.routing.declarations import ClassPolicy, Recipient
+from orchestration.routing.delivering import Outcome, served
 from orchestration.routing.plan import Plan, plan
 
 
@@ -51,6 +53,7 @@ def _one(
         "last": last and {"number": last["number"], "sent_at": last["sent_at"], "release": last["release"]},
         "acknowledged": None if known is None else known["is_same"],
         "next_due": None if refused else next_due(recipient, last, now).isoformat(timespec="minutes"),
+        "trouble": (served(home, recipient.name).get("trouble") or {}).get("why", ""),
         "refused": refused,
     }
 
@@ -88,4 +91,30 @@ def _lines(each: Mapping[str, Any]) -> list[str]:
             f"    last sent {each['last']['sent_at'].replace('T', ' ')} UTC: delivery {each['last']['number']} of the "
             f"release {each['last']['release']}, {said[each['acknowledged']]}"
         )
+    if each["trouble"]:
+        lines.append(f"    could not be sent: {each['trouble']}")
     return lines
+
+
+def to_serve(recipients: Mapping[str, Recipient], name: str, today: dt.date) -> list[Recipient]:
+    """The recipient of that name, or all whose agreement stands. Raises VigieError when there is none."""
+    if not name:
+        return [each for each in recipients.values() if not each.ended(today)]
+    if name not in recipients:
+        near = ", ".join(get_close_matches(name, recipients, 3))
+        raise VigieError(f"There is no recipient '{name}'{f'; is it {near}?' if near else '.'}")
+    return [recipients[name]]
+
+
+def delivered(outcome: Outcome) -> str:
+    """What became of a delivery, or of a dry run, in a line or two."""
+    size = f"{outcome.files} files, {outcome.bytes:,} bytes"
+    said = {
+        "sent": f"delivery {', '.join(map(str, outcome.numbers))}: {size}",
+        "unchanged": "has what there is",
+        "due": f"would get {size}",
+        "failed": f"not sent: {outcome.why}",
+    }[outcome.state]
+    lines = [f"{outcome.recipient:<12} {said}"]
+    lines += [f"{'':<12} {each['output']}: {each['status']}. {each['reason_en']}" for each in outcome.standing]
+    return "\n".join(lines)

@@ -28,6 +28,9 @@ from orchestration.routing.delivering import Ways
 TODAY = dt.date(2021, 3, 14)  # a Sunday
 NOW = dt.datetime(2021, 3, 14, 18, 45, tzinfo=dt.UTC)
 WEEKS = 6
+BASIS = {"text": "An agreement", "ends": dt.date(2022, 1, 1), "records": "An authorisation"}
+#: A secret of keys.
+SECRET = "5" * 64
 ID = TODAY.isoformat()
 SOURCE = "source.vigie.sidep.sidep"
 RECORDS = "int_testing__current_results"
@@ -297,3 +300,22 @@ def declared(folder: Path, **documents: Mapping[str, Any]) -> dict[str, Recipien
         text = yaml.safe_dump({key: value for key, value in whole.items() if value is not None}, allow_unicode=True)
         (folder / f"{name.replace('_', '-')}.yml").write_text(text, encoding="utf-8")
     return read_recipients(folder)
+
+
+def write_secret(made: Small, recipient: str, secret: str) -> None:
+    """Give a recipient the secret of its keys."""
+    path = made.home.private / "recipients" / recipient / "keys"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(0o600)
+    path.write_text(secret, encoding="utf-8")
+
+
+def row_of_the_ledger(delivery: int, verdict: str) -> dict[str, Any]:
+    """What the ledger says of a delivery of the small feed."""
+    return {
+        "feed": "sidep", "file": "2021-03-01/secret-name.csv", "received_on": dt.date(2021, 3, 1), "bytes": 1,
+        "sha256": "a" * 64, "delivery": delivery, "rows_received": 1, "rows_accepted": 1, "rows_rejected": 0,
+        "rows_duplicate": 0, "rows_blank": 0, "contract_version": 1, "landed_at": dt.datetime(2021, 3, 1),
+        "verdict": verdict, "reason": "a reason", "extra_columns": 0, "arrival": 1, "withdrawn_on": None,
+        "withdraws": None,
+    }  # fmt: skip

@@ -8,7 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from rendered_models import parsed_home
-from small_routing import CLASSES, NOW, RECORDS, TODAY, declarations, declared
+from small_routing import BASIS, CLASSES, NOW, RECORDS, TODAY, declarations, declared
 
 from orchestration import cli
 from orchestration.errors import VigieError
@@ -21,7 +21,6 @@ from orchestration.warehouse.project import manifest_path
 
 EPCI = {"name": "epci", "indicator": "incidence_rate", "geo": ["EPCI"], "period": ["week"], "days": 30}
 ROWS = {"name": "rows", "model": RECORDS, "fields": ["person_key", "result"], "days": 30}
-BASIS = {"text": "An agreement", "ends": dt.date(2022, 1, 1), "records": "An authorisation"}
 
 
 def planned(tmp_path, today: dt.date = TODAY, **document):

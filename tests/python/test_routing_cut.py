@@ -13,15 +13,18 @@ import pytest
 from drawing import dice
 from small_routing import (
     AGES,
+    BASIS,
     CLASSES,
     DEPARTEMENTS,
     RECORDS,
+    SECRET,
     TODAY,
     Small,
     declared,
     epci,
     small,
     write_release,
+    write_secret,
 )
 
 from orchestration.errors import VigieError
@@ -35,8 +38,6 @@ CROSSES = {
     "sex": ["all", "F", "M"], "age": ["all", "age10"],
 }  # fmt: skip
 ROWS = {"name": "rows", "model": RECORDS, "fields": ["person_key", "sampled_on", "dep"], "days": 60}
-BASIS = {"text": "An agreement", "ends": dt.date(2022, 1, 1), "records": "An authorisation"}
-SECRET = "5" * 64
 
 
 @pytest.fixture(scope="module")
@@ -183,13 +184,6 @@ def test_no_number_below_the_threshold_is_in_a_file_nor_follows_from_those_that_
 
 
 # --------------------------------------------------------------------------- rows of persons
-
-
-def write_secret(made: Small, recipient: str, secret: str) -> None:
-    path = made.home.private / "recipients" / recipient / "keys"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(0o600)
-    path.write_text(secret)
 
 
 def test_rows_have_the_fields_that_were_chosen_and_keys_that_no_other_recipient_can_join(made, tmp_path):
