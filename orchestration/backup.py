@@ -3,8 +3,6 @@
 What is copied cannot be made again from anything else: deliveries, lake, releases, archive, journals, incidents,
 receipts of senders and of recipients, and the warehouse, which keeps counts of rows that are retained no longer. Secrets
 are not among it: their copies are kept apart.
-receipts, and the warehouse, which keeps counts of rows that are retained no longer. Secrets are not among it: their
-copies are kept apart.
 """
 
 import json

@@ -89,7 +89,8 @@ def cells_of(
     whom it says how many there are or are not, nor one by which such a number would follow from the others:
 
     - the classes of a cross (sexes × ages × strata of a place and period) are given together or not at all;
-    - where one place alone of those that make another one up would be left out, a second one is;
+    - where one place alone of those that make another one up would be left out, a second one is, the smallest of those
+      that have some: beside a place with none the sum of both would be the number itself;
     - with a place or a total goes what it is made of.
     """
     parts = list(parts)
@@ -140,7 +141,7 @@ CELLS = f"""
             count(*) filter (where is_small) over siblings = 1
             and row_number() over (
                 partition by geo_level, lies_in, period, period_end, of_all_sexes, age_scheme, stratum_scheme, is_small
-                order by least, geo_code
+                order by least = 0, least, geo_code
             ) = 1 as is_second
         from blocks
         window siblings as (

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from drawing import dice
 from small_routing import (
@@ -28,7 +29,7 @@ from small_routing import (
 )
 
 from orchestration.errors import VigieError
-from orchestration.routing import receipts
+from orchestration.routing import cut, receipts
 from orchestration.routing.delivering import deliver
 from orchestration.routing.rehashing import rehashed
 
@@ -181,6 +182,73 @@ def test_no_number_below_the_threshold_is_in_a_file_nor_follows_from_those_that_
     told = told_by(public | given, cells).keys() - public.keys() - given.keys()
     outright = told_by(public, cells).keys()
     assert not [key for key in told - outright if 0 < cells[key] < threshold]
+
+
+def given(*cells: tuple) -> set[tuple]:
+    """The cells that may be given of these: level, place, where it lies, sex, scheme, class, count of persons.
+
+    Fewer than five are too few; a count of None is one that is published.
+    """
+    rows = [
+        (
+            {"level": level, "code": code, "reg": lies if level in ("REG", "DEP") else "", "dep": lies}
+            | {"sex": sex, "scheme": scheme, "class": class_, "count": count or 0, "public": count is None}
+        )
+        for level, code, lies, sex, scheme, class_, count in cells
+    ]
+    with duckdb.connect() as con:
+        drawn = pa.Table.from_pylist(rows)  # noqa: F841 - DuckDB reads it by its name
+        con.execute(
+            """
+            create temp table chosen as
+            select "level" as geo_level, code as geo_code, 'week' as period, date '2021-03-14' as period_end, sex,
+                scheme as age_scheme, "class" as age_class, 'all' as stratum_scheme, 'all' as stratum,
+                "count" as numerator, dep, reg, "public" as is_public, "count" > 0 and "count" < 5 as is_small,
+                sex = 'all' as of_all_sexes
+            from drawn
+            """
+        )
+        return set(con.execute(f"select geo_level, geo_code, sex, age_class from ({cut.CELLS})").fetchall())
+
+
+ALL = ("all", "all", "all")
+
+
+def test_where_one_place_would_be_left_out_alone_the_smallest_other_one_is_too():
+    places = [("EPCI", code, "22", *ALL, count) for code, count in (("a", 3), ("b", 40), ("c", 8), ("d", 0))]
+    other = [("EPCI", code, "29", *ALL, count) for code, count in (("e", 9), ("f", 7))]
+    two = [("EPCI", code, "35", *ALL, count) for code, count in (("g", 3), ("h", 4), ("i", 7))]
+    # Not the one with nobody: the sum of both would be that of the one.
+    assert {code for _, code, *_ in given(*places, *other, *two)} == {"b", "d", "e", "f", "i"}
+
+
+def test_the_classes_of_a_cross_are_given_together_or_not_at_all():
+    of = [("EPCI", place, "22") for place in ("a", "b", "c")]
+    cells = [(*place, "all", "65plus", class_, count) for place in of for class_, count in (("64", 30), ("65", 20))]
+    cells[1] = (*of[0], "all", "65plus", "65", 2)
+    left = given(*cells)
+    assert {code for _, code, *_ in left} == {"c"} and len(left) == 2
+
+
+def test_with_a_total_goes_what_it_is_made_of():
+    places = [("EPCI", code, "22") for code in ("a", "b", "c")]
+    cells = [(*place, *ALL, count) for place, count in zip(places, (4, 10, 90), strict=True)]
+    cells += [
+        (*place, "all", "65plus", class_, 0 if place == places[0] else 5) for place in places for class_ in ("64", "65")
+    ]
+    # The classes of b would make up its total, and that with the others the total of a.
+    assert {code for _, code, *_ in given(*cells)} == {"c"}
+
+
+@pytest.mark.parametrize(("level", "inside", "lies"), [("REG", "DEP", ""), ("DEP", "EPCI", "11")])
+def test_with_a_place_goes_what_it_is_made_of(level, inside, lies):
+    whole = [(level, code, lies, "F", "all", "all", count) for code, count in (("x", 3), ("y", 20), ("z", 50))]
+    parts = [(inside, f"{code}{n}", code, "F", "all", "all", 10) for code in ("y", "z") for n in (1, 2)]
+    assert {code for _, code, *_ in given(*whole, *parts)} == {"z", "z1", "z2"}
+
+
+def test_what_is_published_is_given_as_it_is():
+    assert {code for _, code, *_ in given(("DEP", "22", "53", *ALL, None), ("DEP", "29", "53", *ALL, 3))} == {"22"}
 
 
 # --------------------------------------------------------------------------- rows of persons

@@ -320,6 +320,25 @@ def test_what_waits_gives_way_to_what_is_newer_under_the_same_number(here, place
     assert to.state() == released(here)
 
 
+def test_parts_of_other_bytes_are_not_taken_for_those_of_an_object(here, place, tmp_path):
+    to = place("s3")
+    old, new = (tmp_path / name for name in ("old", "new"))
+    old.write_bytes(b"a" * 3 * SMALL_PIECE)
+    new.write_bytes(b"b" * 3 * SMALL_PIECE)
+    with opened(here.home, to.recipient) as site:
+        upload, _ = site._begun(site._at("000001", "file"))
+        site._client.upload_part(**site._at("000001", "file"), **upload, PartNumber=1, Body=b"a" * SMALL_PIECE)
+        site.put(".000001-x.partial", "file", Source(new))
+        assert site.read("000001/file") == new.read_bytes()
+        # A draft is no delivery, and can be removed as long as it is not shown.
+        site.discard(".000001-x.partial")
+        assert site.size(".000001-x.partial", "file") == 0
+        site.put(".000001-x.partial", "file", Source(old))
+        site.show(".000001-x.partial", "000001", b"{}")
+        site.discard(".000001-x.partial")
+        assert site.read("000001/file") == old.read_bytes()
+
+
 def test_another_host_key_than_the_pinned_one_is_refused(here, place):
     pinned = OTHER.export_public_key().decode().strip()
     to = place("sftp")
