@@ -1,8 +1,8 @@
 """A copy of a home from which it can be set up again, checked file by file against what was noted when it was made.
 
 What is copied cannot be made again from anything else: deliveries, lake, releases, archive, journals, incidents,
-receipts of senders and of recipients, and the warehouse, which keeps counts of rows that are retained no longer. Secrets
-are not among it: their copies are kept apart.
+receipts of senders and of recipients, and the warehouse, which keeps counts of rows that are retained no longer.
+Secrets are not among it: their copies are kept apart.
 """
 
 import json
