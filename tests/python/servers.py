@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -103,3 +104,12 @@ class Line:
     def close(self) -> None:
         """Take no more connections."""
         self._server.close()
+
+
+if __name__ == "__main__":
+    # A server of its own, whose work is not the sender's: folder, host key and client key as files.
+    where, host, client = sys.argv[1:]
+    keys = [asyncssh.read_private_key(path) for path in (host, client)]
+    with sftp_server(Path(where), *keys) as served_at:
+        print(served_at, flush=True)
+        sys.stdin.read()

@@ -93,18 +93,17 @@ def _node(name: str, meta: Mapping | None = None) -> dict[str, Any]:
     }
 
 
+def node_of(name: str, key: list[str]) -> dict[str, Any]:
+    """A file in an official layout as the manifest has it."""
+    declared = {"kind": "open_data", "name": name, "source": "sidep", "order_by": key}
+    return _node(
+        name.replace("-", "_"), declared | {text: {"fr": name, "en": name} for text in ("title", "description")}
+    )
+
+
 def declarations() -> Declarations:
     """What is published in the small home."""
-    layouts = [
-        _node(
-            name.replace("-", "_"),
-            {
-                "kind": "open_data", "name": name, "title": {"fr": name, "en": name}, "source": "sidep",
-                "description": {"fr": name, "en": name}, "order_by": key,
-            },
-        )
-        for name, key in LAYOUTS.items()
-    ]  # fmt: skip
+    layouts = [node_of(name, key) for name, key in LAYOUTS.items()]
     nodes = [_node("incidence_rate", INDICATOR), *layouts, _node(RECORDS)]
     source = {
         "unique_id": SOURCE, "name": "sidep", "source_name": "sidep", "resource_type": "source",
