@@ -18,7 +18,7 @@ from orchestration.routing import receipts
 from orchestration.routing.declarations import Recipient, read_classes
 from orchestration.routing.delivering import TRIED, Outcome, deliver
 from orchestration.storage import locked
-from orchestration.warehouse.keys import freshness_policy
+from orchestration.warehouse.keys import DUTY, freshness_policy
 from orchestration.warehouse.project import manifest_path
 
 GROUP = "routing"
@@ -50,8 +50,9 @@ def _asset(recipient: Recipient) -> dg.AssetsDefinition:
         deps=[RELEASE],
         description=f"What is sent to {recipient.title}: {recipient.basis.text}, until {recipient.basis.ends}.",
         metadata={"contact": recipient.contact, "hour": recipient.hour, "cut_off": recipient.cut_off},
-        freshness_policy=freshness_policy({"fresh_by": recipient.cut_off}),
+        freshness_policy=None if recipient.example else freshness_policy({"fresh_by": recipient.cut_off}),
         group_name=GROUP,
+        owners=DUTY,
         kinds={recipient.transport.kind, recipient.form},
         skippable=True,
     )
@@ -130,6 +131,8 @@ def routing_jobs(recipients: Mapping[str, Recipient]) -> dict[str, Any]:
             f"to_{_word(name)}",
             selection=dg.AssetSelection.assets(recipient_key(name)),
             description=f"Send to {recipient.title} what it does not have yet. Safe to run again.",
+            tags={"vigie/writes": "the place of the recipient"},
+            owners=DUTY,
         )
         for name, recipient in recipients.items()
     }
@@ -140,7 +143,7 @@ def routing_schedules(
     jobs: Mapping[str, Any],
     status: dg.DefaultScheduleStatus,
 ) -> list[dg.ScheduleDefinition]:
-    """The hour of each recipient, every day until its agreement ends."""
+    """The hour of each recipient, every day until its agreement ends; an example has none until someone starts it."""
     return [_schedule(recipient, jobs[name], status) for name, recipient in recipients.items()]
 
 
@@ -157,5 +160,5 @@ def _schedule(recipient: Recipient, job: Any, status: dg.DefaultScheduleStatus) 
         cron_schedule=f"{int(recipient.hour[3:])} {int(recipient.hour[:2])} * * *",
         execution_timezone=TIMEZONE,
         execution_fn=while_agreed,
-        default_status=status,
+        default_status=dg.DefaultScheduleStatus.STOPPED if recipient.example else status,
     )

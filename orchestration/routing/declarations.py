@@ -142,7 +142,8 @@ class Recipient(_Declared):
     `regions` is the part of the country that it gets, all of it when empty. With `difference` only what has changed is
     sent, otherwise always the whole. `hour` and `cut_off` (HH:MM, Paris): from when on it is due, until when it is
     tried. `encryption` names the certificate (PEM, beside the declaration) for which files are encrypted (CMS);
-    `acknowledged_within` are the hours after which a recipient that has not acknowledged is followed up.
+    `acknowledged_within` are the hours after which a recipient that has not acknowledged is followed up. An
+    `example` is served by hand alone.
     """
 
     name: str = Field(pattern=NAME)
@@ -162,6 +163,7 @@ class Recipient(_Declared):
     cut_off: str = Field(pattern=HOUR)
     encryption: str | None = Field(default=None, pattern=r"^[\w.-]+\.pem$")
     acknowledged_within: int | None = Field(default=None, ge=1)
+    example: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> "Recipient":

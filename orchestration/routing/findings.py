@@ -29,7 +29,7 @@ def _of(home: Home, recipient: Recipient, now: dt.datetime) -> Iterator[Finding]
     if trouble := noted.get("trouble"):
         detail = f"{recipient.name}, since {trouble['since']}: {trouble['why']}"
         yield _finding(recipient.name, "sent", "high", detail, todo)
-    elif kept and _is_overdue(recipient, noted, now):
+    elif kept and not recipient.example and _is_overdue(recipient, noted, now):
         yield _finding(recipient.name, "hour", "medium", f"{recipient.name}: nothing was tried at its hour", todo)
     for receipt in kept[-LOOKED_BACK:]:
         if why := _not_acknowledged(home, recipient, receipt, now):

@@ -96,6 +96,10 @@ def test_its_hour_comes_until_the_agreement_ends(here, monkeypatch):
     jobs = assets.routing_jobs(made)
     [schedule] = assets.routing_schedules(made, jobs, dg.DefaultScheduleStatus.STOPPED)
     assert schedule.cron_schedule == "0 19 * * *" and schedule.name == "to_one_hour"
+    example = {"one": made["one"].model_copy(update={"example": True})}
+    for of, status in ((made, "RUNNING"), (example, "STOPPED")):
+        [found] = assets.routing_schedules(of, jobs, dg.DefaultScheduleStatus.RUNNING)
+        assert found.default_status.value == status
     assets_and_jobs = dg.Definitions(assets=assets.routing_assets(made), jobs=list(jobs.values()), schedules=[schedule])
     for day, kind in ((dt.date(2021, 12, 31), dg.RunRequest), (dt.date(2022, 1, 1), dg.SkipReason)):
         at = dt.datetime.combine(day, dt.time(18), dt.UTC)
