@@ -1,8 +1,8 @@
 """A copy of a home from which it can be set up again, checked file by file against what was noted when it was made.
 
 What is copied cannot be made again from anything else: deliveries, lake, releases, archive, journals, incidents,
-receipts of senders, and the warehouse, which keeps counts of rows that are retained no longer. The secret is not among
-it: its copy is kept apart.
+receipts of senders and of recipients, and the warehouse, which keeps counts of rows that are retained no longer.
+Secrets are not among it: their copies are kept apart.
 """
 
 import json
@@ -15,7 +15,10 @@ from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.storage import fingerprint, locked, sync_tree, write_whole
 
-PARTS = ("landing", "lake", "warehouse", "releases", "archive", "runs", "incidents", "bulletins", "intake/receipts")
+PARTS = (
+    *("landing", "lake", "warehouse", "releases", "archive", "runs", "incidents", "bulletins"),
+    *("intake/receipts", "routing/receipts"),
+)
 #: What the copy holds, by path: bytes and SHA-256.
 LIST = "backup.json"
 Report = Callable[[str], None]

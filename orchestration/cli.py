@@ -243,6 +243,61 @@ def status(ctx: click.Context, everything: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs: all of it.")
+def recipients(as_json: bool) -> None:
+    """List who gets what of the released data: last sent, next due, or why nothing.
+
+    Recipients are declared in orchestration/routing/recipients/. Exit code 1 when a declaration asks for what it may
+    not have.
+    """
+    from orchestration.release import read_declarations
+    from orchestration.routing.declarations import read_classes, read_recipients
+    from orchestration.routing.telling import listed, overview
+    from orchestration.warehouse.project import manifest_path
+
+    home, now = Home.from_env(), clock.now()
+    declared, classes = read_recipients(), read_classes()
+    found = overview(home, declared, classes, read_declarations(manifest_path(home)), now)
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else listed(found))
+    if any(each["refused"] and not declared[each["recipient"]].ended(now.date()) for each in found):
+        click.get_current_context().exit(FAILED)
+
+
+@main.command()
+@click.argument("recipient", default="")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.pass_context
+def deliver(ctx: click.Context, recipient: str, dry_run: bool) -> None:
+    """Send RECIPIENT, or all of them, what they do not have yet of the last release.
+
+    Each gets what is declared for it, at its place and nowhere else. What cannot be sent waits and is an incident; the
+    jobs of Dagster try again for an hour, this command once. Exit code 1 when nothing could be sent, 3 when some could
+    not.
+    """
+    from orchestration.assets.routing import tell
+    from orchestration.release import read_declarations
+    from orchestration.routing import delivering
+    from orchestration.routing.declarations import read_classes, read_recipients
+    from orchestration.routing.telling import delivered, to_serve
+    from orchestration.warehouse.project import manifest_path
+
+    home = Home.from_env()
+    home.keep_private()
+    wanted = to_serve(read_recipients(), recipient, clock.today())
+    classes, declared = read_classes(), read_declarations(manifest_path(home))
+    bring = delivering.rehearse if dry_run else delivering.deliver
+    failed = 0
+    for each in wanted:
+        with progress.shown_on(sys.stderr), progress.step(f"To {each.name}"):
+            outcome = bring(home, each, classes, declared)
+        click.echo(delivered(outcome))
+        failed += outcome.state == "failed"
+    if failed:
+        tell(home)
+        ctx.exit(FAILED if failed == len(wanted) else IN_PART)
+
+
+@main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def backup(folder: Path) -> None:
     """Copy to FOLDER what cannot be made again; what stands there as it is in the home is not copied again.

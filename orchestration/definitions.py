@@ -1,4 +1,4 @@
-"""What Dagster loads: landing, warehouse, gate, release, upkeep, incidents, their jobs, and what starts them."""
+"""What Dagster loads: landing, warehouse, gate, release, upkeep, incidents, recipients, jobs, what starts them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,12 @@ from orchestration.assets.gate import gate_assets
 from orchestration.assets.incidents import incident_assets
 from orchestration.assets.landing import landing_assets, other_sources
 from orchestration.assets.release import release_assets
+from orchestration.assets.routing import routing_assets, routing_jobs, routing_schedules
 from orchestration.assets.upkeep import upkeep_assets
 from orchestration.home import Home
-from orchestration.jobs import jobs, schedules
+from orchestration.jobs import begins_as, jobs, schedules
 from orchestration.landing import read_contracts
+from orchestration.routing.declarations import read_recipients
 from orchestration.run import Run
 from orchestration.sensors import deliveries_sensor
 from orchestration.warehouse.project import dbt_project, dbt_resource, read_manifest
@@ -27,6 +29,9 @@ def build_definitions(home: Home, at_rest: bool = False) -> dg.Definitions:
     landing = landing_assets(read_contracts(), home)
     warehouse, dbt = ([], {}) if at_rest else _warehouse(home, manifest)
     by_name = jobs(landing)
+    # A run of the house sends nothing: these have runs of their own.
+    recipients = {} if at_rest else read_recipients()
+    to_recipients = routing_jobs(recipients)
     return dg.Definitions(
         assets=[
             landing,
@@ -36,9 +41,10 @@ def build_definitions(home: Home, at_rest: bool = False) -> dg.Definitions:
             release_assets(manifest),
             upkeep_assets(manifest),
             incident_assets(),
+            *routing_assets(recipients),
         ],
-        jobs=list(by_name.values()),
-        schedules=schedules(by_name),
+        jobs=[*by_name.values(), *to_recipients.values()],
+        schedules=[*schedules(by_name), *routing_schedules(recipients, to_recipients, begins_as())],
         sensors=[deliveries_sensor(by_name)],
         resources={**dbt, "run": Run()},
         # One process does the whole run: one lock, one journal, and no start-up time at each step.

@@ -141,7 +141,7 @@ def _keys(definitions: dg.Definitions, parts: Sequence[str] | None) -> list[dg.A
     return [
         key
         for asset in definitions.assets or []
-        if isinstance(asset, dg.AssetsDefinition) and parts_of[asset.op.name] in parts
+        if isinstance(asset, dg.AssetsDefinition) and parts_of.get(asset.op.name) in parts
         for key in asset.keys
     ]
 

@@ -19,7 +19,7 @@ SIGNS = "/ ._-+,@()~"
 #: The folders of a home that only its user may look into; what else is under it is not ours to close.
 _PRIVATE = (
     *("landing", "lake", "truth", "warehouse", "dbt", "dagster", "runs", "bench", "private", "archive", "as_of"),
-    *("difference", "incidents", "bulletins", "intake"),
+    *("difference", "incidents", "bulletins", "intake", "routing", "outgoing"),
 )
 
 
@@ -153,6 +153,11 @@ class Home:
     def intake(self) -> Path:
         """What the door for senders keeps: the receipt of each delivery, and what is being received."""
         return self.root / "intake"
+
+    @property
+    def routing(self) -> Path:
+        """What was sent to whom: a receipt for each delivery, and what waits to be sent."""
+        return self.root / "routing"
 
     @property
     def difference(self) -> Path:

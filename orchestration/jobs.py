@@ -9,6 +9,7 @@ import dagster as dg
 from orchestration.assets.gate import GATE
 from orchestration.assets.incidents import INCIDENTS, told_of_failure
 from orchestration.assets.release import RELEASE
+from orchestration.assets.routing import GROUP as ROUTING
 from orchestration.assets.upkeep import UPKEEP
 from orchestration.clock import TIMEZONE
 from orchestration.day.calendar import Calendar, read_calendar
@@ -47,9 +48,11 @@ def jobs(landed: dg.AssetsDefinition) -> dict[str, Any]:
     release = dg.AssetSelection.assets(RELEASE) | dg.AssetSelection.groups("open_data")
     upkeep = dg.AssetSelection.assets(UPKEEP)
     told = dg.AssetSelection.assets(INCIDENTS)
-    build = dg.AssetSelection.all() - landing - gate - release - upkeep - told
+    # Recipients have hours of their own, and jobs: what is sent to others is no part of a run.
+    everything = dg.AssetSelection.all() - dg.AssetSelection.groups(ROUTING)
+    build = everything - landing - gate - release - upkeep - told
     selections = {
-        "daily": dg.AssetSelection.all(),
+        "daily": everything,
         "landing": landing | told,
         "warehouse": build,
         "verdicts": gate,
@@ -73,6 +76,11 @@ def jobs(landed: dg.AssetsDefinition) -> dict[str, Any]:
 def unattended() -> bool:
     """Whether sensor and schedules start by themselves."""
     return os.environ.get(UNATTENDED, "") not in ("", "0")
+
+
+def begins_as() -> dg.DefaultScheduleStatus:
+    """Whether a schedule runs until someone stops it, or the other way round."""
+    return dg.DefaultScheduleStatus.RUNNING if unattended() else dg.DefaultScheduleStatus.STOPPED
 
 
 def schedules(jobs: Mapping[str, Any], calendar: Calendar | None = None) -> list[dg.ScheduleDefinition]:
@@ -101,5 +109,5 @@ def _at_its_hour(what: str, job: Any, calendar: Calendar) -> dg.ScheduleDefiniti
         cron_schedule=calendar.crons(what),
         execution_timezone=TIMEZONE,
         execution_fn=of_this_day,
-        default_status=dg.DefaultScheduleStatus.RUNNING if unattended() else dg.DefaultScheduleStatus.STOPPED,
+        default_status=begins_as(),
     )

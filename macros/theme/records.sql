@@ -213,3 +213,31 @@
 
     {{ fates_of_versions('versions', theme.key, theme.sender, theme.content, theme.persons) }}
 {%- endmacro %}
+
+
+{#
+  The model `int_<theme>__current_<records>`: the current version of each record, as it is counted: none of a delivery that
+  was withdrawn, none of a person to be erased. A view, which reads the whole lake of the theme: for recipients who may
+  have rows, and nothing that is published.
+#}
+{% macro current_of(theme) -%}
+    {%- do config(meta={'texts_of': {'model': theme.records}}) -%}
+    with kept as (
+
+        select records.*
+        from {{ ref(theme.records) }} as records
+        inner join {{ ref(model_of(theme, 'batches')) }} as batches
+            on records.delivery = batches.delivery and batches.feed = '{{ theme.feeds[0] }}'
+        anti join {{ ref(model_of(theme, 'withdrawn_deliveries')) }} as withdrawn
+            on records.delivery = withdrawn.delivery
+        {%- if theme.persons %}
+        anti join {{ ref(model_of(theme, 'rows_to_erase')) }} as erased
+            on records.delivery = erased.delivery and records.line = erased.line and erased.side = 'raw'
+        {%- endif %}
+
+    )
+
+    select * exclude (standing, is_deletion)
+    from ({{ standing_of_versions('kept', theme.key, theme.sender, [], theme.persons) }}) as standing_versions
+    where standing = 'current' and not is_deletion
+{%- endmacro %}

@@ -29,7 +29,7 @@ SEED = ("column_types", "delimiter", "quote_columns")
 #: Every node bears it, and it says nothing of what the node holds.
 STAMP = "{{ stamp() }}"
 #: Sources that are what Vigie notes of itself.
-OF_NO_FEED = frozenset({"landing", "incidents"})
+OF_NO_FEED = frozenset({"landing", "incidents", "routing"})
 #: Macros whose text depends on what stands in the warehouse: a view that calls one is made again with its data.
 WATERMARKS = ("applied_batch", "received_from", "not_yet_in_this", "last_day_of", "generation")
 

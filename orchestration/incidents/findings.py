@@ -9,7 +9,7 @@ Severity = Literal["low", "medium", "high"]
 #: From what weighs least: something to know, something to look at today, figures that the public does not get.
 SEVERITIES: tuple[str, ...] = get_args(Severity)
 #: What findings are of; a gathering says which of these it looked for, and only incidents of those end by themselves.
-Kind = Literal["refused", "partial", "held", "check", "late", "signal", "upkeep", "run"]
+Kind = Literal["refused", "partial", "held", "check", "late", "signal", "upkeep", "run", "routing"]
 
 
 @dataclass(frozen=True)

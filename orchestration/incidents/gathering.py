@@ -1,4 +1,4 @@
-"""Gathering findings from what stands: the ledger, the last release and its checks, the journals, the signals.
+"""Gathering findings from what stands: ledger, last release and its checks, journals, signals, deliveries to others.
 
 Nothing is computed again for it. What holds an output is read from the private twin of the last release; where a check
 fails downstream of another one that fails, the first is the cause, and the outputs are its.
@@ -22,6 +22,7 @@ from orchestration.landing import partial_feeds
 from orchestration.landing.partial import breaches
 from orchestration.release import archive
 from orchestration.release.account import REQUESTS
+from orchestration.routing.findings import routing_findings
 from orchestration.status import refused_files
 
 #: Reasons for which an output waits for a build, rather than for something to be mended.
@@ -46,7 +47,8 @@ def gather(home: Home, day: dt.date, *, late: Iterable[Finding] | None = None, g
     """
     made = _last_twin(home)
     found = [*_refused(home), *_partial(home, day, made), *_run(home), *_upkeep(home), *_signals(home)]
-    kinds = {"refused", "partial", "run", "upkeep", "signal"}
+    found += routing_findings(home, moment_of(day))
+    kinds = {"refused", "partial", "run", "upkeep", "signal", "routing"}
     if made:
         found += [*_held(made, graph or _graph(home)), *_checks(made)]
         kinds |= {"held", "check"}

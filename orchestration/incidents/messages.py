@@ -37,6 +37,7 @@ SUBJECTS = {
     "signal": "signal inhabituel",
     "upkeep": "entretien non fait",
     "run": "passage interrompu",
+    "routing": "envoi à un destinataire",
 }
 
 

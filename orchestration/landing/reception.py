@@ -32,6 +32,7 @@ from orchestration.landing.reading import (
 )
 from orchestration.landing.rekeying import keys_of
 from orchestration.landing.sets import demand_sound_sets
+from orchestration.routing.receipts import prepare_tables
 from orchestration.storage import fingerprint, publish
 
 #: Called after each file with its ledger entry, its number in this landing and the number of new files.
@@ -133,6 +134,7 @@ def prepare_lake(home: Home, *, contracts: Mapping[str, Contract] | None = None)
         with lake.connected() as con:
             _prepare(lake, ledger, contracts, con)
     prepare_register(home)
+    prepare_tables(home)
 
 
 def _prepare(lake: Lake, ledger: Ledger, contracts: Mapping[str, Contract], con: duckdb.DuckDBPyConnection) -> None:

@@ -138,7 +138,7 @@ class Project:
         def source(name: str, table: str) -> str:
             of = declared[name, table]
             location = of["config"]["meta"]["external_location"].format(schema=of["schema"])
-            return re.sub(r"'[^']*(?=/(?:lake|incidents)/)", f"'{home.root}", location)
+            return re.sub(r"'[^']*(?=/(?:lake|incidents|routing)/)", f"'{home.root}", location)
 
         return source
 
