@@ -1,4 +1,5 @@
-"""Bulletins, as HTML and PDF: the daily note, the weekly national one, one a week for each région.
+"""Bulletins, as HTML and PDF: the daily note and the detailed report, the weekly national one, one a week for each
+région.
 
 What a bulletin says is one plain structure, made by the rules of `changes`; a page and a typst document show it. Weekly
 ones come out with the first release on or after their declared day and stay as they came out: later releases carry them
@@ -11,12 +12,13 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import typst
 import vl_convert
 import yaml
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from orchestration.landing.checking import literal
 from orchestration.release import words
@@ -34,6 +36,10 @@ WEEK = re.compile(r"\d{4}-W\d{2}")
 # Weeks of which the bulletins are carried over: a year.
 KEPT = 53
 MADE_IN = re.compile(r'<meta name="release" content="([\w-]+)">')
+# An outline of a map as SVG, and a ring of it.
+OUTLINE, RING = re.compile(r'd="(M[\d.,LMZ-]+Z)"'), re.compile(r"M([\d.,L-]+)Z")
+# What the library says of the parts of a picture.
+ROLE = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
 # Days of figures that a bulletin looks back on.
 DAYS = 28
 COLOURS = ["#fee838", "#bcaf6f", "#7c7b78", "#435b73", "#00224e"]
@@ -95,6 +101,7 @@ class Writer:
                 "when": "",
                 "stratum": "",
                 "before_text": "",
+                "status": self.standing(entry),
             }
         consolidated = curve.sure == curve.last
         change = changed(curve, entry) if consolidated else None
@@ -109,10 +116,21 @@ class Writer:
             "word": trend_word(change, language),
             "mark": "*" if curve.last["status"] == "provisional" else "",
             "stratum": stratum,
-            "when": f"{words.word('period', curve.last['period'], language)}, "
-            + ("au " if language == "fr" else "to ")
-            + words.date(curve.last["period_end"], language),
+            "status": ", ".join(
+                filter(None, [words.word("status", curve.last["status"], language), self.standing(entry)])
+            ),
+            "when": self.when(curve.last),
         }
+
+    def when(self, row: Mapping) -> str:
+        """The period of a figure and its last day."""
+        last = words.date(row["period_end"], self.language)
+        to = "au" if self.language == "fr" else "to"
+        return f"{words.word('period', row['period'], self.language)}, {to} {last}"
+
+    def standing(self, entry: Mapping) -> str:
+        """How an indicator stands, where it is not up to date."""
+        return "" if entry["status"] in (None, "ok") else words.word("standing", entry["status"], self.language)
 
     def text(self, row: Mapping, entry: Mapping) -> str:
         """A figure as it is written."""
@@ -172,8 +190,8 @@ class Writer:
 
 
 def write_bulletins(pages: Pages, previous: Path | None, comments: Path | None) -> None:
-    """Write the note of the day and, when they are due and not out yet, the bulletins of the week; carry over those of
-    the weeks before."""
+    """Write the note and the report of the day and, when they are due and not out yet, the bulletins of the week; carry
+    over those of the weeks before."""
     folder, shown = pages.folder / FOLDER, pages.shown
     folder.mkdir(exist_ok=True)
     again = _carry_over(previous, folder, shown.header["release_id"])
@@ -181,7 +199,7 @@ def write_bulletins(pages: Pages, previous: Path | None, comments: Path | None) 
     week = week_name(sunday)
     if week > max(_weeks(pages.folder), default=""):
         _write_week(pages, sunday, (again / COMMENT).read_text("utf-8") if again else _comment(comments, week))
-    _write_note(pages)
+    _write_day(pages)
     held = {week: sorted(p.name for p in (folder / week).iterdir()) for week in reversed(_weeks(pages.folder))}
     pages.write("bulletins.html.j2", "bulletins{}.html", weeks=held, regions=places()["REG"])
 
@@ -250,30 +268,61 @@ def _write_week(pages: Pages, sunday: dt.date, comment: str | None) -> None:
     addresses = writers["fr"].addresses(rows)
     for language in ("fr", "en"):
         told = _content(writers[language], "France", france, names, sunday, comment)
-        told["map"] = _map(shown, departements, spec["map"], language) if spec["map"] in names else None
+        told["maps"] = _maps(writers[language], departements, [spec["map"]])
         overseas = [code for code in places()["REG"] if code < "10" and code in regions]
         told["box"] = _box(writers[language], {c: regions[c] for c in overseas}, places()["REG"], below, sunday)
         _write(pages, f"{FOLDER}/{week}/national.{{}}.html", language, told, addresses)
     for code, region in places()["REG"].items():
         if code not in regions or len(code) > 2:
             continue  # a collectivity overseas is no région
-        told = _content(writers["fr"], region["name"], regions[code], names, sunday, comment) | {"map": None}
+        told = _content(writers["fr"], region["name"], regions[code], names, sunday, comment)
         inside = {c: departements[c] for c, p in places()["DEP"].items() if p["region"] == code and c in departements}
         told["box"] = _box(writers["fr"], inside, places()["DEP"], below, sunday)
         _write(pages, f"{FOLDER}/{week}/region-{code}.{{}}.html", "fr", told, addresses, alone=True)
 
 
-def _write_note(pages: Pages) -> None:
-    shown = pages.shown
-    names = [n for n in declared()["table"] if n in shown.indicators]
+def _write_day(pages: Pages) -> None:
+    """Write the note of the day, of one page, and the detailed report: all themes, maps, each département, and how the
+    data stand."""
+    shown, spec = pages.shown, declared()
+    names = [n for n in spec["table"] if n in shown.indicators]
     writer = Writer(shown, "fr", "..")
-    told = _content(writer, "France", shown.national, names, None, None) | {
-        "map": None,
-        "box": None,
+    note = _content(writer, "France", shown.national, names, None, None) | {"sections": []}
+    below = [n for n in spec["report"]["departements"] if n in shown.indicators]
+    departements = {code: curves for code, curves in shown.local["DEP"].items() if code in places()["DEP"]}
+    themes = [
+        {
+            "title": theme.fr,
+            "name": theme.name,
+            "lines": [writer.line(e["name"], shown.whole.get(e["name"]), None) for e in theme.key],
+        }
+        for theme in shown.themes
+    ]
+    report = _content(writer, "France", shown.whole, [], None, None) | {
+        "title": "Rapport quotidien détaillé\u00a0: France",
+        "sections": [],
+        "themes": themes,
+        "maps": _maps(writer, departements, spec["report"]["maps"]),
+        "box": _box(writer, departements, places()["DEP"], below, None),
+        "states": _states(shown),
     }
-    told["sections"] = []
-    addresses = writer.addresses([shown.national[n].last for n in names if n in shown.national])
-    _write(pages, f"{FOLDER}/note.{{}}.html", "fr", told, addresses, alone=True)
+    lines = [line for of in ([note["lines"]], [t["lines"] for t in themes]) for part in of for line in part]
+    lines += [line for row in report["box"]["rows"] for line in row["lines"]] if report["box"] else []
+    addresses = writer.addresses(line["row"] for line in lines if line["row"])
+    _write(pages, f"{FOLDER}/note.{{}}.html", "fr", note, addresses, alone=True)
+    _write(pages, f"{FOLDER}/report.{{}}.html", "fr", report, addresses, alone=True)
+
+
+def _states(shown: Shown) -> list[dict[str, str]]:
+    """What is not up to date, by indicator or file in an official layout: how it stands, since when and why."""
+    found: dict[str, dict[str, str]] = {}
+    for each in shown.datasets.values():
+        if each["status"] != "ok":
+            name = each["indicator"] or each["name"]
+            since = words.date(each["since"], "fr") if each["since"] else ""
+            state = {"title": shown.title(name), "status": words.word("standing", each["status"], "fr"), "since": since}
+            found.setdefault(name, state | {"reason": each["reason"]["fr"] if each["reason"] else ""})
+    return list(found.values())
 
 
 def _content(
@@ -307,6 +356,10 @@ def _content(
         "data_to": f"Données reçues jusqu'au {upto}" if french else f"Data reported up to {upto}",
         "lines": [writer.line(name, curves.get(name), sunday) for name in names],
         "sections": sections,
+        "themes": [],
+        "maps": [],
+        "box": None,
+        "states": [],
         "comment": comment,
         "files": writer.files,
         "notices": [each[language] for each in writer.shown.catalogue["notices"] if each["kind"] != "provisional"],
@@ -323,15 +376,30 @@ def _box(writer: Writer, curves: Mapping, names: Mapping, indicators: list[str],
         for code, held in sorted(curves.items(), key=lambda pair: names[pair[0]]["name"])
     ]
     titles = [f"{e[f'title_{writer.language}']} ({e[f'unit_{writer.language}']})" for e in heads]
+    if not sunday:
+        # The figures of a day are of other days by column, and of the same in all places.
+        when = [next((r["lines"][n]["when"] for r in rows if r["lines"][n]["when"]), "") for n in range(len(titles))]
+        titles = [", ".join(filter(None, pair)) for pair in zip(titles, when, strict=True)]
     return {"titles": titles, "rows": rows}
 
 
-def _map(shown: Shown, curves: Mapping[str, Mapping[str, Curve]], name: str, language: str) -> str | None:
-    """The map of an indicator by département, as SVG; classes hold as many départements each."""
-    values = {code: held[name].last["value"] for code, held in curves.items() if name in held}
+def _maps(writer: Writer, curves: Mapping[str, Mapping[str, Curve]], names: Iterable[str]) -> list[dict]:
+    """The maps of indicators by département, those of which something is known."""
+    return [found for name in names if name in writer.shown.indicators and (found := _map(writer, curves, name))]
+
+
+def _map(writer: Writer, curves: Mapping[str, Mapping[str, Curve]], name: str) -> dict | None:
+    """The map of an indicator by département: its title and unit, the picture as SVG, of which classes hold as many
+    départements each, and what it says in words."""
+    rows = {code: held[name].last for code, held in curves.items() if name in held and code in places()["DEP"]}
+    values = {code: row["value"] for code, row in rows.items()}
     known = sorted(value for value in values.values() if value is not None)
     if not known:
         return None
+    language, entry = writer.language, writer.shown.indicators[name]
+    most = max((code for code in values if values[code] is not None), key=lambda code: (values[code], code))
+    highest = "Le plus élevé\u00a0: " if language == "fr" else "The highest: "
+    highest += f"{places()['DEP'][most]['name']}, {writer.text(rows[most], entry)}"
     breaks = sorted({round(known[len(known) * n // len(COLOURS)], 2) for n in range(1, len(COLOURS))})
     outlines = json.loads(OUTLINES.read_text(encoding="utf-8"))
     features = [each | {"value": values.get(each["properties"]["code"])} for each in outlines["DEP"]]
@@ -354,9 +422,31 @@ def _map(shown: Shown, curves: Mapping[str, Mapping[str, Curve]], name: str, lan
         "projection": {"type": "identity"},
         "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.5},
         "encoding": {"color": colour},
-        "config": {"view": {"stroke": None}, "font": "sans-serif"},
+        "config": {"view": {"stroke": None}, "font": "sans-serif", "aria": False},
     }
-    return vl_convert.vegalite_to_svg(spec, format_locale="fr-FR" if language == "fr" else "en-GB")
+    return {
+        "name": name,
+        "title": entry[f"title_{language}"],
+        "unit": entry[f"unit_{language}"],
+        "alt": f"{entry[f'title_{language}']}. {highest}.",
+        "period": rows[most]["period"],
+        "when": writer.when(rows[most]),
+        "svg": _lightened(vl_convert.vegalite_to_svg(spec, format_locale="fr-FR" if language == "fr" else "en-GB")),
+    }
+
+
+def _lightened(svg: str) -> str:
+    """A map of half the weight: each outline as steps of tenths of a pixel, from point to point. It is one image; its
+    parts have no roles of their own."""
+    return OUTLINE.sub(lambda found: f'd="{RING.sub(_in_steps, found[1])}"', ROLE.sub("", svg))
+
+
+def _in_steps(ring: re.Match) -> str:
+    """A ring of points, as steps from the first of them; one that does not move is none."""
+    points = [[round(float(each) * 10) for each in point.split(",")] for point in ring[1].split("L")]
+    steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(points)]
+    told = "l".join(f"{x / 10:g},{y / 10:g}" for x, y in [points[0], *(step for step in steps if any(step))])
+    return f"M{told}Z"
 
 
 def _write(
@@ -379,10 +469,6 @@ def _write(
             content["files"], found[0], found[1] + 1, shown
         )
 
-    image = ""
-    if content["map"]:
-        body = content["map"].replace("<svg ", '<svg role="img" aria-hidden="true" ', 1)
-        image = Markup(body)
     pages.write(
         "bulletin.html.j2",
         name,
@@ -390,8 +476,7 @@ def _write(
         alone=alone,
         content=content,
         number=number,
-        image=image,
-        mapped=pages.shown.indicators.get(declared()["map"]),
+        image=_image,
         comment=Markup(markdown(content["comment"])) if content["comment"] else "",
         pdf=Path(page_name(name, language)).with_suffix(".pdf").name,
     )
@@ -406,15 +491,20 @@ def _write(
             references.append(text)
         return references.index(text) + 1
 
+    def line(of: Mapping) -> dict:
+        shown = ("title", "unit", "text", "before_text", "change", "mark", "stratum", "when", "status")
+        return {key: of[key] for key in shown} | {"ref": reference(of)}
+
     data = {
         "language": language,
         **{key: content[key] for key in ("title", "span", "weekly", "data_to", "notices")},
         "comment": content["comment"] or "",
-        "lines": [
-            {key: each[key] for key in ("title", "unit", "text", "before_text", "change", "mark", "stratum", "when")}
-            | {"ref": reference(each)}
-            for each in content["lines"]
+        "lines": [line(each) for each in content["lines"]],
+        "themes": [
+            {"title": theme["title"], "lines": [line(each) for each in theme["lines"]]} for theme in content["themes"]
         ],
+        "maps": [{key: each[key] for key in ("title", "unit", "when", "alt", "svg")} for each in content["maps"]],
+        "states": content["states"],
         "sections": [
             {
                 "title": section["title"],
@@ -443,13 +533,16 @@ def _write(
         }
         if content["box"]
         else None,
-        "map": content["map"],
-        "map_title": pages.shown.indicators[declared()["map"]][f"title_{language}"] if content["map"] else "",
         "release": pages.shown.header["release_id"],
     }
     data["references"] = references
     path = (pages.folder / page_name(name, language)).with_suffix(".pdf")
     path.write_bytes(_pdf(data))
+
+
+def _image(of: Mapping) -> Markup:
+    """A map within a page, of which a reader who does not see it hears what it says."""
+    return Markup(of["svg"].replace("<svg ", f'<svg role="img" aria-label="{escape(of["alt"])}" ', 1))
 
 
 def _pdf(data: Mapping) -> bytes:

@@ -30,13 +30,16 @@ def exposures(declarations: Declarations) -> str:
         by_theme.setdefault(declarations.theme(indicator), []).append(indicator.name)
     shown = [each for theme in themes.values() for each in theme["key"]]
     mapped = [i.name for i in declarations.indicators if any({"REG", "DEP"} & set(s.geo) for s in i.slices)]
-    bulletins = [*declared()["table"], *shown]
+    report = declared()["report"]
+    bulletins = [*declared()["table"], *report["departements"], *report["maps"], *shown]
     found = [_of_output(declarations, output) for output in (*declarations.indicators, *declarations.layouts)]
     found += [
         _page("page_dashboard", "dashboard", "The front page: key figures by theme.", names & set(shown)),
         _page("page_observatory", "dashboard", "The map observatory.", set(mapped)),
         _page("page_territories", "dashboard", "The sheets of régions and départements.", set(mapped)),
-        _page("page_bulletins", "analysis", "The daily note and the weekly bulletins.", names & set(bulletins)),
+        _page(
+            "page_bulletins", "analysis", "The daily note and report, and the weekly bulletins.", names & set(bulletins)
+        ),
         *(_page(f"page_theme_{t}", "dashboard", "A theme and its curves.", set(of)) for t, of in by_theme.items() if t),
     ]
     text = yaml.dump(

@@ -9,8 +9,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -43,6 +45,7 @@ from orchestration.site.places import places
 from orchestration.site.serve import application
 from orchestration.site.shown import THEMES, Shown
 from tests.python.official_files import ARCHIVE
+from tests.python.pdf_text import pieces
 from tests.python.small_release import ID, INDICATORS, LAG, TODAY, small_release
 
 COMMENT = "Une **panne** a retardé les laboratoires."
@@ -137,6 +140,19 @@ def test_each_number_of_a_bulletin_leads_to_its_row(release):
             assert found.get("geo_code", "FR") == parts["geo_code"] and found["period"] == parts["period"]
             looked_at += 1
     assert looked_at > 100
+
+
+def test_the_detailed_report_tells_of_all_themes_places_and_states(release):
+    page = (release / "bulletins" / "report.fr.html").read_text()
+    assert [each for each in ("testing", "hospital") if f'id="{each}"' not in page] == []
+    of = {tuple(row.split("|")[:3]) for row in re.findall(r'data-of="([^"]+)"', page)}
+    spec = bulletins_of.declared()["report"]
+    shown = [name for name in spec["departements"] if name in INDICATORS]
+    assert {(name, "DEP", code) for name in shown for code in places()["DEP"]} <= of
+    assert page.count("<svg") == len([name for name in spec["maps"] if name in INDICATORS])
+    assert "<table data-sortable>" in page and "Le plus élevé\u00a0:" in page
+    states = page.partition("État des données")[2]
+    assert "en retard" in states and "En retard." in states and "Taux d&#39;incidence" in states
 
 
 def test_what_is_incomplete_is_not_told_as_a_fall(release):
@@ -272,21 +288,34 @@ def test_a_comment_is_shown_as_such(release):
     assert (release / "bulletins" / "2021-W09" / "national.fr.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_the_paper_says_what_the_page_says(release, tmp_path, monkeypatch):
-    printed = []
-    monkeypatch.setattr(bulletins_of, "_pdf", lambda data: printed.append(data) or b"")
-    write_site(release, target=tmp_path)
-    assert len(printed) == 2 + 18 + 1
-    for data in printed:
-        lines = [line for line in data["lines"] if line["ref"]]
-        for line in lines:
-            file, _, row = data["references"][line["ref"] - 1].rpartition(", ")
-            path = release / "open_data" / file
-            lines = _read(path)
-            held = dict(zip(lines[0], lines[int(row.split()[1])], strict=True))
-            decimals = next(i[6] for i in INDICATORS.values() if line["title"] in i[1:3])
-            assert line["text"] == words.number(float(held["value"]), data["language"], decimals)
-        assert lines and data["references"]
+REFERENCE = re.compile(r"\[(\d+)\]")
+NUMBER = re.compile(r"(\u2212?\d[\d\u202f.,]*)\*?$")
+
+
+def test_the_paper_says_what_the_page_says(release):
+    """Read out of each PDF: every number that leads to a row on the page, with its reference, and those of before."""
+    papers = sorted((release / "bulletins").rglob("*.pdf"))
+    assert len(papers) == 2 + 18 + 2
+    numbers = 0
+    for paper in papers:
+        read = pieces(paper)
+        told = [re.fullmatch(r"\[(\d+)\] (.+), (?:ligne|row) (\d+)", piece) for piece in read]
+        references = {each[1]: (each[2], int(each[3])) for each in told if each}
+        printed = Counter(
+            (number[1], *references[found[1]])
+            for before, piece in pairwise(read)
+            # A figure that is withheld has a reference, too.
+            if (found := REFERENCE.fullmatch(piece)) and (number := NUMBER.search(before))
+        )
+        page = _Numbers(paper.with_suffix(".html").read_text(encoding="utf-8")).numbers
+        linked = [(text, link.partition("#row=")) for _, _, text, link in page if link]
+        shown = Counter((text, file.partition("open_data/")[2], int(row) - 1) for text, (file, _, row) in linked)
+        assert printed == shown, paper
+        before = Counter(text for _, _, text, link in page if not link)
+        there = Counter(re.findall(r"\u2212?\d[\d\u202f.,]*\d|\d", "\n".join(read)))
+        assert before <= there, paper
+        numbers += printed.total()
+    assert numbers > 500
 
 
 def test_no_page_asks_another_origin_and_all_links_lead_somewhere(release):
@@ -318,7 +347,9 @@ def test_the_front_page_shows_themes_and_indicators_that_there_are():
         assert [each for each in theme["key"] if not (folder / f"{each}.sql").is_file()] == []
     models = {path.stem for path in (PROJECT / "models" / "marts").glob("*/*.sql")}
     spec = bulletins_of.declared()
-    assert {*spec["table"], *spec["departements"], spec["map"]} <= models
+    report = spec["report"]
+    named = {*spec["table"], *spec["departements"], spec["map"], *report["departements"], *report["maps"]}
+    assert named <= models
 
 
 def test_every_region_and_departement_has_an_outline():
@@ -600,6 +631,7 @@ def test_what_was_not_published_yet_is_said_to_be_so(past, address, browser):
         "places/dep-01.fr.html",
         "bulletins.html",
         "bulletins/2021-W09/national.en.html",
+        "bulletins/report.fr.html",
         "data.html",
         "data/incidence-rate-dep.fr.html",
         "users.html",
