@@ -95,9 +95,10 @@ def join(pairs: Iterable[tuple[str, str]], language: str) -> str:
 
 
 def typeset(text: object) -> object:
-    """French text with the no-break spaces that its punctuation asks for; anything but text as it is."""
+    """French text with the no-break spaces of its punctuation and its thousands; anything but text as it is."""
     if not isinstance(text, str):
         return text
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
     return re.sub(r" ([;!?%»])", NARROW + r"\1", re.sub(r" :", FIRM + ":", text.replace("« ", "«" + NARROW)))
 
 

@@ -88,7 +88,8 @@ class Writer:
         entry, language = self.shown.indicators[name], self.language
         if curve and sunday and curve.last["period"] == "week" and curve.last["period_end"] != sunday.isoformat():
             curve = None
-        said = {"name": name, "title": entry[f"title_{language}"], "unit": entry[f"unit_{language}"]}
+        unit = words.typeset(entry["unit_fr"]) if language == "fr" else entry["unit_en"]
+        said = {"name": name, "title": entry[f"title_{language}"], "unit": unit}
         if curve is None:
             late = "non disponible à ce jour" if language == "fr" else "not available yet"
             return said | {

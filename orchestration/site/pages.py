@@ -101,7 +101,7 @@ class Pages:
                 entry["name"], (row["stratum_scheme"], row["stratum"]), language
             ),
             "title": lambda entry: words.typeset(entry[f"title_{language}"]) if language == "fr" else entry["title_en"],
-            "unit": lambda entry: entry[f"unit_{language}"],
+            "unit": lambda entry: words.typeset(entry["unit_fr"]) if language == "fr" else entry["unit_en"],
             "bundle": BUNDLE,
             "standing": lambda entry: _standing(entry, language),
         }
