@@ -124,7 +124,7 @@
   const spread = (count) => Array.from({ length: count }, (_, n) => SCALE[Math.round(n * (CLASSES - 1) / Math.max(count - 1, 1))]);
 
   function mapSpec(level, classes, top) {
-    const one = indicator(), height = 520;
+    const one = indicator(), height = Math.max(320, Math.min(520, Math.round(byId("map").clientWidth * 0.95)));
     const features = outlines[level];
     const tooltip = [{ field: "name", title: words.place }, { field: "shown", title: label(one.unit) },
       { field: "ci", title: words.interval }, { field: "told", title: words.status }];
