@@ -7,6 +7,7 @@ over. A person may add a comment, `bulletins/<week>.md` in the home, shown as su
 """
 
 import datetime as dt
+import gzip
 import json
 import re
 import shutil
@@ -165,29 +166,33 @@ class Writer:
         found = {}
         for file, wanted in by_file.items():
             path = literal(self.shown.folder / file)
-            names = [
-                each[0]
-                for each in self.shown.connection.execute(
-                    f"describe select * from read_csv({path}, delim = ';', header = true, all_varchar = true)"
-                ).fetchall()
-            ]
+            names = _head(self.shown.folder / file)
             keys = [
                 k for k in ("geo_level", "geo_code", "period", "period_end", "stratum_scheme", "stratum") if k in names
             ]
             held = {"sex": "all", "age_scheme": "all", "age_class": "all"}
             totals = [f"{name} = '{value}'" for name, value in held.items() if name in names]
+            # A join, since to look through a list of hundreds for each row costs seconds.
             values = ", ".join("(" + ", ".join(literal(row[key]) for key in keys) + ")" for row in wanted)
+            columns = ", ".join(f"{literal(name)}: 'varchar'" for name in names)
             numbers = self.shown.connection.execute(
                 f"with lines as (select *, row_number() over () as line from "
-                f"read_csv({path}, delim = ';', header = true, all_varchar = true)) "
-                f"select line, {', '.join(keys)} from lines where {' and '.join([*totals, 'true'])} "
-                f"and ({', '.join(keys)}) in ({values})"
+                f"read_csv({path}, delim = ';', header = true, auto_detect = false, columns = {{{columns}}})) "
+                f"select distinct line, {', '.join(keys)} from lines "
+                f"inner join (values {values}) as wanted ({', '.join(keys)}) using ({', '.join(keys)}) "
+                f"where {' and '.join([*totals, 'true'])}"
             ).fetchall()
             at = {tuple(rest): line for line, *rest in numbers}
             for row in wanted:
                 if line := at.get(tuple(str(row[key]) for key in keys)):
                     found[row_key(row)] = (file, line)
         return found
+
+
+def _head(path: Path) -> list[str]:
+    """The columns of a CSV file."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else open(path, encoding="utf-8") as lines:
+        return lines.readline().rstrip("\n").split(";")
 
 
 def write_bulletins(pages: Pages, previous: Path | None, comments: Path | None) -> None:
