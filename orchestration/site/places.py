@@ -87,9 +87,12 @@ class Rows:
     def _same_everywhere(self, entry: Mapping, last: Mapping, language: str) -> tuple[Markup, Markup, Markup]:
         stratum = self.shown.stratum_words(entry["name"], (last["stratum_scheme"], last["stratum"]), language)
         unit = ", ".join(filter(None, [stratum, entry[f"unit_{language}"]]))
+        title = entry[f"title_{language}"]
+        if language == "fr":
+            title, unit = words.typeset(title), words.typeset(unit)
         head = Markup(
             '<th scope="row"><a href="../methods/{}.{}.html">{}</a> <span class="soft">{}</span></th>'
-        ).format(entry["name"], language, entry[f"title_{language}"], unit)
+        ).format(entry["name"], language, title, unit)
         day = last["period_end"]
         there = dict(last, geo_level="FRA", geo_code="FR", value=self._france.get((entry["name"], day)))
         shown = figure(there, entry["decimals"], language) if there["value"] is not None else "–"
