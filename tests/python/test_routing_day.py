@@ -180,11 +180,11 @@ def test_who_has_received_rows_of_a_delivery_is_one_query(here, monkeypatch):
     ]
     # The tables that models read say the same, and stand apart from the data.
     given = duckdb.sql(
-        f"select recipient from '{here.home.routing}/given.parquet' where delivery = {FIRST} order by all"
+        f"select recipient from '{here.home.routing}/given/*.parquet' where delivery = {FIRST} order by all"
     )
     assert given.fetchall() == [("rows",), ("sums",)]
     assert here.home.routing.stat().st_mode & 0o077 == 0
-    [(sent, rows)] = duckdb.sql(f"select count(*), sum(rows) from '{here.home.routing}/sent.parquet'").fetchall()
+    [(sent, rows)] = duckdb.sql(f"select count(*), sum(rows) from '{here.home.routing}/sent/*.parquet'").fetchall()
     assert sent == sum(len(receipts.last_data(here.home, name)["files"]) for name in made) and rows > 0
 
 
