@@ -92,13 +92,19 @@ def _withdrawn(home: Home, recipient: str, told: list[dict[str, Any]]) -> list[d
 
 
 def _erased(home: Home, planned: Plan, told: list[dict[str, Any]]) -> set[str]:
-    """The keys, as the recipient knows them, of persons who asked to be forgotten, and of whom it was not told; for
-    recipients of rows alone, who were sent some."""
+    """The keys, as the recipient knows them, of persons who asked to be forgotten, and did not take that back, and of
+    whom it was not told; for recipients alone who were sent rows."""
     requests = sorted((home.lake / "raw" / "erasure").glob("*/*.parquet"))
     name = planned.recipient.name
     if not requests or not receipts.audit(home, "from given where is_records limit 1", recipient=name):
         return set()
     known = {key for each in told for key in each["told_persons"]}
     listed, secret = ", ".join(literal(path) for path in requests), key_secret(home, name)
-    persons = receipts.audit(home, f"select distinct id_personne as person from read_parquet([{listed}])")
+    seen = account.deliveries(home.lake / "ledger.parquet", dt.date.max)
+    taken_back = [each["delivery"] for each in seen if each["verdict"] == "withdrawn"]
+    asked = f"""
+        select distinct id_personne as person from read_parquet([{listed}])
+        where not list_contains(?::ubigint[], delivery)
+    """
+    persons = receipts.audit(home, asked, (taken_back,), recipient=name)
     return {rehashed(secret, each["person"]) for each in persons} - known

@@ -211,7 +211,10 @@ def test_recipients_of_rows_are_told_of_persons_who_asked_to_be_forgotten_by_the
         deliver(here.home, each, CLASSES, here.declarations, ways=here.ways())
     requests = here.home.lake / "raw" / "erasure" / "received_on=2021-03-14"
     requests.mkdir(parents=True)
-    pq.write_table(pa.table({"id_personne": pa.array([7], pa.uint64())}), requests / "a.parquet")
+    asked = {"id_personne": pa.array([7, 8], pa.uint64()), "delivery": pa.array([70, 80], pa.uint64())}
+    pq.write_table(pa.table(asked), requests / "a.parquet")
+    # The second request was taken back.
+    withdraw(here, 80)
     outcomes = {n: deliver(here.home, r, CLASSES, here.declarations, ways=here.ways()) for n, r in made.items()}
     assert {name: outcome.numbers for name, outcome in outcomes.items()} == {"rows": [2], "sums": []}
     notice = json.loads((here.home.root / "outgoing" / "rows" / "000002" / "notice.json").read_text())
