@@ -16,7 +16,7 @@ from orchestration.incidents.watch import look
 from orchestration.release import read_declarations
 from orchestration.routing import receipts
 from orchestration.routing.declarations import Recipient, read_classes
-from orchestration.routing.delivering import TRIED, Outcome, deliver
+from orchestration.routing.delivering import LOOKED_BACK, TRIED, Outcome, deliver
 from orchestration.storage import locked
 from orchestration.warehouse.keys import DUTY, freshness_policy
 from orchestration.warehouse.project import manifest_path
@@ -112,7 +112,7 @@ def _is_acknowledged(home: Home, recipient: Recipient, now: dt.datetime) -> bool
     if recipient.acknowledged_within is None:
         return True
     due = now.astimezone(dt.UTC).replace(tzinfo=None) - dt.timedelta(hours=recipient.acknowledged_within)
-    kept = receipts.receipts(home, recipient.name)
+    kept = receipts.receipts(home, recipient.name, LOOKED_BACK)
     waited = [each for each in kept if dt.datetime.fromisoformat(each["sent_at"]) <= due]
     known = receipts.acknowledgement(home, recipient.name, waited[-1]["number"]) if waited else {"is_same": True}
     return bool(known and known["is_same"])

@@ -244,7 +244,7 @@ def rehearse(
 
 def look_for_acknowledgements(home: Home, recipient: Recipient, site: Site, now: dt.datetime) -> None:
     """Note what a recipient has acknowledged since."""
-    for receipt in receipts.receipts(home, recipient.name)[-LOOKED_BACK:]:
+    for receipt in receipts.receipts(home, recipient.name, LOOKED_BACK):
         known = receipts.acknowledgement(home, recipient.name, receipt["number"])
         if known and known["is_same"]:
             continue

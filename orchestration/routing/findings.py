@@ -24,14 +24,14 @@ def routing_findings(home: Home, now: dt.datetime) -> list[Finding]:
 
 
 def _of(home: Home, recipient: Recipient, now: dt.datetime) -> Iterator[Finding]:
-    noted, kept = served(home, recipient.name), receipts.receipts(home, recipient.name)
+    noted, kept = served(home, recipient.name), receipts.receipts(home, recipient.name, LOOKED_BACK)
     todo = f"vigie deliver {recipient.name}"
     if trouble := noted.get("trouble"):
         detail = f"{recipient.name}, since {trouble['since']}: {trouble['why']}"
         yield _finding(recipient.name, "sent", "high", detail, todo)
     elif kept and not recipient.example and _is_overdue(recipient, noted, now):
         yield _finding(recipient.name, "hour", "medium", f"{recipient.name}: nothing was tried at its hour", todo)
-    for receipt in kept[-LOOKED_BACK:]:
+    for receipt in kept:
         if why := _not_acknowledged(home, recipient, receipt, now):
             detail = f"{recipient.name} ({recipient.contact}), delivery {receipt['number']}: {why}"
             yield _finding(recipient.name, "acknowledged", "medium", detail, todo)

@@ -31,7 +31,7 @@ TEXTS = {
 def due_notice(home: Home, planned: Plan, now: dt.datetime, transport: str) -> Outbox | None:
     """The notice that a recipient is due, put into its outbox; None when there is nothing that it was not told."""
     name = planned.recipient.name
-    told = [each for each in receipts.receipts(home, name) if each["kind"] == "notice"]
+    told = receipts.audit(home, "from told", recipient=name)
     withdrawn = _withdrawn(home, name, told)
     persons = _erased(home, planned, told)
     if not withdrawn and not persons:
@@ -82,7 +82,7 @@ def _withdrawn(home: Home, recipient: str, told: list[dict[str, Any]]) -> list[d
         for each in account.deliveries(home.lake / "ledger.parquet", dt.date.max)
         if each["verdict"] == "withdrawn" and each["delivery"] not in known
     }
-    given = receipts.audit(home, "from given where recipient = ?", (recipient,)) if gone else []
+    given = receipts.audit(home, "from given", recipient=recipient) if gone else []
     found: dict[int, dict[str, Any]] = {}
     for each in given:
         if (delivery := each["delivery"]) in gone:
@@ -92,14 +92,19 @@ def _withdrawn(home: Home, recipient: str, told: list[dict[str, Any]]) -> list[d
 
 
 def _erased(home: Home, planned: Plan, told: list[dict[str, Any]]) -> set[str]:
-    """The keys, as the recipient knows them, of persons who asked to be forgotten, and of whom it was not told; for
-    recipients of rows alone, who were sent some."""
+    """The keys, as the recipient knows them, of persons who asked to be forgotten, and did not take that back, and of
+    whom it was not told; for recipients alone who were sent rows."""
     requests = sorted((home.lake / "raw" / "erasure").glob("*/*.parquet"))
     name = planned.recipient.name
-    has_rows = [each for each in receipts.receipts(home, name) if any(d["is_records"] for d in each["deliveries"])]
-    if not planned.records or not requests or not has_rows:
+    if not requests or not receipts.audit(home, "from given where is_records limit 1", recipient=name):
         return set()
     known = {key for each in told for key in each["told_persons"]}
     listed, secret = ", ".join(literal(path) for path in requests), key_secret(home, name)
-    persons = receipts.audit(home, f"select distinct id_personne as person from read_parquet([{listed}])")
+    seen = account.deliveries(home.lake / "ledger.parquet", dt.date.max)
+    taken_back = [each["delivery"] for each in seen if each["verdict"] == "withdrawn"]
+    asked = f"""
+        select distinct id_personne as person from read_parquet([{listed}])
+        where not list_contains(?::ubigint[], delivery)
+    """
+    persons = receipts.audit(home, asked, (taken_back,), recipient=name)
     return {rehashed(secret, each["person"]) for each in persons} - known

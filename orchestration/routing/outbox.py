@@ -184,8 +184,8 @@ def stage(
         "removed": sorted(known.keys() - state.files.keys()),
         "outputs": [vars(each) for each in sorted(state.outputs, key=lambda each: each.output)],
     }
-    kept = receipts.receipts(home, recipient.name)
-    given = {(d["feed"], d["delivery"], d["is_records"]) for receipt in kept for d in receipt["deliveries"]}
+    kept = receipts.audit(home, "from given", recipient=recipient.name)
+    given = {(each["feed"], each["delivery"], each["is_records"]) for each in kept}
     new = sorted(state.deliveries - given)
     private = {
         "transport": transport,

@@ -31,6 +31,8 @@ COLUMNS = {
     "attempts": "bigint",
     "files": 'struct("name" varchar, bytes bigint, "rows" bigint, sha256 varchar, output varchar, "in" bigint)[]',
     "deliveries": "struct(feed varchar, delivery ubigint, is_records boolean)[]",
+    "told_withdrawn": "ubigint[]",
+    "told_persons": "varchar[]",
 }
 SENT = """
     select
@@ -49,8 +51,12 @@ GIVEN = """
     cross join unnest(deliveries) as deliveries (given)
     order by all
 """
-#: The tables of the audit, by the name of their file in `routing/`.
+#: What recipients were told in notices: keys of deliveries that were withdrawn, keys of persons as they know them.
+TOLD = "select recipient, number, told_withdrawn, told_persons from receipts where kind = 'notice'"
+#: The tables of the audit, by the name of their folder in `routing/`, a file for each recipient.
 TABLES = {"sent": SENT, "given": GIVEN}
+#: The file of a table that has no rows, for as long as nothing was sent.
+EMPTY = "_.parquet"
 
 
 def folder_of(home: Home, recipient: str) -> Path:
@@ -58,24 +64,28 @@ def folder_of(home: Home, recipient: str) -> Path:
     return home.routing / "receipts" / recipient
 
 
-def receipts(home: Home, recipient: str) -> list[dict[str, Any]]:
-    """The receipts of a recipient, the last one last. Raises VigieError when one cannot be read."""
-    found = []
-    for path in sorted(folder_of(home, recipient).glob("[0-9]*.json")):
-        if not path.name.endswith(".ack.json"):
-            found.append(_read(path))
-    return found
+def receipts(home: Home, recipient: str, last: int | None = None) -> list[dict[str, Any]]:
+    """The receipts of a recipient, or so many of them, the last one last. Raises VigieError when one cannot be read."""
+    found = _files(home, recipient)
+    return [_read(path) for path in (found[-last:] if last else found)]
+
+
+def _files(home: Home, recipient: str) -> list[Path]:
+    """The files of its receipts, in their order."""
+    found = sorted(folder_of(home, recipient).glob("[0-9]*.json"))
+    return [path for path in found if not path.name.endswith(".ack.json")]
 
 
 def last_data(home: Home, recipient: str) -> dict[str, Any] | None:
     """The receipt of the last delivery of data: what the recipient has."""
-    return next((each for each in reversed(receipts(home, recipient)) if each["kind"] == "data"), None)
+    found = (_read(path) for path in reversed(_files(home, recipient)))
+    return next((each for each in found if each["kind"] == "data"), None)
 
 
 def next_number(home: Home, recipient: str) -> int:
     """The number of the delivery that comes next, from 1."""
-    found = receipts(home, recipient)
-    return found[-1]["number"] + 1 if found else 1
+    found = _files(home, recipient)
+    return int(found[-1].stem) + 1 if found else 1
 
 
 def keep(home: Home, receipt: Mapping[str, Any]) -> None:
@@ -83,7 +93,7 @@ def keep(home: Home, receipt: Mapping[str, Any]) -> None:
     path = folder_of(home, receipt["recipient"]) / f"{receipt['number']:06d}.json"
     assert not path.exists(), "a receipt is written once"
     _write(path, receipt)
-    write_tables(home)
+    write_tables(home, receipt["recipient"])
 
 
 def acknowledgement(home: Home, recipient: str, number: int) -> dict[str, Any] | None:
@@ -97,7 +107,7 @@ def note_acknowledgement(home: Home, recipient: str, number: int, is_same: bool,
     """Note that a recipient has acknowledged a delivery, or (not `is_same`) something else."""
     facts = {"recipient": recipient, "number": number, "acknowledged_at": _utc(at), "is_same": is_same}
     _write(folder_of(home, recipient) / f"{number:06d}.ack.json", facts)
-    write_tables(home)
+    write_tables(home, recipient)
 
 
 def _utc(at: dt.datetime) -> str:
@@ -116,41 +126,43 @@ def _read(path: Path) -> dict[str, Any]:
         raise VigieError(f"{path} is no receipt. Restore the file; nothing of it is made again by a run.") from error
 
 
-def audit(home: Home, sql: str, values: tuple = ()) -> list[dict[str, Any]]:
-    """What a query says of `sent` (a row for each file of each delivery) and `given` (of each delivery of a feed, to
-    whom its rows have gone, since when and by which right)."""
+def audit(home: Home, sql: str, values: tuple = (), recipient: str = "*") -> list[dict[str, Any]]:
+    """What a query says of `sent` (a row for each file of each delivery), `given` (of each delivery of a feed, to whom
+    its rows have gone, since when and by which right) and `told` (in notices); of one `recipient`, or of all."""
     with duckdb.connect() as connection:
-        _load(home, connection)
-        for name, query in TABLES.items():
+        _load(home, connection, recipient)
+        for name, query in {**TABLES, "told": TOLD}.items():
             connection.execute(f"create temp view {name} as {query}")
         cursor = connection.execute(sql, list(values))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def write_tables(home: Home) -> None:
-    """Write `routing/sent.parquet` and `routing/given.parquet`, which models read."""
-    make_folder(home.routing)
-    home.routing.chmod(0o700)
+def write_tables(home: Home, recipient: str) -> None:
+    """Write what the tables of the audit, which models read, have of a recipient; of none, that they have no rows."""
     with duckdb.connect() as connection:
-        _load(home, connection)
+        _load(home, connection, recipient)
         for name, query in TABLES.items():
-            draft = home.routing / f".{name}.parquet"
+            folder = home.routing / name
+            make_folder(folder)
+            home.routing.chmod(0o700)
+            draft = folder / f".{recipient}.draft"
             connection.execute(f"copy ({query}) to '{draft}' (format parquet)")
-            publish(draft, home.routing / f"{name}.parquet")
+            publish(draft, folder / (f"{recipient}.parquet" if recipient else EMPTY))
 
 
 def prepare_tables(home: Home) -> None:
     """Make the tables of the audit where there are none, so that their models can be built."""
-    if not all((home.routing / f"{name}.parquet").is_file() for name in TABLES):
-        write_tables(home)
+    if not all((home.routing / name / EMPTY).is_file() for name in TABLES):
+        write_tables(home, "")
 
 
-def _load(home: Home, connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables `receipts` and `acknowledged`. The path of a home holds no quote."""
+def _load(home: Home, connection: duckdb.DuckDBPyConnection, recipient: str) -> None:
+    """Make the tables `receipts` and `acknowledged`, of one recipient or (`*`) of all. The path of a home holds no
+    quote."""
     kinds = {"acknowledged_at": "timestamp", "is_same": "boolean"}
     noted = {"recipient": "varchar", "number": "bigint", **kinds}
-    paths = sorted((home.routing / "receipts").glob("*/[0-9]*.json"))
+    paths = sorted((home.routing / "receipts").glob(f"{recipient}/[0-9]*.json")) if recipient else []
     of = {
         "receipts": (COLUMNS, [p for p in paths if not p.name.endswith(".ack.json")]),
         "acknowledged": (noted, [p for p in paths if p.name.endswith(".ack.json")]),

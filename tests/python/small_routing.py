@@ -219,11 +219,11 @@ def write_warehouse(con: duckdb.DuckDBPyConnection, counts: list[tuple], dice: r
         for person in (dice.getrandbits(64) for _ in range(60))
         for _ in range(2)
     ]  # fmt: skip
-    con.execute(
-        f"create or replace table marts.{RECORDS} (result_key ubigint, person_key ubigint, sampled_on date, "
-        "result varchar, dep varchar, delivery ubigint)"
-    )
-    con.executemany(f"insert into marts.{RECORDS} values (?, ?, ?, ?, ?, ?)", rows)
+    columns = ("result_key", "person_key", "sampled_on", "result", "dep", "delivery")
+    kinds = (pa.uint64(), pa.uint64(), pa.date32(), pa.string(), pa.string(), pa.uint64())
+    values = [pa.array(each, kind) for each, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
+    persons = pa.table(dict(zip(columns, values, strict=True)))  # noqa: F841 - DuckDB reads it by its name
+    con.execute(f"create or replace table marts.{RECORDS} as from persons")
 
 
 def write_release(made: Small, release_id: str, statuses: Mapping[str, str] | None = None) -> None:

@@ -180,11 +180,11 @@ def test_who_has_received_rows_of_a_delivery_is_one_query(here, monkeypatch):
     ]
     # The tables that models read say the same, and stand apart from the data.
     given = duckdb.sql(
-        f"select recipient from '{here.home.routing}/given.parquet' where delivery = {FIRST} order by all"
+        f"select recipient from '{here.home.routing}/given/*.parquet' where delivery = {FIRST} order by all"
     )
     assert given.fetchall() == [("rows",), ("sums",)]
     assert here.home.routing.stat().st_mode & 0o077 == 0
-    [(sent, rows)] = duckdb.sql(f"select count(*), sum(rows) from '{here.home.routing}/sent.parquet'").fetchall()
+    [(sent, rows)] = duckdb.sql(f"select count(*), sum(rows) from '{here.home.routing}/sent/*.parquet'").fetchall()
     assert sent == sum(len(receipts.last_data(here.home, name)["files"]) for name in made) and rows > 0
 
 
@@ -211,7 +211,10 @@ def test_recipients_of_rows_are_told_of_persons_who_asked_to_be_forgotten_by_the
         deliver(here.home, each, CLASSES, here.declarations, ways=here.ways())
     requests = here.home.lake / "raw" / "erasure" / "received_on=2021-03-14"
     requests.mkdir(parents=True)
-    pq.write_table(pa.table({"id_personne": pa.array([7], pa.uint64())}), requests / "a.parquet")
+    asked = {"id_personne": pa.array([7, 8], pa.uint64()), "delivery": pa.array([70, 80], pa.uint64())}
+    pq.write_table(pa.table(asked), requests / "a.parquet")
+    # The second request was taken back.
+    withdraw(here, 80)
     outcomes = {n: deliver(here.home, r, CLASSES, here.declarations, ways=here.ways()) for n, r in made.items()}
     assert {name: outcome.numbers for name, outcome in outcomes.items()} == {"rows": [2], "sums": []}
     notice = json.loads((here.home.root / "outgoing" / "rows" / "000002" / "notice.json").read_text())
