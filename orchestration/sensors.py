@@ -24,7 +24,7 @@ from orchestration.warehouse.project import read_manifest
 
 SECONDS = 30
 #: How long a build is put off at most for a delivery that is due.
-SOON = dt.timedelta(hours=1)
+SOON = dt.timedelta(hours=2)
 GOING_ON = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,

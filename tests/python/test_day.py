@@ -275,8 +275,8 @@ def test_what_has_landed_asks_for_a_build_and_then_for_nothing(awake):
     assert ticked(seen) == ([], seen)
 
 
-def test_a_build_is_put_off_while_another_feed_is_due_within_the_hour(awake, monkeypatch):
-    hours = {"sos_medecins": "13:00", "vacsi": "12:45", "contact_covid": "13:30"}
+def test_a_build_is_put_off_while_another_feed_is_due_soon(awake, monkeypatch):
+    hours = {"sos_medecins": "14:00", "vacsi": "12:45", "contact_covid": "14:30"}
     landed_since: set[str] = set()
 
     def as_declared(home: Home, now: dt.datetime) -> list[SimpleNamespace]:
@@ -288,15 +288,15 @@ def test_a_build_is_put_off_while_another_feed_is_due_within_the_hour(awake, mon
     _, seen = ticked("{}")
     land(awake, WEDNESDAY)
     requests, seen = ticked(seen)
-    assert not requests and json.loads(seen)["put_off"] == at(WEDNESDAY, "13:00").isoformat()
+    assert not requests and json.loads(seen)["put_off"] == at(WEDNESDAY, "14:00").isoformat()
     monkeypatch.setattr(sensors, "pending", pytest.fail)
     assert ticked(seen) == ([], seen), "nothing is looked at until then"
     monkeypatch.undo()
     monkeypatch.setattr(sensors, "expected", as_declared)
     monkeypatch.setenv("VIGIE_HOME", str(awake.root))
     for now, come, builds in (
-        ("13:00", {"contact_covid"}, True),
-        ("13:00", set(), False),
+        ("14:00", {"contact_covid"}, True),
+        ("14:00", set(), False),
         ("12:30", {"sos_medecins", "vacsi"}, False),
     ):
         monkeypatch.setenv("VIGIE_NOW", f"{WEDNESDAY}T{now}")
