@@ -90,14 +90,15 @@ def pytest_collection_modifyitems(items):
 def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
     """The tests as workers are to take them, module by module: nobody is to wait for what another one makes.
 
-    First the daily runs, which take the longest by far; last the modules that need them; between these the others,
-    those with most tests first.
+    First the daily runs, which take the longest by far; last the modules that need them, those first of which a single
+    test takes minutes; between these the others, those with most tests first.
     """
     tests = Counter(item.path for item in items)
     need = {item.path for item in items if "run" in item.fixturenames or "daily_runs" in read_by(item.module)}
 
     def turn(item: pytest.Item) -> tuple:
-        return item.path.stem != "test_daily_runs", item.path in need, -tests[item.path], item.path
+        few_and_long = item.path.stem in ("test_unattended_day", "test_as_of")
+        return item.path.stem != "test_daily_runs", item.path in need, not few_and_long, -tests[item.path], item.path
 
     return sorted(items, key=turn)
 
