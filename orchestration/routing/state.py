@@ -123,6 +123,8 @@ def make_state(
     """Make the files of a recipient below `folder`, which is empty. `before` is the receipt of what it has, `secret`
     that of its keys, which rows of persons need. To be called when nobody writes into the home."""
     state = State(released.id)
+    # Before the warehouse is open here: the gate opens it with other settings, which DuckDB refuses beside these.
+    standing = judge(planned.nodes) if planned.nodes else {}
     with _connected(home, planned, folder) as connection:
         cut.load_places(connection)
         if planned.records:
@@ -130,7 +132,6 @@ def make_state(
             rehash_with(connection, secret)
         for dataset, days in planned.datasets:
             _published(connection, planned, declarations, released, dataset, days, folder, state)
-        standing = judge(planned.nodes) if planned.nodes else {}
         for node in sorted(planned.nodes):
             parts = [each for each in planned.figures if each.indicator.node == node]
             records = [each for each in planned.records if each.node == node]
