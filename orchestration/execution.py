@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 import dagster as dg
+import yaml
 
 from orchestration import progress
 from orchestration.cost import Meter
@@ -43,6 +44,8 @@ storage:
   postgres:
     postgres_url: {{env: {POSTGRES}}}
 """
+#: The keys of Dagster's settings by which a home says where the records are.
+STORAGES = {"storage", "event_log_storage", "run_storage", "schedule_storage"}
 #: Where there is no server.
 IN_FILES = """\
 event_log_storage:
@@ -64,9 +67,10 @@ def prepare_dagster_home(home: Home) -> None:
     forget_words(home)
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
-    # What earlier versions wrote for a desk, and nobody has changed, names no event log.
-    if not settings.exists() or settings.read_text(encoding="utf-8") == DAGSTER_YAML:
-        write_whole(settings, DAGSTER_YAML + (ON_A_SERVER if os.environ.get(POSTGRES) else IN_FILES))
+    written = settings.read_text(encoding="utf-8") if settings.exists() else DAGSTER_YAML
+    # Earlier versions wrote nothing of it for a desk: then it is added to what stands there, changed or not.
+    if not STORAGES & (yaml.safe_load(written) or {}).keys():
+        write_whole(settings, f"{written.rstrip()}\n{ON_A_SERVER if os.environ.get(POSTGRES) else IN_FILES}")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["VIGIE_HOME"] = str(home.root)
 

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from orchestration.dagster_files import FILES, KeptEventLog
-from orchestration.execution import DAGSTER_YAML, prepare_dagster_home
+from orchestration.execution import DAGSTER_YAML, IN_FILES, prepare_dagster_home
 from orchestration.home import Home
 
 ASSETS = 30
@@ -64,12 +64,20 @@ def test_of_many_runs_few_files_are_open_and_all_are_read(home):
     assert all(run.run_id[:8] in text for run, texts in zip(runs, told, strict=True) for text in texts)
 
 
-def test_a_home_of_an_earlier_version_gets_the_event_log_and_one_that_was_changed_is_left(home):
+@pytest.mark.parametrize("earlier", [DAGSTER_YAML, DAGSTER_YAML.replace("90", "30"), "# Nothing is set.\n"])
+def test_a_home_of_an_earlier_version_gets_the_event_log_and_keeps_what_it_says(home, earlier):
     settings = home.dagster / "dagster.yaml"
-    written = settings.read_text()
-    settings.write_text(DAGSTER_YAML)
+    settings.write_text(earlier)
     prepare_dagster_home(home)
-    assert settings.read_text() == written and "KeptEventLog" in written
-    settings.write_text(changed := DAGSTER_YAML.replace("90", "30"))
+    prepare_dagster_home(home)
+    assert settings.read_text() == earlier + IN_FILES
+    with dg.DagsterInstance.get() as instance:
+        assert isinstance(instance.event_log_storage, KeptEventLog)
+
+
+@pytest.mark.parametrize("own", ["storage: {sqlite: {base_dir: elsewhere}}\n", IN_FILES.replace("Kept", "Their")])
+def test_a_home_that_says_where_its_records_are_is_left(home, own):
+    settings = home.dagster / "dagster.yaml"
+    settings.write_text(changed := DAGSTER_YAML + own)
     prepare_dagster_home(home)
     assert settings.read_text() == changed
