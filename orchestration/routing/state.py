@@ -10,7 +10,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +135,8 @@ def make_state(
         for node in sorted(planned.nodes):
             parts = [each for each in planned.figures if each.indicator.node == node]
             records = [each for each in planned.records if each.node == node]
-            _note(state, standing.get(node), [each.declared.name for each in (*parts, *records)])
-            if node in standing and standing[node].status in NOT_MADE:
+            _note(state, standing[node], [each.declared.name for each in (*parts, *records)])
+            if standing[node].status in NOT_MADE:
                 if standing[node].status == "held":
                     _keep(state, [each.declared.name for each in (*parts, *records)], before)
                 continue
@@ -160,11 +160,9 @@ def _connected(home: Home, planned: Plan, folder: Path) -> duckdb.DuckDBPyConnec
     return duckdb.connect(str(home.database), read_only=True, config=config)
 
 
-def _note(state: State, standing: Standing | None, names: Iterable[str]) -> None:
+def _note(state: State, standing: Standing, names: Iterable[str]) -> None:
     """Say of outputs how the model that they are taken from stands."""
-    for name in names:
-        told = asdict(standing) if standing else {}
-        state.outputs.append(Standing(**{**told, "output": name}))
+    state.outputs += [replace(standing, output=name) for name in names]
 
 
 def _keep(state: State, names: list[str], before: Mapping[str, Any] | None) -> None:
