@@ -23,3 +23,8 @@ def drawn_seed(*what: object) -> int:
 def dice(*what: object) -> random.Random:
     """A source of chance for a purpose."""
     return random.Random(drawn_seed(*what))
+
+
+def sequences_drawn(few: int, many: int) -> int:
+    """How many sequences a property is tried on: few by default, many with VIGIE_LONG=1, or VIGIE_EXAMPLES of them."""
+    return int(os.environ.get("VIGIE_EXAMPLES") or (many if os.environ.get("VIGIE_LONG") == "1" else few))

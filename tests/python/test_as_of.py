@@ -8,7 +8,6 @@ more publications, through the command line. That the files are the same to the 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ import duckdb
 import pandas as pd
 import pytest
 from daily_runs import vigie
-from drawing import SEED, drawn_seed
+from drawing import SEED, drawn_seed, sequences_drawn
 from hypothesis import HealthCheck, given, seed, settings
 from official_files import ARCHIVE
 from rendered_models import Models, Project, differing
@@ -28,7 +27,7 @@ from orchestration.home import Home
 from orchestration.landing import land
 from orchestration.simulator import simulate
 
-EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "12"))
+EXAMPLES = sequences_drawn(few=5, many=12)
 VINTAGES = ARCHIVE / "sidep" / "vintages"
 
 

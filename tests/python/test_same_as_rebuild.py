@@ -23,14 +23,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from drawing import SEED
+from drawing import SEED, sequences_drawn
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from rendered_models import Models, Project, differing
 
 from orchestration.warehouse.sealing import Sealed, seal_months
 
-EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "30"))
+EXAMPLES = sequences_drawn(few=12, many=30)
 # Shrinking takes minutes: it is for those who ask for more examples, to look into one that fails.
 PHASES = [Phase.generate, *([Phase.reuse, Phase.shrink] if "VIGIE_EXAMPLES" in os.environ else [])]
 FIRST_DAY = dt.date(2021, 1, 28)

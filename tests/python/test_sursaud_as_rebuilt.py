@@ -11,7 +11,6 @@ VIGIE_EXAMPLES=N in the environment draws N sequences instead of the default.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -19,13 +18,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from drawing import dice
+from drawing import dice, sequences_drawn
 from rendered_models import Models, Project, differing
 from test_same_as_rebuild import HOT_DAYS
 
 from orchestration.warehouse.sealing import Sealed, seal_months
 
-EXAMPLES = int(os.environ.get("VIGIE_EXAMPLES", "2"))
+EXAMPLES = sequences_drawn(few=2, many=6)
 FIRST = dt.date(2021, 10, 14)
 #: A small France: the rows of the seeds that are kept.
 KEPT = {
