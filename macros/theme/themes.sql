@@ -1,33 +1,33 @@
 {#
   The themes, one line each with the feed whose deliveries it counts: what loops over themes (catalogue, reconciliation,
-  erasure, revisions) knows one from here. With `feed` the theme of that feed alone: the others are not made, since each
-  takes dbt milliseconds, and indicators ask for theirs hundreds of times.
+  erasure, revisions) knows one from here. With `one`, a feed or the name of a theme, that theme alone: the others are not
+  made, since each takes dbt milliseconds, and indicators and tests ask for theirs hundreds of times.
 #}
-{% macro themes(feed=none) -%}
+{% macro themes(one=none) -%}
     {%- set found = [] -%}
-    {%- if feed in (none, 'sidep') -%}{%- do found.append(testing()) -%}{%- endif -%}
-    {%- if feed in (none, 'sivic') -%}{%- do found.append(hospital()) -%}{%- endif -%}
-    {%- if feed in (none, 'oscour') -%}{%- do found.append(emergency()) -%}{%- endif -%}
-    {%- if feed in (none, 'sos_medecins') -%}{%- do found.append(house_calls()) -%}{%- endif -%}
-    {%- if feed in (none, 'vacsi') -%}{%- do found.append(vaccination()) -%}{%- endif -%}
-    {%- if feed in (none, 'contact_covid') -%}{%- do found.append(contact_tracing()) -%}{%- endif -%}
-    {%- if feed in (none, 'coviprev') -%}{%- do found.append(surveys()) -%}{%- endif -%}
-    {%- if feed in (none, 'survesms') -%}{%- do found.append(care_homes()) -%}{%- endif -%}
-    {%- if feed in (none, 'insee_deces') -%}{%- do found.append(mortality()) -%}{%- endif -%}
-    {%- if feed in (none, 'monic') -%}{%- do found.append(clusters()) -%}{%- endif -%}
-    {%- if feed in (none, 'cepidc') -%}{%- do found.append(certificates()) -%}{%- endif -%}
-    {%- if feed in (none, 'sentinelles') -%}{%- do found.append(sentinel_gps()) -%}{%- endif -%}
-    {%- if feed in (none, 'vaccine_logistics') -%}{%- do found.append(vaccine_supply()) -%}{%- endif -%}
-    {%- if feed in (none, 'emergen') -%}{%- do found.append(sequencing()) -%}{%- endif -%}
-    {%- if feed in (none, 'rea_sentinelle') -%}{%- do found.append(sentinel_icu()) -%}{%- endif -%}
-    {%- if feed in (none, 'seroprev') -%}{%- do found.append(serosurvey()) -%}{%- endif -%}
-    {%- if feed in (none, 'sumeau') -%}{%- do found.append(wastewater()) -%}{%- endif -%}
-    {%- if feed in (none, 'analyse_risque') -%}{%- do found.append(risk()) -%}{%- endif -%}
-    {%- if feed in (none, 'monde') -%}{%- do found.append(world()) -%}{%- endif -%}
-    {%- if feed in (none, 'reserve_sanitaire') -%}{%- do found.append(health_reserve()) -%}{%- endif -%}
-    {%- if feed in (none, 'soignants_infectes') -%}{%- do found.append(infected_staff()) -%}{%- endif -%}
-    {%- for theme in found if feed not in (none, theme.feeds[0]) -%}
-        {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ feed) -%}
+    {%- if one in (none, 'sidep', 'testing') -%}{%- do found.append(testing()) -%}{%- endif -%}
+    {%- if one in (none, 'sivic', 'hospital') -%}{%- do found.append(hospital()) -%}{%- endif -%}
+    {%- if one in (none, 'oscour', 'emergency') -%}{%- do found.append(emergency()) -%}{%- endif -%}
+    {%- if one in (none, 'sos_medecins', 'house_calls') -%}{%- do found.append(house_calls()) -%}{%- endif -%}
+    {%- if one in (none, 'vacsi', 'vaccination') -%}{%- do found.append(vaccination()) -%}{%- endif -%}
+    {%- if one in (none, 'contact_covid', 'contact_tracing') -%}{%- do found.append(contact_tracing()) -%}{%- endif -%}
+    {%- if one in (none, 'coviprev', 'surveys') -%}{%- do found.append(surveys()) -%}{%- endif -%}
+    {%- if one in (none, 'survesms', 'care_homes') -%}{%- do found.append(care_homes()) -%}{%- endif -%}
+    {%- if one in (none, 'insee_deces', 'mortality') -%}{%- do found.append(mortality()) -%}{%- endif -%}
+    {%- if one in (none, 'monic', 'clusters') -%}{%- do found.append(clusters()) -%}{%- endif -%}
+    {%- if one in (none, 'cepidc', 'certificates') -%}{%- do found.append(certificates()) -%}{%- endif -%}
+    {%- if one in (none, 'sentinelles', 'sentinel_gps') -%}{%- do found.append(sentinel_gps()) -%}{%- endif -%}
+    {%- if one in (none, 'vaccine_logistics', 'vaccine_supply') -%}{%- do found.append(vaccine_supply()) -%}{%- endif -%}
+    {%- if one in (none, 'emergen', 'sequencing') -%}{%- do found.append(sequencing()) -%}{%- endif -%}
+    {%- if one in (none, 'rea_sentinelle', 'sentinel_icu') -%}{%- do found.append(sentinel_icu()) -%}{%- endif -%}
+    {%- if one in (none, 'seroprev', 'serosurvey') -%}{%- do found.append(serosurvey()) -%}{%- endif -%}
+    {%- if one in (none, 'sumeau', 'wastewater') -%}{%- do found.append(wastewater()) -%}{%- endif -%}
+    {%- if one in (none, 'analyse_risque', 'risk') -%}{%- do found.append(risk()) -%}{%- endif -%}
+    {%- if one in (none, 'monde', 'world') -%}{%- do found.append(world()) -%}{%- endif -%}
+    {%- if one in (none, 'reserve_sanitaire', 'health_reserve') -%}{%- do found.append(health_reserve()) -%}{%- endif -%}
+    {%- if one in (none, 'soignants_infectes', 'infected_staff') -%}{%- do found.append(infected_staff()) -%}{%- endif -%}
+    {%- for theme in found if one not in (none, theme.feeds[0], theme.name) -%}
+        {%- do declaration_error('theme.feeds', "'" ~ theme.name ~ "' counts " ~ theme.feeds[0] ~ ', not ' ~ one) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

@@ -5,7 +5,7 @@
 #}
 {% test cube_adds_up(model, theme, measures=none) %}
 
-{%- set theme = themes() | selectattr('name', 'equalto', theme) | first %}
+{%- set theme = themes(theme) | first %}
 {%- set measures = measures or theme.figures | list %}
 {%- set axes = [
     {'axis': 'sex', 'along': ['sex'], 'total': "sex = 'all'", 'parts': "sex <> 'all'"},

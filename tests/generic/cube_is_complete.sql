@@ -5,7 +5,7 @@
 #}
 {% test cube_is_complete(model, theme) %}
 
-{%- set theme = themes() | selectattr('name', 'equalto', theme) | first %}
+{%- set theme = themes(theme) | first %}
 {%- set step = 7 if theme.get('periods') == ['week'] else 1 %}
 with days as (
 

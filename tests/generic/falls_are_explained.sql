@@ -5,7 +5,7 @@
 #}
 {% test falls_are_explained(model, theme) %}
 
-{%- set theme = themes() | selectattr('name', 'equalto', theme) | first %}
+{%- set theme = themes(theme) | first %}
 {%- set growing = [] %}
 {%- for name, of in theme.flows.items() if not of.get('signed') %}
 {%- do growing.append('sum(' ~ name ~ ')') %}

@@ -5,7 +5,7 @@
 #}
 {% test strata_add_up(model, theme) %}
 
-{%- set theme = themes() | selectattr('name', 'equalto', theme) | first %}
+{%- set theme = themes(theme) | first %}
 {%- set unsigned = [] %}
 {%- for name, of in theme.figures.items() if not of.get('signed') %}
 {%- do unsigned.append(name) %}

@@ -26,12 +26,7 @@ def sql_of(name: str, **arguments: Any) -> str:
         "var": VARIABLES.__getitem__,
         "quoted": lambda values: ", ".join(f"'{value}'" for value in values),
         "last_day_of": lambda calendar: f"(select last_day from {calendar})",
-        "themes": lambda: [
-            THEME,
-            {**THEME, "name": "within", "figures": {**THEME["figures"], "cases": {"strata": {}}}},
-            {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}},
-            {**THEME, "name": "regions alone", "age_schemes": [], "sexes": ["all"], "finest": "reg"},
-        ],
+        "themes": lambda one: [theme for theme in THEMES if theme["name"] == one],
         "places_of": lambda theme: ["dep", "reg"] if theme.get("finest", "dep") == "dep" else [theme["finest"]],
         "whole_of": lambda theme: {"level": "FRA", "code": "FR"},
         "cube_keys": lambda: ["period_end", "geo_level", "geo_code", "sex", "age_scheme", "age_class"],
@@ -303,6 +298,13 @@ THEME = {
         "mild_balance": {"strata": {}, "signed": True},
     },
 }
+#: The themes of which tests are told by name.
+THEMES = [
+    THEME,
+    {**THEME, "name": "within", "figures": {**THEME["figures"], "cases": {"strata": {}}}},
+    {**THEME, "name": "two figures", "figures": {"present": {}, "cases": {}}},
+    {**THEME, "name": "regions alone", "age_schemes": [], "sexes": ["all"], "finest": "reg"},
+]
 
 
 @pytest.mark.parametrize(
