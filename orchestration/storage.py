@@ -89,6 +89,15 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def stamp(path: Path) -> tuple[int, ...]:
+    """What tells one state of a file from another within a process: inode, times of change in nanoseconds, bytes.
+
+    By it what was read of a file is kept until it is another one. Raises FileNotFoundError when there is none.
+    """
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
 @contextmanager
 def locked(
     path: Path, what: str, *, wait: float | None = None, again: bool = False, reads: bool = False

@@ -4,10 +4,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 
 from orchestration.home import Home
+from orchestration.storage import stamp
 
 #: Looking at the present, every delivery is seen.
 FOREVER = dt.date(9999, 12, 31)
@@ -26,13 +29,16 @@ class FeedState:
 def read_feeds(home: Home, feeds: Iterable[str], as_of: dt.date | None = None) -> dict[str, FeedState]:
     """The state of each feed as landing has written it down, of what was received up to `as_of`; empty where nothing
     was."""
-    return {feed: _read(home, feed, as_of or FOREVER) for feed in feeds}
+    ledgers = {feed: home.lake / "deliveries" / f"{feed}.parquet" for feed in feeds}
+    return {
+        feed: _read(path, stamp(path), as_of or FOREVER) if path.is_file() else FeedState()
+        for feed, path in ledgers.items()
+    }
 
 
-def _read(home: Home, feed: str, until: dt.date) -> FeedState:
-    path = home.lake / "deliveries" / f"{feed}.parquet"
-    if not path.is_file():
-        return FeedState()
+@lru_cache(maxsize=256)
+def _read(path: Path, _state: tuple[int, ...], until: dt.date) -> FeedState:
+    # A run asks for it at each of its steps, and a ledger is another file once something has come.
     with duckdb.connect() as con:
         rows = con.execute(
             "select * exclude (landed_at) from read_parquet(?) where received_on <= ? order by all", [str(path), until]

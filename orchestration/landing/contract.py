@@ -9,6 +9,7 @@ import codecs
 import datetime
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -27,6 +28,7 @@ from pydantic import (
 
 from orchestration.errors import VigieError
 from orchestration.landing.form import FeedForm, FieldForm
+from orchestration.storage import stamp
 
 Terms = TypeVar("Terms", bound=BaseModel)
 
@@ -311,7 +313,7 @@ def read_contracts(models: Path = STAGING) -> dict[str, Contract]:
     """
     contracts: dict[str, Contract] = {}
     for path in sorted(models.glob("*/_*__sources.yml")):
-        for contract in _contracts_of(path):
+        for contract in _contracts_of(path, stamp(path)):
             if contract.feed in contracts:
                 raise VigieError(
                     f"{contract.source}: the feed {contract.feed} is already declared in"
@@ -321,7 +323,13 @@ def read_contracts(models: Path = STAGING) -> dict[str, Contract]:
     return dict(sorted(contracts.items()))
 
 
-def _contracts_of(path: Path) -> Iterator[Contract]:
+@lru_cache(maxsize=256)
+def _contracts_of(path: Path, _state: tuple[int, ...]) -> tuple[Contract, ...]:
+    # A run asks for them a dozen times, and reading YAML is slow; a file that was edited is another one.
+    return tuple(_read(path))
+
+
+def _read(path: Path) -> Iterator[Contract]:
     label = str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -188,6 +188,13 @@ def test_dated_codes_may_be_numbers(home, tmp_path):
     assert broken(home) == [(2, "age", "dated_values", "42"), (4, "age", "values", "44")]
 
 
+def test_a_contract_that_was_edited_is_read_anew(tmp_path):
+    before = declared(tmp_path, DECLARATION)
+    assert declared(tmp_path, DECLARATION) == before
+    after = declared(tmp_path, DECLARATION.replace("max: 120", "max: 130"))
+    assert after != before
+
+
 def test_a_short_value_in_the_form_of_an_identifier_is_withheld(home, contracts):
     """Whatever column it stands in: of two columns swapped, the pseudonym is not kept in clear."""
     deliver(

@@ -16,7 +16,7 @@ from orchestration.execution import prepare_dagster_home
 from orchestration.home import Home
 from orchestration.journal import Journal
 from orchestration.release.publication import clean_leftovers, flip_latest, open_staging, publish
-from orchestration.storage import is_locked, locked, make_folder, remove, write_whole
+from orchestration.storage import is_locked, locked, make_folder, remove, stamp, write_whole
 
 HELD = "import sys; from pathlib import Path; from orchestration.storage import is_locked, locked\n"
 HELD += "with locked(Path(sys.argv[1]), 'vigie run'): print('held', flush=True); sys.stdin.read()"
@@ -54,6 +54,16 @@ def test_a_state_file_is_the_old_one_or_the_new_one(tmp_path: Path, monkeypatch:
         assert [each.name for each in tmp_path.iterdir()] == ["state.json"]
     write_whole(path, "new")
     assert path.read_text() == "new"
+
+
+def test_every_write_is_another_state_of_a_file(tmp_path: Path) -> None:
+    """Also one of as many bytes, of which the time of change is put back: what was read of it before holds no more."""
+    path, seen = tmp_path / "state", set()
+    for text in ("one", "two", "six"):
+        write_whole(path, text)
+        os.utime(path, ns=(0, 0))
+        seen.add(stamp(path))
+    assert len(seen) == 3
 
 
 def test_names_are_on_the_disk_when_a_write_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
