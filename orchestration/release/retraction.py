@@ -86,6 +86,8 @@ def carry_out(home: Home) -> None:
             if latest and latest.name == each["release"]:
                 publication.flip_latest(home.releases, _shown_instead(home, each["release"]))
             _close_address(home.releases, each["release"])
+            for folder in _releases(home):
+                _forget(folder, each["release"])
         else:
             for folder in _releases(home):
                 _take_out(folder, each["output"], each["datasets"], each["day"])
@@ -170,6 +172,25 @@ def _take_out(folder: Path, output: str, datasets: Sequence[str], day: dt.date) 
         touched += site.write_without(folder)
     for name in ours:
         facts["datasets"][name] |= emptied | {"files": {}, "linked": False}
+    _describe_anew(folder, facts, touched)
+
+
+def _forget(folder: Path, retracted: str) -> None:
+    """Take the figures of a retracted release out of a later one, which tells of them as what stood before: of its
+    revisions, where it came next, and of what was known in past releases."""
+    facts = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    touched = []
+    if facts.get("previous") == retracted:
+        touched += _revisions_where(folder, "false")
+        _edit_json(folder / "datapackage.json", lambda content: _bytes_of_lists(folder, content))
+        touched += ["datapackage.json"] if touched else []
+    touched += site.known_without(folder, retracted)
+    if touched:
+        _describe_anew(folder, facts, touched)
+
+
+def _describe_anew(folder: Path, facts: dict, touched: Collection[str]) -> None:
+    """Write `release.json`, the last of all, with the files that are there and the bytes of those that were touched."""
     facts["files"] = {name: known for name, known in facts["files"].items() if (folder / name).is_file()}
     for name in (name for name in touched if (folder / name).is_file()):
         path = folder / name
@@ -231,13 +252,17 @@ def _catalogue_without(
 
 
 def _package_without(folder: Path, content: dict, ours: Collection[str], said: Mapping[str, Any]) -> None:
-    """Leave the resources of the datasets out, and say which were retracted; lists that were written anew have other
-    bytes."""
+    """Leave the resources of the datasets out, and say which were retracted."""
     names = {f"{name}{suffix}" for name in ours for suffix in ("", "-parquet")}
     content["resources"] = [each for each in content["resources"] if each["name"] not in names]
     known = {each["name"]: each for each in content.get("retracted", [])}
     known |= {name: {"name": name, "since": said["since"], "reason": said["reason"]} for name in ours}
     content["retracted"] = [known[name] for name in sorted(known)]
+    _bytes_of_lists(folder, content)
+
+
+def _bytes_of_lists(folder: Path, content: dict) -> None:
+    """Say of the lists that were written anew how many bytes they have, and which."""
     for each in content["resources"]:
         if isinstance(each["path"], str) and "hash" in each:
             path = folder / each["path"]
@@ -247,8 +272,12 @@ def _package_without(folder: Path, content: dict, ours: Collection[str], said: M
 
 def _revisions_without(folder: Path, ours: Collection[str]) -> list[str]:
     """Leave the cells of the datasets out of the revisions; the files that were written anew."""
+    return _revisions_where(folder, f"dataset not in ({', '.join(literal(name) for name in ours)})")
+
+
+def _revisions_where(folder: Path, kept: str) -> list[str]:
+    """Leave in the revisions the cells for which the condition holds; the files that were written anew."""
     written = []
-    names = ", ".join(literal(name) for name in ours)
     for suffix in ("csv", "parquet"):
         path = folder / FOLDER / f"revisions.{suffix}"
         if not path.is_file():
@@ -256,11 +285,11 @@ def _revisions_without(folder: Path, ours: Collection[str]) -> list[str]:
         with duckdb.connect(config={"threads": 1}) as connection:
             read = "read_csv(?, delim = ';', all_varchar = true)" if suffix == "csv" else "read_parquet(?)"
             connection.execute(f"create table revisions as select * from {read}", [str(path)])
-            [(told,)] = connection.execute(f"select count(*) from revisions where dataset in ({names})").fetchall()
+            [(told,)] = connection.execute(f"select count(*) from revisions where not ({kept})").fetchall()
             if not told:
                 continue
             draft = path.with_name(f".draft.{suffix}")
-            copy_rows(connection, f"select * from revisions where dataset not in ({names})", draft)
+            copy_rows(connection, f"select * from revisions where {kept}", draft)
         publication.give_name(draft, path)
         written.append(f"{FOLDER}/{path.name}")
     return written

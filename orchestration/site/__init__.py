@@ -6,5 +6,6 @@ So text, table, map and file never differ, and the site of a release can be made
 
 from orchestration.site.build import differing_files, write_site, write_without
 from orchestration.site.bulletins import due
+from orchestration.site.known import known_without
 
-__all__ = ["differing_files", "due", "write_site", "write_without"]
+__all__ = ["differing_files", "due", "known_without", "write_site", "write_without"]

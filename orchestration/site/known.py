@@ -9,6 +9,7 @@ is in `since`, and of which months there are files.
 A month of release grows by what a release changes; the months before are hard links.
 """
 
+import gzip
 import json
 import struct
 import zlib
@@ -16,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestration.release.files import link
-from orchestration.release.publication import RETRACTED
+from orchestration.release.publication import RETRACTED, give_name
 from orchestration.site.shown import Shown
+from orchestration.storage import write_whole
 
 KNOWN, INDEX = "observatory/known", "observatory/known.json"
 CHOICES = "observatory/choices.json"
@@ -53,6 +55,44 @@ def write_known(shown: Shown, folder: Path, earlier: Path | None, names: list[st
     found = {name: kept.get(name, {"since": release, "months": []}) for name in names}
     (folder / INDEX).write_text(json.dumps(found, separators=(",", ":")) + "\n", encoding="utf-8")
     return releases
+
+
+def known_without(folder: Path, retracted: str) -> list[str]:
+    """Take the figures of a retracted release out of what a later one tells of before; the files written anew.
+
+    They are those of the cells that it had changed, in the lines of the release that came next and changed them again:
+    what stood before both is in the lines of the retracted one, and stays.
+    """
+    choices = folder / CHOICES
+    told = json.loads(choices.read_text(encoding="utf-8")) if choices.is_file() else {}
+    releases = told.get("releases", [])
+    if retracted not in releases[:-1]:
+        return []
+    following = releases[releases.index(retracted) + 1]
+    written = [CHOICES]
+    for path in sorted((folder / KNOWN).glob(f"*/{following[:7]}.csv.gz")):
+        changed = {_cell(line) for line in _lines(path.with_name(f"{retracted[:7]}.csv.gz"), retracted)}
+        gone = {line for line in _lines(path, following) if _cell(line) in changed}
+        if gone:
+            lines = gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)
+            draft = path.with_name(f".{path.name}.draft")
+            draft.write_bytes(_appended(b"", "".join(line for line in lines if line not in gone)))
+            give_name(draft, path)
+            written.append(str(path.relative_to(folder)))
+    # Last: by it a second attempt knows what is left to do.
+    told["releases"] = [each for each in releases if each != retracted]
+    write_whole(choices, json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return written
+
+
+def _lines(path: Path, release: str) -> list[str]:
+    """The lines of a file that tell what a release has changed; none where there is no file."""
+    text = gzip.decompress(path.read_bytes()).decode() if path.is_file() else ""
+    return [line for line in text.splitlines(keepends=True) if line.startswith(f"{release};")]
+
+
+def _cell(line: str) -> tuple[str, ...]:
+    return tuple(line.split(";")[1 : 1 + len(KEY)])
 
 
 def _told(earlier: Path | None) -> tuple[list[str], dict[str, dict]]:

@@ -25,6 +25,7 @@ from orchestration.release import latest_release, outputs, retraction
 from orchestration.release.declarations import Declarations
 from orchestration.release.outputs import find_output
 from orchestration.release.retraction import retract_output, retract_release, roll_back
+from orchestration.storage import fingerprint
 
 WHY = "the laboratory sent the wrong day"
 TOMORROW = TODAY + dt.timedelta(1)
@@ -222,6 +223,32 @@ def test_cells_of_a_retracted_output_leave_the_revisions(tmp_path):
     assert retraction._revisions_without(tmp_path, ["gone"]) == []
 
 
+@pytest.mark.parametrize(("previous", "told"), [("2020-10-01", False), ("2020-09-30", True)])
+def test_what_came_after_a_retracted_release_tells_no_figure_of_it(tmp_path, previous, told):
+    """Its revisions hold those figures as what stood before; those since another release stay."""
+    (tmp_path / "open_data").mkdir()
+    revisions = tmp_path / "open_data" / "revisions.csv"
+    revisions.write_text("dataset;figure;old\nkept;P;7\n")
+    facts = {
+        "id": "2020-10-02",
+        "previous": previous,
+        "files": {"open_data/revisions.csv": {"bytes": 28, "sha256": ""}},
+    }
+    (tmp_path / "release.json").write_text(json.dumps(facts))
+    (tmp_path / "datapackage.json").write_text(
+        json.dumps({"resources": [{"name": "revisions", "path": "open_data/revisions.csv", "hash": "", "bytes": 28}]})
+    )
+    retraction._forget(tmp_path, "2020-10-01")
+    assert ("7" in revisions.read_text()) is told
+    if not told:
+        sha256 = fingerprint(revisions)
+        [resource] = json.loads((tmp_path / "datapackage.json").read_text())["resources"]
+        assert (resource["bytes"], resource["hash"]) == (revisions.stat().st_size, f"sha256:{sha256}")
+        written = json.loads((tmp_path / "release.json").read_text())["files"]
+        assert written["open_data/revisions.csv"]["sha256"] == sha256
+        assert written["datapackage.json"]["sha256"] == fingerprint(tmp_path / "datapackage.json")
+
+
 # ------------------------------------------------------------------ releases
 
 
@@ -290,6 +317,17 @@ def test_a_release_that_is_retracted_leaves_a_notice_and_the_one_before_is_shown
     assert third.id == "2020-10-01-3" and json.loads((third.path / "release.json").read_text())["previous"] == first.id
     with pytest.raises(VigieError, match="retracted already"):
         retract_release(home, second.id, WHY, TODAY)
+
+
+def test_a_retracted_release_can_be_chosen_in_none_after_it(home, obeying):  # noqa: F811
+    first = obeying()
+    changed(home)
+    second = obeying()
+    choices = second.path / "observatory" / "choices.json"
+    choices.parent.mkdir(exist_ok=True)
+    choices.write_text(json.dumps({"releases": [first.id, second.id]}))
+    retract_release(home, first.id, WHY, TODAY)
+    assert json.loads(choices.read_text()) == {"releases": [second.id]}
 
 
 def test_the_only_release_is_not_retracted(home, obeying):  # noqa: F811

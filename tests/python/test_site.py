@@ -5,6 +5,7 @@ import datetime as dt
 import gzip
 import json
 import re
+import shutil
 import threading
 import time
 import urllib.error
@@ -36,7 +37,7 @@ from orchestration.site import differing_files, due, write_site
 from orchestration.site.build import write_assets
 from orchestration.site.bulletins import take_bulletins, week_due, week_name
 from orchestration.site.changes import change, told, trend_word, two_figures
-from orchestration.site.known import INDEX, KNOWN, _appended, write_known
+from orchestration.site.known import CHOICES, INDEX, KNOWN, _appended, known_without, write_known
 from orchestration.site.observatory import write_observatory
 from orchestration.site.open_data import ATOM, feed
 from orchestration.site.outlines import OUTLINES, made_from
@@ -524,26 +525,30 @@ def _figures(folder: Path, name: str) -> set[tuple]:
     )
 
 
+def _rebuilt(last: Path, name: str, release: str) -> list[tuple]:
+    """The figures of a series as known in a past release, from the files of the last one alone."""
+    told = f"read_csv('{last}/{KNOWN}/{name}/*.csv.gz', delim = ';', all_varchar = true)"
+    return duckdb.execute(
+        f"""
+        with before as (
+            select * replace (period_end::date as period_end) from {told} where release > '{release}'
+            qualify row_number() over (partition by geo_code, period, period_end order by release) = 1
+        ), now as (
+            from read_parquet('{last}/open_data/{name}/*.parquet')
+            anti join before using (geo_code, period, period_end)
+        )
+        select geo_code, period, period_end::varchar, value, ci_low, ci_high, status from now
+        union all
+        select geo_code, period, period_end::varchar, value::double, ci_low::double, ci_high::double, status
+        from before where status is not null
+        """
+    ).fetchall()
+
+
 @pytest.mark.parametrize("name", ["incidence-rate-dep", "incidence-rate-fra", "in-hospital-reg"])
 def test_what_was_known_is_what_the_older_release_had(past, name):
-    """From the files of the last release alone."""
-    told = f"read_csv('{past[-1]}/{KNOWN}/{name}/*.csv.gz', delim = ';', all_varchar = true)"
     for older in past[:-1]:
-        rebuilt = duckdb.execute(
-            f"""
-            with before as (
-                select * replace (period_end::date as period_end) from {told} where release > '{older.name}'
-                qualify row_number() over (partition by geo_code, period, period_end order by release) = 1
-            ), now as (
-                from read_parquet('{past[-1]}/open_data/{name}/*.parquet')
-                anti join before using (geo_code, period, period_end)
-            )
-            select geo_code, period, period_end::varchar, value, ci_low, ci_high, status from now
-            union all
-            select geo_code, period, period_end::varchar, value::double, ci_low::double, ci_high::double, status
-            from before where status is not null
-            """
-        ).fetchall()
+        rebuilt = _rebuilt(past[-1], name, older.name)
         assert set(rebuilt) == _figures(older, name) and len(rebuilt) == len(set(rebuilt))
         days = {row[2] for row in rebuilt}
         assert {row for row in _figures(past[-1], name) if row[2] in days} != set(rebuilt)
@@ -575,6 +580,24 @@ def test_a_release_that_was_retracted_is_not_offered(past, tmp_path):
     assert write_known(shown, tmp_path / "new", tmp_path / past[-1].name, []) == [
         "2021-03-13", "2021-03-14", "2021-03-15", "2021-03-16"
     ]  # fmt: skip
+
+
+def test_the_figures_of_a_retracted_release_are_in_none_after_it(past, tmp_path):
+    """Nor may it be chosen; those of the others come out as before, and the older ones keep their bytes."""
+    first, retracted, following = past[:3]
+    last, name = shutil.copytree(past[-1], tmp_path / past[-1].name), "incidence-rate-dep"
+    own = _figures(retracted, name) - _figures(first, name) - _figures(following, name)
+    known = last / KNOWN / name / "2021-03.csv.gz"
+    bytes_before = (past[-1] / KNOWN / name / "2021-03.csv.gz").read_bytes()
+    assert own and own <= set(_rebuilt(last, name, retracted.name))
+    written = known_without(last, retracted.name)
+    assert {CHOICES, str(known.relative_to(last))} <= set(written)
+    assert not own & set(_rebuilt(last, name, retracted.name))
+    for other in (first, following):
+        assert set(_rebuilt(last, name, other.name)) == _figures(other, name)
+    assert json.loads((last / CHOICES).read_text())["releases"] == [first.name, following.name, last.name]
+    assert known_without(last, retracted.name) == []
+    assert (past[-1] / KNOWN / name / "2021-03.csv.gz").read_bytes() == bytes_before
 
 
 def test_the_observatory_shows_what_was_known_on_a_day(past, address, browser):
