@@ -153,20 +153,19 @@ def show(result: dict[str, Any], console: Console) -> None:
 def show_histories(result: dict[str, Any], console: Console) -> None:
     """Print what whole runs cost by days of history, and how the release of a day grows with them."""
     table = Table(title="Whole runs: all checks, and the release with its pages")
-    for title in ("days of history", "", "time", "CPU", "CPU of the release", "written by the release"):
+    for title in ("days of history", "", "time", "CPU", "CPU of the release", "written by it", "official layouts"):
         table.add_column(title, justify="left" if not title else "right")
     for days, content in result["histories"].items():
         for name, released in content["releases"].items():
             cost = content["steps"][name]
             table.add_row(
                 days, STEPS[name], f"{cost['seconds']:.1f} s", f"{cost['cpu_seconds']:.1f} s",
-                f"{released['cpu_seconds']:.1f} s", _bytes(released["written_bytes"]),
+                f"{released['cpu_seconds']:.1f} s", _bytes(released["written_bytes"]), _bytes(released["layout_bytes"]),
             )  # fmt: skip
     console.print(table)
     for name, value in result["release_ratios"].items():
-        console.print(
-            f"  release of the day after, longest history over shortest, {name}: {value:.2f} (≤ {RELEASE_AIM})"
-        )
+        aim = "" if name == "layout_bytes" else f" (≤ {RELEASE_AIM})"
+        console.print(f"  release of the day after, longest history over shortest, {name}: {value:.2f}{aim}")
 
 
 def plot(result: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from orchestration.home import PROJECT, Home
 from orchestration.journal import journals
+from orchestration.release.files import FOLDER
 from tests.bench import report
 from tests.bench.comparing import differences
 from tests.bench.lake import History, write_delta, write_history
@@ -64,20 +65,25 @@ class Bench:
         }
 
     def run(self, name: str, day: dt.date) -> None:
-        """Measure a whole run for a day; keeps the CPU seconds of its release, and the bytes that it wrote.
+        """Measure a whole run for a day; keeps the CPU seconds of its release, and the bytes that it wrote, those of
+        files in official layouts apart: they hold the whole series, and are written whole.
 
         A file that a release has in common with the one before is a link to it.
         """
         before = {path.stat().st_ino for path in _files(self.home.releases)}
         command = (sys.executable, "-m", "orchestration.cli", "run", "--today", str(day))
         self._measure(name, command, environment=self.environment())
-        written = [
-            path.stat().st_size
-            for path in _files((self.home.releases / "latest").resolve())
-            if path.stat().st_ino not in before
-        ]
+        latest = (self.home.releases / "latest").resolve()
+        datasets = json.loads((latest / "release.json").read_text())["datasets"].values()
+        whole = {latest / FOLDER / file for each in datasets if not each["indicator"] for file in each["files"]}
+        written = {path: path.stat().st_size for path in _files(latest) if path.stat().st_ino not in before}
+        layouts = sum(size for path, size in written.items() if path in whole)
         [released] = [step for step in journals(self.home)[0]["steps"] if step["name"] == "Release"]
-        self.releases[name] = {"cpu_seconds": released["cpu_seconds"], "written_bytes": sum(written)}
+        self.releases[name] = {
+            "cpu_seconds": released["cpu_seconds"],
+            "written_bytes": sum(written.values()) - layouts,
+            "layout_bytes": layouts,
+        }
 
     def in_polars(self, memory_limit: int) -> None:
         """Measure the same rebuild in polars; it may fail for want of memory, which is then its result."""

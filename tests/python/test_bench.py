@@ -67,18 +67,19 @@ def test_the_release_of_a_day_at_a_long_history_is_set_beside_that_at_a_short_on
         str(days): {
             "steps": {"first_run": cost, "next_run": cost},
             "releases": {
-                "first_run": {"cpu_seconds": 90.0, "written_bytes": 9_000_000},
-                "next_run": {"cpu_seconds": cpu, "written_bytes": written},
+                "first_run": {"cpu_seconds": 90.0, "written_bytes": 9_000_000, "layout_bytes": 10_000_000},
+                "next_run": {"cpu_seconds": cpu, "written_bytes": written, "layout_bytes": layouts},
             },
         }
-        for days, cpu, written in ((1095, 12.0, 1_100_000), (90, 10.0, 1_000_000))
+        for days, cpu, written, layouts in ((1095, 12.0, 1_100_000, 5_000_000), (90, 10.0, 1_000_000, 500_000))
     }
     content = report.result({}, histories, time="2021-01-09T06:00:00")
-    assert content["release_ratios"] == {"cpu_seconds": 1.2, "written_bytes": 1.1}
+    assert content["release_ratios"] == {"cpu_seconds": 1.2, "written_bytes": 1.1, "layout_bytes": 10.0}
     assert json.loads(report.write(content, tmp_path).read_text())["histories"] == histories
     console = Console(record=True, width=200, file=io.StringIO())
     report.show(content, console)
-    assert "cpu_seconds: 1.20 (≤ 1.3)" in console.export_text()
+    shown = console.export_text()
+    assert "cpu_seconds: 1.20 (≤ 1.3)" in shown and "layout_bytes: 10.00\n" in shown
 
 
 def test_a_process_that_outgrows_its_memory_is_stopped(tmp_path):
