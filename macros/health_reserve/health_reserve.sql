@@ -11,7 +11,7 @@
         'sender': 'unit',
         'content': ['record_kind', 'reg', 'day', 'reservists'],
         'finest': 'reg',
-        'indicators': {'period': ['day'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 1},
+        'indicators': {'period': ['day'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 3},
         'facts': {'day': 'day', 'place': 'reg', 'reservists': 'reservists'},
         'keys': {},
         'levels': {'reg': {'keys': {}}},

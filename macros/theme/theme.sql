@@ -33,7 +33,7 @@
         'explains': {measure: where it is published by day and département, see `counted_changes`},
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
         'provisional_days': days after the end of its period during which a figure is provisional, else the variable of that
-                            name,
+                            name; at least `lag_days`, but for waves: nothing is final before it is due,
         'watched': what signals look at in what is received; see `received_of_themes`,
     }
 
@@ -58,7 +58,7 @@
     {%- endif -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- do check_ages(declared) -%}
-    {%- do check_days('theme.provisional_days', declared.get('provisional_days', 0)) -%}
+    {%- do check_provisional(declared) -%}
     {%- do check_watched(declared) -%}
     {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
@@ -103,6 +103,20 @@
         {%- do declaration_error(
             'theme.periods', 'seven days are summed of days: without days there is the week alone, or the wave'
         ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  Compile error on a theme whose figures would be final before they are due: reports that come within the week after the
+  Sunday are not all there three days after it. The `lag_days` of a survey hold the time between two waves, too.
+#}
+{% macro check_provisional(declared) -%}
+    {%- set days = declared.get('provisional_days', var('provisional_days')) -%}
+    {%- do check_days('theme.provisional_days', days) -%}
+    {%- set due = declared.get('indicators', {}).get('lag_days', 0) -%}
+    {%- if days < due and declared.get('periods') != ['wave'] -%}
+        {%- do declaration_error('theme.provisional_days', days ~ ' days: final before it is due, after ' ~ due) -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -13,7 +13,7 @@
         'content': ['record_kind', 'continent', 'day', 'cases', 'deaths'],
         'periods': ['day'],
         'finest': 'continent',
-        'indicators': {'period': ['day'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 1},
+        'indicators': {'period': ['day'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 3},
         'facts': {'day': 'day', 'place': 'continent', 'cases': 'cases', 'deaths': 'deaths'},
         'keys': {},
         'levels': {'continent': {'keys': {}}},
