@@ -11,6 +11,7 @@
         'sender': 'unit',
         'content': ['record_kind', 'reg', 'day', 'reservists'],
         'finest': 'reg',
+        'population': false,
         'indicators': {'period': ['day'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 3},
         'facts': {'day': 'day', 'place': 'reg', 'reservists': 'reservists'},
         'keys': {},

@@ -31,6 +31,8 @@
                    end of a day: the running sum of a measure of `net`, or of a flow, which gives what there was to date,
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
         'explains': {measure: where it is published by day and département, see `counted_changes`},
+        'population': false where no figure is divided by the inhabitants: its cube, and with it what is published, then rests
+                      on no population (true unless said),
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
         'provisional_days': days after the end of its period during which a figure is provisional, else the variable of that
                             name; at least `lag_days`, but for waves: nothing is final before it is due,
@@ -50,7 +52,7 @@
         optional=[
             'bands', 'band', 'age_schemes',
             'facts', 'context', 'persons', 'withdraws', 'periods', 'finest', 'strata', 'days_by_stratum', 'net', 'stocks',
-            'summed_stocks', 'explains', 'indicators', 'provisional_days', 'watched'
+            'summed_stocks', 'explains', 'population', 'indicators', 'provisional_days', 'watched'
         ]
     ) -%}
     {%- if 'facts' in declared -%}
@@ -136,6 +138,20 @@
     {%- endif -%}
     {%- if ('age_band' in declared['keys']) != (declared.get('age_schemes', []) | length > 0) -%}
         {%- do declaration_error('theme.age_schemes', 'go with the key age_band: a theme has both or neither') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether the cube of a theme has the inhabitants of each cell. A unit test may give less of a theme. #}
+{% macro has_population(theme) -%}
+    {{ return(theme.get('population', true)) }}
+{%- endmacro %}
+
+
+{# Compile error where a figure is to be divided by the inhabitants, and the theme says that it has none. #}
+{% macro check_population(theme) -%}
+    {%- if not has_population(theme) -%}
+        {%- do declaration_error('theme.population', "is false in '" ~ theme.name ~ "', and a figure is divided by it") -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -12,6 +12,7 @@
         'sender': 'country',
         'content': ['record_kind', 'continent', 'day', 'cases', 'deaths'],
         'periods': ['day'],
+        'population': false,
         'finest': 'continent',
         'indicators': {'period': ['day'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 3},
         'facts': {'day': 'day', 'place': 'continent', 'cases': 'cases', 'deaths': 'deaths'},
