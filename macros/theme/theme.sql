@@ -114,11 +114,12 @@
   Sunday are not all there three days after it. The `lag_days` of a survey hold the time between two waves, too.
 #}
 {% macro check_provisional(declared) -%}
-    {%- set days = declared.get('provisional_days', var('provisional_days')) -%}
-    {%- do check_days('theme.provisional_days', days) -%}
-    {%- set due = declared.get('indicators', {}).get('lag_days', 0) -%}
-    {%- if days < due and declared.get('periods') != ['wave'] -%}
-        {%- do declaration_error('theme.provisional_days', days ~ ' days: final before it is due, after ' ~ due) -%}
+    {%- do check_days('theme.provisional_days', declared.get('provisional_days', 0)) -%}
+    {%- if 'indicators' in declared and declared.get('periods') != ['wave'] -%}
+        {%- set days, due = declared.get('provisional_days', var('provisional_days')), declared.indicators.lag_days -%}
+        {%- if days < due -%}
+            {%- do declaration_error('theme.provisional_days', days ~ ' days: final before it is due, after ' ~ due) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
 -- One row per accepted row of every delivery: all versions of each analysis of waste water, under the project's names.
--- A plant is known by its name, in capitals, without accents, and a blank where there are hyphens, apostrophes or blanks:
--- written in two ways it would count twice in France. The week is that of ISO 8601.
+-- A plant is known by its name, in capitals, without accents, with a blank where there are hyphens, apostrophes or
+-- blanks: written in two ways it would count twice in France. The week is that of ISO 8601.
 with sumeau as (
 
     select * from {{ source('sumeau', 'sumeau') }}
