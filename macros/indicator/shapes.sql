@@ -152,6 +152,7 @@
 
 {# A rate: events of the period per 100,000 inhabitants, with Byar's interval. #}
 {% macro rate_of(theme, indicator, name, figure) -%}
+    {%- do check_population(theme) -%}
     select
         {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(
@@ -165,6 +166,7 @@
 
 {# A prevalence: a level at the end of the period per 100,000 inhabitants, without an interval. #}
 {% macro prevalence_of(theme, indicator, name, figure) -%}
+    {%- do check_population(theme) -%}
     select
         {{ indicator_keys(name, has_strata(indicator)) }},
         {{ figures_of(

@@ -11,6 +11,8 @@
         'sender': 'establishment',
         'content': ['record_kind', 'reg', 'week_end', 'infected'],
         'periods': ['week'],
+        'population': false,
+        'provisional_days': 14,
         'finest': 'reg',
         'indicators': {'period': ['week'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 7},
         'facts': {'day': 'week_end', 'place': 'reg', 'infected': 'infected'},

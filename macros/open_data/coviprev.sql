@@ -92,9 +92,12 @@
 {%- endmacro %}
 
 
-{# A number as text with a decimal comma and that many decimals. #}
+{#
+  A number as text with a decimal comma and that many decimals, rounded as series are: printf() alone rounds what a double
+  holds, so that 1.115 would be 1,11 here and 1.12 there.
+#}
 {% macro with_comma(number, decimals) -%}
-    replace(printf('%.{{ decimals }}f', ({{ number }})::double), '.', ',')
+    replace(printf('%.{{ decimals }}f', round(({{ number }})::double, {{ decimals }})), '.', ',')
 {%- endmacro %}
 
 

@@ -12,6 +12,8 @@
         'sender': 'dep',
         'content': ['record_kind', 'vulnerability', 'is_active_zone'],
         'periods': ['week'],
+        'population': false,
+        'provisional_days': 14,
         'indicators': {'period': ['week'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 7},
         'facts': {
             'day': 'week_end', 'place': 'dep', 'vulnerability': 'vulnerability', 'is_active_zone': 'is_active_zone'

@@ -15,6 +15,7 @@
         'band': 'age_band',
         'age_schemes': ['age15'],
         'periods': ['day', 'week'],
+        'provisional_days': 4,
         'indicators': {'period': ['week'], 'age': ['all', 'age15'], 'fresh_by': '19:00', 'lag_days': 4},
         'facts': {
             'day': 'admitted_on', 'place': 'dep', 'sex': 'sex', 'age_band': 'age_band', 'severity': 'severity',

@@ -70,7 +70,7 @@
 {#
   The rows of such an indicator: the weighted mean of the answers to `question` times `factor` (100 for a share in %), with
   its interval of 95 %, which ends at the bounds that an answer has (0 and `most`). The denominator is the number of
-  answers, not weighted; below `minimum_answers` there is no estimate.
+  answers, not weighted; below `minimum_answers` there is no estimate, and no interval where all gave the same answer.
 #}
 {% macro survey_estimate_of(indicator, name, question, factor=100, most=100) -%}
     {%- set theme = theme_of(indicator) -%}
@@ -79,9 +79,10 @@
         null::double as numerator,
         answers::double as denominator,
         estimate as value,
-        -- Of nothing and a bound, greatest() and least() are the bound.
-        case when estimate is not null then greatest(0, estimate - margin) end as ci_low,
-        case when estimate is not null then least({{ most }}, estimate + margin) end as ci_high,
+        -- Of nothing and a bound, greatest() and least() are the bound. Where all gave the same answer the sample tells of no
+        -- variance, which is no certainty: 0 of 40 would be told as 0 % from 0 to 0.
+        case when estimate is not null and margin > 0 then greatest(0, estimate - margin) end as ci_low,
+        case when estimate is not null and margin > 0 then least({{ most }}, estimate + margin) end as ci_high,
         {{ indicator_status(indicator) }}
     from (
         select

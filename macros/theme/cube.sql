@@ -474,12 +474,18 @@
         periods.age_scheme,
         periods.age_class,
         {{ list_measures((theme.figures | list) + (theme.summed_stocks | list), 'periods') }},
+        {%- if has_population(theme) %}
         population.population,
         population.population_vintage,
+        {%- else %}
+        null::double as population,
+        null::varchar as population_vintage,
+        {%- endif %}
         {{ status_by_age(theme, 'periods.period_end', 'calendar.received_until') }} as status
     from periods
     inner join {{ calendar }} as calendar
         on periods.period_start >= calendar.first_day and periods.period_end <= calendar.last_day
+    {%- if has_population(theme) %}
     left join {{ ref('int_referential__population') }} as population
         on
             periods.geo_level = population.geo_level
@@ -489,4 +495,5 @@
             and periods.age_class = population.age_class
             and periods.period_end >= population.valid_from
             and periods.period_end < population.valid_to
+    {%- endif %}
 {%- endmacro %}

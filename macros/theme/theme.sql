@@ -31,9 +31,11 @@
                    end of a day: the running sum of a measure of `net`, or of a flow, which gives what there was to date,
         'summed_stocks': {measure of a period: stock that is summed over its days all the same},
         'explains': {measure: where it is published by day and département, see `counted_changes`},
+        'population': false where no figure is divided by the inhabitants: its cube, and with it what is published, then rests
+                      on no population (true unless said),
         'indicators': {'period', 'age', 'fresh_by', 'lag_days'} of those in the short form; see `indicator_of`,
         'provisional_days': days after the end of its period during which a figure is provisional, else the variable of that
-                            name,
+                            name; at least `lag_days`, but for waves: nothing is final before it is due,
         'watched': what signals look at in what is received; see `received_of_themes`,
     }
 
@@ -50,7 +52,7 @@
         optional=[
             'bands', 'band', 'age_schemes',
             'facts', 'context', 'persons', 'withdraws', 'periods', 'finest', 'strata', 'days_by_stratum', 'net', 'stocks',
-            'summed_stocks', 'explains', 'indicators', 'provisional_days', 'watched'
+            'summed_stocks', 'explains', 'population', 'indicators', 'provisional_days', 'watched'
         ]
     ) -%}
     {%- if 'facts' in declared -%}
@@ -58,7 +60,7 @@
     {%- endif -%}
     {%- do check_periods(declared.get('periods', ['day'])) -%}
     {%- do check_ages(declared) -%}
-    {%- do check_days('theme.provisional_days', declared.get('provisional_days', 0)) -%}
+    {%- do check_provisional(declared) -%}
     {%- do check_watched(declared) -%}
     {%- set keys = keys_told(declared['keys']) -%}
     {%- set strata = checked_strata(declared.get('strata', {})) -%}
@@ -107,6 +109,21 @@
 {%- endmacro %}
 
 
+{#
+  Compile error on a theme whose figures would be final before they are due: reports that come within the week after the
+  Sunday are not all there three days after it. The `lag_days` of a survey hold the time between two waves, too.
+#}
+{% macro check_provisional(declared) -%}
+    {%- do check_days('theme.provisional_days', declared.get('provisional_days', 0)) -%}
+    {%- if 'indicators' in declared and declared.get('periods') != ['wave'] -%}
+        {%- set days, due = declared.get('provisional_days', var('provisional_days')), declared.indicators.lag_days -%}
+        {%- if days < due -%}
+            {%- do declaration_error('theme.provisional_days', days ~ ' days: final before it is due, after ' ~ due) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# The sexes that the cube of a theme has: the total alone where `sex` is none of its keys. A unit test may give less. #}
 {% macro sexes_of(theme) -%}
     {{ return(theme.get('sexes', ['all', 'F', 'M', 'unknown'])) }}
@@ -122,6 +139,20 @@
     {%- endif -%}
     {%- if ('age_band' in declared['keys']) != (declared.get('age_schemes', []) | length > 0) -%}
         {%- do declaration_error('theme.age_schemes', 'go with the key age_band: a theme has both or neither') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether the cube of a theme has the inhabitants of each cell. A unit test may give less of a theme. #}
+{% macro has_population(theme) -%}
+    {{ return(theme.get('population', true)) }}
+{%- endmacro %}
+
+
+{# Compile error where a figure is to be divided by the inhabitants, and the theme says that it has none. #}
+{% macro check_population(theme) -%}
+    {%- if not has_population(theme) -%}
+        {%- do declaration_error('theme.population', "is false in '" ~ theme.name ~ "', and a figure is divided by it") -%}
     {%- endif -%}
 {%- endmacro %}
 

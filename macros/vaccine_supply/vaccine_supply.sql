@@ -12,6 +12,7 @@
         'sender': 'depot',
         'content': ['record_kind', 'dep', 'vaccine', 'week_end', 'doses_delivered', 'doses_in_stock'],
         'periods': ['week'],
+        'provisional_days': 7,
         'indicators': {'period': ['week'], 'age': ['all'], 'fresh_by': '19:00', 'lag_days': 7},
         'facts': {
             'day': 'week_end', 'place': 'dep', 'vaccine': 'vaccine', 'doses_delivered': 'doses_delivered',

@@ -301,6 +301,7 @@ def _indicator_parts(page: Page, language: str, today: dt.date) -> dict:
         "events": shown,
         "period": last.period,
         "whole": words.word("geo", last.level, language),
+        "key": _complete(page, today) if last.rows else None,
         "table": list(reversed(last.rows[-TABLE_ROWS:])),
         "decimals": page.decimals,
         "has_interval": any(row["ci_low"] is not None for row in last.rows),
@@ -314,15 +315,21 @@ def _curve(page: Page, language: str, today: dt.date) -> dict:
     days = [row["period_end"] for row in rows]
     low, high = ([row[end] for row in rows] for end in ("ci_low", "ci_high"))
     bounds = any(each is not None for each in low)
-    due = (today - dt.timedelta(indicator.lag_days)).isoformat()
     return drawn(
         days,
         {"value": [row["value"] for row in rows], "low": low if bounds else None, "high": high if bounds else None},
         next((row["period_end"] for row in rows if row["status"] == "provisional"), None),
-        max((day for day in days if day <= due), default=days[-1]),
+        _complete(page, today)["period_end"],
         (page.decimals, indicator.unit.in_(language)),
         [(e.since.isoformat(), e.until.isoformat(), e.fr if language == "fr" else e.en) for e in page.events],
     )
+
+
+def _complete(page: Page, today: dt.date) -> dict:
+    """The last figure that is due, by the lag that is declared, or final; else the last one."""
+    due = (today - dt.timedelta(page.indicator.lag_days)).isoformat()
+    rows = page.figures.rows
+    return next((row for row in reversed(rows) if row["period_end"] <= due or row["status"] == "final"), rows[-1])
 
 
 def _other(language: str) -> str:

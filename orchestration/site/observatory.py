@@ -126,11 +126,12 @@ def _is_mapped(each: dict, name: str) -> bool:
 
 def _part(shown: Shown, each: dict, older: set[str]) -> dict:
     axes = each["axes"]
-    due = shown.today - dt.timedelta(each["lag_days"])
+    due = (shown.today - dt.timedelta(each["lag_days"])).isoformat()
+    curve = shown.whole.get(each["indicator"])
     return {key: axes[key] for key in ("geo", "period", "sex", "age", "strata")} | {
         "csv": each["csv"],
         "older": f"{HOME}/{each['name']}.csv.gz" if each["name"] in older else None,
-        "due": due.isoformat(),
+        "due": max(due, curve.last["period_end"]) if curve else due,
     }
 
 

@@ -54,7 +54,8 @@ class Curve:
     """The figures of a place over time, oldest first: their last days, values, status and, of France, bounds; whole
     rows of the last, of the last that is sure, and of the one a week before that, as far as there are such.
 
-    The last is that of the last day which the declaration says is due (`lag_days`): what comes after it is incomplete.
+    The last is that of the last day which the declaration says is due (`lag_days`), or that is final somewhere, as a
+    wave of a survey is long before the next one: what comes after it is incomplete.
     Sure is what is not provisional. Only that is compared: what is still to come would be read as a fall.
     """
 
@@ -202,22 +203,26 @@ class Shown:
             if each := self.holding(name, level, period, tuple(stratum)):
                 files += [path for path in each["parquet"] if Path(path).stem >= f"{first:%Y-%m}"]
                 due = self.today - dt.timedelta(self.datasets[each["name"]]["lag_days"])
-                chosen.append((name, period, *stratum, min(due, until or due).isoformat()))
+                end = until or self.today
+                chosen.append((name, period, *stratum, min(due, end).isoformat(), end.isoformat()))
         if not files:
             return {}
         row = f"{{{', '.join(f'{name}: {SQL.get(name, name)}' for name in COLUMNS)}}}"
         cursor = self.connection.execute(
             f"""
-            with chosen (indicator, period, stratum_scheme, stratum, due) as (values {", ".join(map(str, chosen))}
+            with chosen (indicator, period, stratum_scheme, stratum, due, until) as (
+                values {", ".join(map(str, chosen))}
             ), rows as (
-                select *, split_part(filename, '/', -2) as dataset
+                select *, split_part(filename, '/', -2) as dataset,
+                    greatest(due::date, max(period_end) filter (status = 'final' and period_end <= until::date)
+                    over (partition by indicator)) as complete
                 from read_parquet(?, union_by_name = true, filename = true)
                 inner join chosen using (indicator, period, stratum_scheme, stratum)
                 where geo_level = '{level}' and sex = 'all' and age_scheme = 'all' and period_end > '{first}'
             ), lasting as (
-                select *, max(period_end) filter (period_end <= due::date) over (partition by indicator, geo_code)
+                select *, max(period_end) filter (period_end <= complete) over (partition by indicator, geo_code)
                     as last_end,
-                    max(period_end) filter (period_end <= due::date and status <> 'provisional')
+                    max(period_end) filter (period_end <= complete and status <> 'provisional')
                     over (partition by indicator, geo_code) as sure_end
                 from rows
             )

@@ -21,8 +21,9 @@ COLUMNS = (
     "remarque;azote_ammoniacal"
 ).split(";")
 PATTERNS = (
-    "[0-9A-Za-z-]{8,64}", "[1-9][0-9]{0,3}", "new|correction|deletion", "[0-9A-Z]{2,14}", "[0-9A-Za-zÀ-ÿ' -]{2,40}",
-    "([0-9]{2}|2[AB]|97[1-8])?", "[0-9]+", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]+", "10?", "[0-9]+[.][0-9]+",
+    "[0-9A-Za-z-]{8,64}", "[1-9][0-9]{0,3}", "new|correction|deletion", "[0-9A-Z]{2,14}",
+    " *[0-9A-Za-zÀ-ÿ][0-9A-Za-zÀ-ÿ' -]{1,39}", "([0-9]{2}|2[AB]|97[1-8])?", "[0-9]+",
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]+", "10?", "[0-9]+[.][0-9]+",
 )  # fmt: skip
 #: The plants that are told one by one.
 TOLD = "DIJON GRENOBLE LILLE MARSEILLE NANCY ORLEANS PARIS PAU RENNES ROUEN TOULOUSE".split()
@@ -50,7 +51,7 @@ def current(home: Path) -> list[dict[str, str]]:
 
 def name(station: str) -> str:
     """A plant, however it is written."""
-    letters = unicodedata.normalize("NFD", station.strip())
+    letters = unicodedata.normalize("NFD", " ".join(station.translate({0x2D: " ", 0x27: " "}).split()))
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).upper()
 
 

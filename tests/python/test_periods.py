@@ -80,6 +80,8 @@ def test_a_theme_has_the_periods_that_it_declares(tmp_path: Path) -> None:
         ("check_periods(['month'])", "unknown period 'month'"),
         ("check_periods(['rolling7', 'week'])", "seven days are summed of days"),
         ("check_periods(['day', 'wave'])", "or the wave"),
+        ("rate_of(dict(house_calls(), population=false), {}, 'calls', 'acts')", "a figure is divided by it"),
+        ("check_provisional({'provisional_days': 3, 'indicators': {'lag_days': 7}})", "final before it is due"),
         ("indicator_of(dict(house_calls(), periods=['day']), 'house_calls', {})", "has no 'rolling7'"),
     ],
 )

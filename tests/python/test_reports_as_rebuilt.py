@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 from brute_force_reports import INDICATORS, RESERVE, RISK, STAFF, WORLD, Feed
 from drawing import dice
+from rendered_models import Project
 from test_sursaud_as_rebuilt import EXAMPLES, FIRST, Warehouse
 
 THEMES = {
@@ -106,3 +107,9 @@ def test_another_opinion_on_the_same_week_takes_the_place_of_the_first(tmp_path)
         f"select stratum, value from {table} where geo_level = 'FRA' and value > 0 order by all"
     )
     assert told.fetchall() == [("high", 1)]
+
+
+def test_figures_that_are_divided_by_nothing_rest_on_no_population():
+    """Cases of the world do not wait for the inhabitants of communes, nor name Insee as their source."""
+    of = [name for name in Project.read().upstream(list(INDICATORS)) if name.startswith("int_referential")]
+    assert of == []

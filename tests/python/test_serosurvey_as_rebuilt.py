@@ -101,12 +101,11 @@ class Survey(House):
         self.sent += rows
         return self.file("seroprev", COLUMNS, [row.row() for row in rows])
 
-    def told(self) -> list[tuple]:
-        """Results and share of France by wave."""
+    def told(self, columns: str = "denominator::int, value", where: str = "geo_level = 'FRA'") -> list[tuple]:
+        """Results and share of France, or other figures of other places, by wave."""
         relation = self.databases["daily"].relation("seroprevalence")
         return self.connection.execute(
-            f"select denominator::int, value from {relation} where geo_level = 'FRA' and sex = 'all'"
-            " and age_scheme = 'all' order by period_end"
+            f"select {columns} from {relation} where {where} and sex = 'all' and age_scheme = 'all' order by period_end"
         ).fetchall()
 
 
@@ -130,3 +129,15 @@ def test_what_has_no_result_or_no_weight_is_in_no_share(tmp_path):
     house.run()
     assert house.told() == [(2, pytest.approx(75.0))]
     house.assert_same_as_rebuilt()
+
+
+def test_where_all_results_are_the_same_there_is_no_interval(tmp_path):
+    """The sample tells of no variance, which is no certainty; where they differ there is one."""
+    house = Survey(tmp_path, dice("same results"))
+    of = [("84", "N")] * 4 + [("11", "P")] * 3 + [("11", "N")]
+    house.send([replace(ONE, key=n, person=n, region=region, result=result) for n, (region, result) in enumerate(of)])
+    house.run()
+    figures = "denominator::int, value, ci_low, ci_high"
+    assert house.told(figures, "geo_code = '84'") == [(4, 0.0, None, None)]
+    [(results, share, low, high)] = house.told(figures, "geo_code = '11'")
+    assert (results, share) == (4, 75.0) and 0 < low < share < high <= 100

@@ -38,7 +38,7 @@ from orchestration.site.build import write_assets
 from orchestration.site.bulletins import take_bulletins, week_due, week_name
 from orchestration.site.changes import change, told, trend_word, two_figures
 from orchestration.site.known import CHOICES, INDEX, KNOWN, _appended, known_without, write_known
-from orchestration.site.observatory import write_observatory
+from orchestration.site.observatory import _part, write_observatory
 from orchestration.site.open_data import ATOM, feed
 from orchestration.site.outlines import OUTLINES, made_from
 from orchestration.site.pages import KEY, Pages
@@ -162,6 +162,22 @@ def test_what_is_incomplete_is_not_told_as_a_fall(release):
     assert last["period_end"] == "2021-03-09" and shown.national["incidence_rate"].days[-1] == "2021-03-12"
     front = (release / "index.html").read_text()
     assert "|2021-03-09|" in front and "|2021-03-12|" not in front
+
+
+def test_what_is_final_is_complete_before_it_is_due(release, tmp_path):
+    """As a wave of a survey, of which the lag holds the time until the next one: no page shows the wave before."""
+    catalogue = json.loads((release / "catalogue.json").read_text())
+    for each in catalogue["datasets"]:
+        each["lag_days"] = 30
+    (tmp_path / "catalogue.json").write_text(json.dumps(catalogue))
+    for name in ("datapackage.json", "open_data"):
+        (tmp_path / name).symlink_to(release / name)
+    shown = Shown(tmp_path)
+    assert shown.national["incidence_rate"].last["period_end"] == "2021-03-08"
+    assert shown.local["DEP"]["75"]["incidence_rate"].last["period_end"] == "2021-03-08"
+    of_a_past_day = shown.curves("FRA", shown.shown_of, 40, dt.date(2021, 3, 2))
+    assert of_a_past_day["FR"]["incidence_rate"].last["period_end"] == "2021-03-02"
+    assert _part(shown, catalogue["datasets"][0], set())["due"] == "2021-03-08"
 
 
 def test_a_provisional_figure_is_not_compared(release):
@@ -732,6 +748,12 @@ def test_the_curve_of_a_page_of_methods_is_drawn_from_a_file(methods, browser):
     _until(browser, "document.querySelector('.chart > div[role=img]')")
     label = browser.execute_script("return document.querySelector('.chart > div').getAttribute('aria-label')")
     assert label.startswith("Taux d'incidence, France")
+
+
+def test_a_page_of_methods_tells_the_last_figure_that_is_due(methods):
+    """As the page of the theme does: what comes after it is partial, and stands in the table and the curve."""
+    head = methods.read_text().partition("<h2>")[0]
+    assert "9\u00a0mars\u00a02021" in head and "12\u00a0mars" not in head
 
 
 def _feed(folder: Path) -> dict[str, dict[str, str]]:

@@ -165,3 +165,15 @@ def test_a_week_that_is_not_over_is_not_told(tmp_path):
     house.send([ONE, replace(ONE, key=2, on=house.today)])
     house.run()
     assert len(house.told()) == 9 and house.told()[-1] == (0, None)
+
+
+def test_the_official_layout_rounds_as_the_series_do(tmp_path):
+    """A half in the third decimal, which no double holds."""
+    house = Network(tmp_path, dice("halves"))
+    house.send([replace(ONE, load=223, ammonium="200")])
+    house.run()
+    relation = house.databases["daily"].relation("sumeau_indicateurs")
+    [(paris, national)] = house.connection.execute(f"select paris, national from {relation}").fetchall()
+    [(_, value)] = house.told()
+    [(published,)] = house.connection.execute("select round(?::double, 2)", [value]).fetchall()
+    assert (paris, national, published) == ("1,12", "1,12", 1.12)

@@ -11,6 +11,7 @@ values
 ('missing_laboratory', 'laboratoire', 'required', false),
 ('missing_plant', 'station', 'required', false),
 ('plant_pattern', 'station', 'pattern', false),
+('plant_blank', 'station', 'pattern', false),
 ('departement_pattern', 'departement', 'pattern', false),
 ('population_min', 'population_raccordee', 'min', false),
 ('missing_date', 'date_prelevement', 'required', false),

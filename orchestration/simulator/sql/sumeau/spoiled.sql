@@ -4,7 +4,12 @@ select
     * replace (
         spoil_key(bad, id_analyse) as id_analyse,
         spoil(bad, 'missing_laboratory', null, laboratoire) as laboratoire,
-        case bad when 'missing_plant' then null when 'plant_pattern' then 'Paris/Seine' else station end as station,
+        case bad
+            when 'missing_plant' then null
+            when 'plant_pattern' then 'Paris/Seine'
+            when 'plant_blank' then ' - '
+            else station
+        end as station,
         spoil(bad, 'departement_pattern', 'Nord', departement) as departement,
         spoil(bad, 'population_min', 99, population_raccordee) as population_raccordee,
         case bad
