@@ -128,6 +128,8 @@ def test_what_cannot_be_sent_in_its_hour_is_an_incident_until_it_is(here, monkey
     assert (incident["kind"], incident["severity"], incident["rule"]) == ("routing", "high", "sent one")
     assert "mounted" in incident["detail"] and incident["todo"] == "vigie deliver one"
     share.mkdir()
+    assert not run(made, "one").success and not list(share.iterdir())
+    (share / "in").mkdir()
     assert run(made, "one").success
     assert routing_findings(here.home, NOW) == [] and "routing" in gather(here.home, NOW.date()).kinds
 
@@ -204,8 +206,7 @@ def test_recipients_of_a_delivery_that_is_withdrawn_are_told_once_in_a_file_of_t
 
 
 def test_recipients_of_rows_are_told_of_persons_who_asked_to_be_forgotten_by_their_own_keys(here, monkeypatch):
-    for name in ("rows", "sums"):
-        write_secret(here, name, SECRET)
+    write_secret(here, "rows", SECRET)
     made = recipients(here, monkeypatch, rows=ROWS, sums={"datasets": [{"name": "sp-*"}]})
     for each in made.values():
         deliver(here.home, each, CLASSES, here.declarations, ways=here.ways())
@@ -226,7 +227,7 @@ def test_a_notice_that_could_not_be_sent_goes_before_anything_else(here, monkeyp
     deliver(here.home, made["one"], CLASSES, here.declarations, ways=here.ways())
     withdraw(here, FIRST + 1)
 
-    def broken(site, box):
+    def broken(site, box, still):
         raise delivering.NotSent("It broke")
 
     with monkeypatch.context() as patched:
