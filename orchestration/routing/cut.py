@@ -12,7 +12,7 @@ from orchestration.home import PROJECT
 from orchestration.landing.checking import literal, quoted
 from orchestration.release.declarations import Indicator
 from orchestration.release.series import as_published, where
-from orchestration.routing.declarations import LOCAL, CountPolicy, Figures
+from orchestration.routing.declarations import LOCAL, CountPolicy, Counts, Figures, Recipient
 
 #: The last day of a period as files write it: 2020-09-07, 2020-S21, 2020-09-01-2020-09-07.
 LAST_DAY = """
@@ -161,17 +161,19 @@ def _chosen(wanted: Wanted, regions: Sequence[str], threshold: int) -> str:
 
 
 def counts_of(
-    relation: str, policy: CountPolicy, measures: Sequence[str], hospitals: Sequence[str], since: str, threshold: int
+    relation: str, policy: CountPolicy, declared: Counts, recipient: Recipient, since: str, threshold: int
 ) -> str:
-    """The SQL of the numbers of a recipient's own hospitals, a row for each hospital and week.
+    """The SQL of the numbers of a recipient's own hospitals, in its régions, a row for each hospital and week.
 
     None of them is of fewer than `threshold` persons. Beside the numbers of the département, which others may have,
     what is not given would be the number of the other hospitals, or of one that was left out: where these are few,
     nothing is given of that département and week.
     """
     hospital, place, day = (quoted(name) for name in (policy.hospital, policy.place, policy.day))
-    own = f"{hospital} in ({', '.join(literal(each) for each in hospitals)})"
-    given, names = [], [quoted(measure) for measure in measures]
+    own = f"{hospital} in ({', '.join(literal(each) for each in recipient.hospitals)})"
+    inside = in_regions("'DEP'", place, recipient.regions)
+    own += f" and {inside}"
+    given, names = [], [quoted(measure) for measure in declared.measures]
     for name in names:
         enough = f"{own} and ({name} = 0 or {name} >= {threshold})"
         rest = f"(sum({name}) over beside - coalesce(sum({name}) filter ({enough}) over beside, 0))"

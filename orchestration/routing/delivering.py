@@ -106,7 +106,8 @@ def forget_ended(home: Home, recipients: Iterable[Recipient], now: dt.datetime) 
     for each in recipients:
         kept = [folder(home, each.name) for folder in (boxes.folder_of, boxes.work_folder, rows.folder_of)]
         if each.ended(latest_day(home, each, now)) and any(folder.exists() for folder in kept):
-            with locked(home.routing / "locks" / each.name, f"vigie deliver {each.name}"):
+            # Who has the lock is doing the same.
+            with contextlib.suppress(VigieError), locked(home.routing / "locks" / each.name, "vigie deliver"):
                 give_up(home, each)
 
 
@@ -118,7 +119,7 @@ def give_up(home: Home, recipient: Recipient) -> None:
         receipts.keep(home, box.receipt(clock.now(), 1, verified=False))
     boxes.clear(home, recipient.name)
     shutil.rmtree(rows.folder_of(home, recipient.name), ignore_errors=True)
-    if box and not box.was_shown:
+    if box:
         with contextlib.suppress(NotSent, VigieError), opened(home, recipient) as site:
             site.discard(box.draft)
 
@@ -199,7 +200,9 @@ class _Delivery:
             # It has its receipt, and was not removed any more.
             boxes.clear(self._home, self._recipient.name)
         elif box and (box.facts["kind"] == "notice" or stands(site, box) != "no"):
-            self._send(site, box)
+            # What is not there any more as it was sent has its receipt now, and what comes next is whole.
+            with contextlib.suppress(Altered):
+                self._send(site, box)
 
     def _make(self) -> None:
         """Put into the outbox what the recipient does not have; what nobody has seen gives way to what is newer."""
@@ -213,6 +216,10 @@ class _Delivery:
             boxes.clear_work(home, recipient.name)
             return
         boxes.clear_waiting(home, recipient.name)
+        if left:
+            # Nor does it stay there, where nobody was to see it.
+            with contextlib.suppress(NotSent), opened(home, recipient) as site:
+                site.discard(left.draft)
         if before and before["fingerprint"] == state.fingerprint:
             boxes.clear_work(home, recipient.name)
             return

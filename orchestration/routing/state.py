@@ -334,10 +334,10 @@ def _counts(
     state: State,
 ) -> None:
     """The numbers of the recipient's own hospitals."""
-    declared, policy, hospitals = each.declared, each.policy, planned.recipient.hospitals
+    declared, policy = each.declared, each.policy
     since = (released.day - dt.timedelta(days=declared.days - 1)).isoformat()
     relation = declarations.relation(each.node)
-    rows = cut.counts_of(relation, policy, declared.measures, hospitals, since, planned.policy.threshold)
+    rows = cut.counts_of(relation, policy, declared, planned.recipient, since, planned.policy.threshold)
     kinds = [(row[0], row[1]) for row in connection.execute(f"describe {rows}").fetchall()]
     state.deliveries |= _deliveries(declarations, released, each.node)
     key = (policy.day, policy.place, policy.hospital)

@@ -73,15 +73,15 @@ class _Killed(BaseException):
     """A process that is killed."""
 
 
-def interrupted(here: Small, recipient, monkeypatch, step: str = "_send_file", **ways) -> None:
-    """Begin to send, and be killed."""
+def interrupted(here: Small, recipient, monkeypatch, owner=sending, step: str = "_send_file") -> None:
+    """Begin to send, and be killed at a step."""
 
     def killed(*arguments, **named):
         raise _Killed
 
     with monkeypatch.context() as patched, contextlib.suppress(_Killed):
-        patched.setattr(sending, step, killed)
-        send(here, recipient, **ways)
+        patched.setattr(owner, step, killed)
+        send(here, recipient)
     assert outbox.waiting(here.home, "one")
 
 
@@ -329,7 +329,8 @@ def test_an_agreement_that_ended_stays_ended_when_the_clock_is_set_back(here):
 @pytest.mark.parametrize("moved", ["encryption", "place", "region"])
 def test_what_waits_from_another_declaration_is_not_sent(here, monkeypatch, moved, tmp_path):
     before = one(here, regions=["53"], datasets=[{"name": "sp-pos-quot-dep"}])
-    interrupted(here, before, monkeypatch)
+    interrupted(here, before, monkeypatch, outbox.Outbox, "note_shown")
+    assert list(place(here).glob(".*.partial/*"))
     change = {
         "encryption": {"encryption": "none.pem"},
         "place": {"transport": {"kind": "folder", "path": "outgoing/other"}},
@@ -339,7 +340,7 @@ def test_what_waits_from_another_declaration_is_not_sent(here, monkeypatch, move
     outcome = send(here, after, declared_in=tmp_path)
     if moved == "encryption":
         # What waited is not encrypted, and there is no certificate.
-        assert outcome.state == "failed" and "none.pem" in outcome.why and not list(place(here).glob("0*"))
+        assert outcome.state == "failed" and "none.pem" in outcome.why and not list(place(here).iterdir())
     else:
         to = place(here, "other" if moved == "place" else "one") / "000001" / "sp-pos-quot-dep.parquet"
         deps = {dep for (dep,) in duckdb.sql(f"select distinct dep from '{to}'").fetchall()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -26,6 +27,7 @@ from small_routing import (
 
 from orchestration.errors import VigieError
 from orchestration.routing import cut, receipts
+from orchestration.routing.declarations import Counts
 from orchestration.routing.delivering import deliver
 from orchestration.routing.plan import plan
 from orchestration.routing.rehashing import rehashed
@@ -74,7 +76,7 @@ def test_no_row_and_no_number_of_another_hospital_is_sent(made, tmp_path, turn):
     last = receipts.last_data(made.home, f"group{turn}")
     if any(file["output"] == "weeks" for file in last["files"]):
         weeks = duckdb.sql(f"select distinct finess from {read.format(folder / 'weeks')}").fetchall()
-        assert {finess for (finess,) in weeks} <= set(own)
+        assert {finess for (finess,) in weeks} <= inside
 
 
 def given(threshold: int, own: list[str], *weeks: tuple) -> dict[str, int]:
@@ -82,8 +84,9 @@ def given(threshold: int, own: list[str], *weeks: tuple) -> dict[str, int]:
     with duckdb.connect() as con:
         rows = ", ".join(f"('{finess}', '{dep}', date '2021-03-14', {stays})" for finess, dep, stays in weeks)
         con.execute(f"create table weeks as from (values {rows}) as w (finess, dep, period_end, stays_declared)")
-        policy = CLASSES["hospital"].counts[STAYS]
-        sql = cut.counts_of("weeks", policy, ["stays_declared"], own, "2021-01-01", threshold)
+        policy, counts = CLASSES["hospital"].counts[STAYS], Counts(**WEEKS)
+        recipient = SimpleNamespace(hospitals=own, regions=())
+        sql = cut.counts_of("weeks", policy, counts, recipient, "2021-01-01", threshold)
         return dict(con.execute(f"select finess, stays_declared from ({sql})").fetchall())
 
 

@@ -42,7 +42,7 @@ class Altered(NotSent):
 
     def __init__(self, name: str) -> None:
         """Say so."""
-        super().__init__(f"What stands there as {name} is not what was sent: it was altered or taken away.")
+        super().__init__(f"What stands there as {name} is not what was sent: it was altered or taken away.", False)
 
 
 class Source:
