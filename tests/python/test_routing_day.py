@@ -108,6 +108,19 @@ def test_its_hour_comes_until_the_agreement_ends(here, monkeypatch):
         assert bool(found.run_requests) == (kind is dg.RunRequest)
 
 
+def test_the_hour_of_some_weekdays_is_that_of_the_schedule_of_freshness_and_of_incidents(here, monkeypatch):
+    made = recipients(here, monkeypatch, one={"datasets": [{"name": "sp-*"}], "weekdays": ["sunday", "tuesday"]})
+    [schedule] = assets.routing_schedules(made, assets.routing_jobs(made), dg.DefaultScheduleStatus.STOPPED)
+    [spec] = assets.routing_assets(made)[0].specs
+    assert (schedule.cron_schedule, spec.freshness_policy.deadline_cron) == ("0 19 * * 0,2", "0 20 * * 0,2")
+    # Served on a Sunday; on Monday nothing is due, on Tuesday it was.
+    deliver(
+        here.home, made["one"], CLASSES, here.declarations, ways=here.ways(now=lambda: NOW + dt.timedelta(hours=0.5))
+    )
+    found = [[each.rule for each in routing_findings(here.home, NOW + dt.timedelta(days=n, hours=1))] for n in (1, 2)]
+    assert found == [[], ["hour one"]]
+
+
 def test_what_cannot_be_sent_in_its_hour_is_an_incident_until_it_is(here, monkeypatch, tmp_path):
     share = tmp_path / "share"
     made = recipients(here, monkeypatch, one={
