@@ -43,7 +43,7 @@ def note_rows(home: Home, recipient: str, path: Path, sha256: str, key: Sequence
 
 def write_changes(home: Home, recipient: str, path: Path, before: str, after: str) -> tuple[Path, int] | None:
     """Write the difference of a file to that of the SHA-256 `before`, of which the rows of both were noted; gives its
-    path and how many rows it has. None when it is not known, or no smaller than the file."""
+    path and how many rows it has. None when that is not known, or the difference no smaller than the file."""
     old, new = (folder_of(home, recipient) / f"{sha256}.parquet" for sha256 in (before, after))
     if not old.is_file() or not new.is_file():
         return None
@@ -76,7 +76,9 @@ def write_changes(home: Home, recipient: str, path: Path, before: str, after: st
         ending = "".join(path.suffixes[-2:] if path.name.endswith(COMPRESSED) else path.suffixes[-1:])
         made = path.with_name(f"{path.name.removesuffix(ending)}.changes{ending}")
         facts = copy_rows(connection, changes, made)
-    if facts["bytes"] >= path.stat().st_size:
+        [(whole,)] = connection.execute(f"select count(*) from {rows}").fetchall()
+    # Of a file with other columns, or keys made with another secret, no row is as it was.
+    if facts["rows"] >= whole or facts["bytes"] >= path.stat().st_size:
         made.unlink()
         return None
     return made, facts["rows"]

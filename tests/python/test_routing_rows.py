@@ -129,6 +129,16 @@ def test_where_no_key_names_a_row_files_are_sent_whole(here, tmp_path):
     assert not any("changes" in file for file in receipts.last_data(here.home, "one")["files"])
 
 
+def test_a_file_with_other_columns_or_other_keys_is_sent_whole(here, tmp_path):
+    send(here, tmp_path / "d", OF)
+    # What it may not have any more is in no file that stands.
+    send(here, tmp_path / "d", OF | {"records": [ROWS | {"fields": ROWS["fields"][:3]}]})
+    write_secret(here, "one", "6" * 64)
+    send(here, tmp_path / "d", OF)
+    files = receipts.last_data(here.home, "one")["files"]
+    assert {file["in"] for file in files} == {3} and not any("changes" in file for file in files)
+
+
 def test_after_a_place_that_is_not_known_the_whole_is_sent(here, tmp_path):
     send(here, tmp_path / "d", OF)
     receipt = receipts.folder_of(here.home, "one") / "000001.json"
