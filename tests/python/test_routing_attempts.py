@@ -22,6 +22,7 @@ from small_routing import (
     Small,
     declarations,
     declared,
+    epci,
     small,
     write_release,
     write_secret,
@@ -226,8 +227,10 @@ def test_what_a_departement_has_beside_its_places_is_nobody_or_enough():
 
 @pytest.fixture
 def both(here) -> Small:
-    """A home with another indicator that counts the same persons, beside a few who are none."""
-    share = "select * replace ('share' as indicator, numerator + hash(geo_code, period_end) % 3 as denominator)"
+    """A home with another indicator that counts the same persons, beside others: in the last places few."""
+    last = ", ".join(f"'{max(code for code, of in epci().items() if of == dep)}'" for dep in ("75", "77", "78"))
+    others = f"if(geo_code in ({last}), 2, 30)"
+    share = f"select * replace ('share' as indicator, numerator + {others} as denominator)"
     with duckdb.connect(str(here.home.database)) as con:
         con.execute(f"create table marts.share as {share} from marts.incidence_rate")
     return Small(here.home, here.counts, declarations("share"))

@@ -134,7 +134,7 @@ def test_what_the_gate_lets_out_is_sent_once(home):
     assert "would get" in deliver("--dry-run") and not receipts.receipts(home, "one")
     assert "delivery 1" in deliver()
     assert standing(home) == {"rates": "ok", "rows": "ok"} and kept(home) == {"rates", "rows"}
-    assert "has what there is" in deliver() and "has what there is" in deliver("--dry-run")
+    assert "has what there is" in deliver()
 
 
 def test_what_an_officer_holds_stays_and_what_is_retracted_is_taken_back(home):
@@ -159,10 +159,9 @@ def test_a_check_that_fails_holds_what_it_is_about(home):
     assert standing(home) == {"rates": "held", "rows": "ok"}
 
 
-@pytest.mark.parametrize(("key", "verdict"), [(5, "accepted"), (DELIVERIES[0], "withdrawn")])
-def test_a_delivery_that_came_or_went_since_holds_figures_and_rows(home, key, verdict):
-    rows = {each: row_of_the_ledger(each, "accepted") for each in DELIVERIES} | {key: row_of_the_ledger(key, verdict)}
-    write_ledger(home, *rows.values())
+def test_a_delivery_that_was_withdrawn_since_holds_figures_and_rows(home):
+    verdicts = dict.fromkeys(DELIVERIES, "accepted") | {DELIVERIES[0]: "withdrawn"}
+    write_ledger(home, *(row_of_the_ledger(*each) for each in verdicts.items()))
     deliver()
     assert standing(home) == {"rates": "held", "rows": "held"} and not kept(home)
 

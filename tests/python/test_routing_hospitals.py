@@ -118,7 +118,7 @@ def test_what_is_not_given_of_a_departement_is_nobody_or_enough(turn):
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        ({"hospitals": []}, "its own hospitals alone"),
+        ({"hospitals": [], "records": []}, "numbers of its own hospitals alone"),
         ({"hospitals": [], "counts": []}, "its own hospitals alone"),
         ({"hospitals": [], "counts": [], "regions": ["11"]}, "its own hospitals alone"),
         ({"counts": [WEEKS | {"measures": ["deaths"]}]}, "may not have deaths"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -19,12 +20,19 @@ PUBLISHED = {"class": "agency", "regions": ["11"], "datasets": [{"name": "sp-pos
 KEYS = {"rows": ["result_key"], "sp-pos-quot-dep": ["dep", "jour", "cl_age90"]}
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Small:
+    """A small home that tests copy."""
+    return small(tmp_path_factory.mktemp("rows") / "home", dice("rows"), weeks=4)
+
+
 @pytest.fixture
-def here(tmp_path) -> Small:
-    """A small home."""
-    made = small(tmp_path / "home", dice("rows"), weeks=4)
-    write_secret(made, "one", SECRET)
-    return made
+def here(made, tmp_path) -> Small:
+    """A home of its own."""
+    shutil.copytree(made.home.root, tmp_path / "home", symlinks=True)
+    here = Small(type(made.home)(tmp_path / "home"), made.counts, made.declarations)
+    write_secret(here, "one", SECRET)
+    return here
 
 
 def send(here: Small, folder: Path, document: dict):
@@ -43,7 +51,7 @@ def change(here: Small, turn: int) -> None:
         gone, other = drawn.sample(keys, 3), drawn.sample(keys, 4)
         con.execute(f"delete from {table} where result_key in ({', '.join(map(str, gone))})")
         con.execute(f"update {table} set result = 'unknown' where result_key in ({', '.join(map(str, other))})")
-        con.execute(f"insert into {table} select * replace ({drawn.getrandbits(63)} + result_key % 9 as result_key) "
+        con.execute(f"insert into {table} select * replace (hash(result_key, {turn}) as result_key) "
                     f"from {table} limit 2")  # fmt: skip
         con.execute("update marts.incidence_rate set numerator = numerator + 1 where geo_code = '75'")
         con.execute("delete from marts.incidence_rate where geo_code = '77' and age_class = '69'")
