@@ -64,7 +64,7 @@ def once(tmp_path_factory) -> Path:
         con.execute("commit")
         stamps.note_results(con, {test: Result(data[test], "pass", 0) for test in graph.tests})
     _write_release(home)
-    return home.root
+    return home.root.rename(home.root.with_name("once"))
 
 
 @cache
@@ -95,10 +95,10 @@ def _write_release(home: Home) -> None:
 
 @pytest.fixture
 def home(once, tmp_path, monkeypatch) -> Home:
-    """A copy of it, where the manifest is still that of the project, with one recipient of figures and of rows."""
-    home = Home(tmp_path / "home")
+    """A copy of it, at the one place where its manifest is read once, with one recipient of figures and of rows."""
+    home = Home(once.with_name("home"))
+    shutil.rmtree(home.root, ignore_errors=True)
     shutil.copytree(once, home.root, symlinks=True)
-    (target(home) / PARSED).write_text(sources_state(home), encoding="utf-8")
     found = declared(tmp_path / "declared", one=OF)
     for module in ("declarations", "findings"):
         monkeypatch.setattr(f"orchestration.routing.{module}.read_recipients", lambda: found)
