@@ -283,7 +283,10 @@ def deliver(ctx: click.Context, recipient: str, dry_run: bool) -> None:
 
     home = Home.from_env()
     home.keep_private()
-    wanted = to_serve(read_recipients(), recipient, clock.today())
+    declared_now = read_recipients()
+    wanted = to_serve(declared_now, recipient, clock.today())
+    if not dry_run:
+        delivering.forget_ended(home, declared_now.values(), clock.now())
     classes, declared = read_classes(), read_declarations(manifest_path(home))
     bring = delivering.rehearse if dry_run else delivering.deliver
     failed = 0

@@ -13,9 +13,9 @@ from orchestration import clock, progress
 from orchestration.day.expected import Expected, expected, moment_of
 from orchestration.home import Home
 from orchestration.landing import Contract, LedgerEntry, land, resume, waiting
-from orchestration.landing.contract import WEEKDAYS, Delivery
+from orchestration.landing.contract import Delivery
 from orchestration.run import Run
-from orchestration.warehouse.keys import DATA, landing_key
+from orchestration.warehouse.keys import DATA, cron_days, landing_key
 
 LEDGER = landing_key("ledger")
 ACCEPTED = "every_file_accepted"
@@ -45,9 +45,8 @@ def arrives_by(delivery: Delivery | None) -> dg.FreshnessPolicy | None:
         return None
     if delivery.every > 1:
         return dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=delivery.every + 1))
-    days = ",".join(str((WEEKDAYS.index(day) + 1) % 7) for day in delivery.weekdays)
     return dg.FreshnessPolicy.cron(
-        deadline_cron=f"{delivery.hour.minute} {delivery.hour.hour} * * {days if len(delivery.weekdays) < 7 else '*'}",
+        deadline_cron=f"{delivery.hour.minute} {delivery.hour.hour} * * {cron_days(delivery.weekdays)}",
         lower_bound_delta=dt.timedelta(days=1),
         timezone=clock.TIMEZONE,
     )

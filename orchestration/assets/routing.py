@@ -16,9 +16,9 @@ from orchestration.incidents.watch import look
 from orchestration.release import read_declarations
 from orchestration.routing import receipts
 from orchestration.routing.declarations import Recipient, read_classes
-from orchestration.routing.delivering import LOOKED_BACK, TRIED, Outcome, deliver
+from orchestration.routing.delivering import LOOKED_BACK, TRIED, Outcome, deliver, forget_ended
 from orchestration.storage import locked
-from orchestration.warehouse.keys import DUTY, freshness_policy
+from orchestration.warehouse.keys import DUTY, cron_days, freshness_policy
 from orchestration.warehouse.project import manifest_path
 
 GROUP = "routing"
@@ -40,17 +40,19 @@ def _word(name: str) -> str:
 
 def routing_assets(recipients: Mapping[str, Recipient]) -> list[dg.AssetsDefinition]:
     """An asset for each recipient, after the release."""
-    return [_asset(recipient) for recipient in recipients.values()]
+    return [_asset(recipient, tuple(recipients.values())) for recipient in recipients.values()]
 
 
-def _asset(recipient: Recipient) -> dg.AssetsDefinition:
+def _asset(recipient: Recipient, recipients: tuple[Recipient, ...]) -> dg.AssetsDefinition:
     key = recipient_key(recipient.name)
     spec = dg.AssetSpec(
         key,
         deps=[RELEASE],
         description=f"What is sent to {recipient.title}: {recipient.basis.text}, until {recipient.basis.ends}.",
         metadata={"contact": recipient.contact, "hour": recipient.hour, "cut_off": recipient.cut_off},
-        freshness_policy=None if recipient.example else freshness_policy({"fresh_by": recipient.cut_off}),
+        freshness_policy=None
+        if recipient.example
+        else freshness_policy({"fresh_by": recipient.cut_off, "weekdays": recipient.weekdays}),
         group_name=GROUP,
         owners=DUTY,
         kinds={recipient.transport.kind, recipient.form},
@@ -63,6 +65,7 @@ def _asset(recipient: Recipient) -> dg.AssetsDefinition:
         """Make the cut, send it, and try again while its hour lasts; the home is free for others meanwhile."""
         home = Home.from_env()
         home.keep_private()
+        forget_ended(home, (each for each in recipients if each != recipient), clock.now())
         try:
             declared = read_declarations(manifest_path(home))
             outcome = deliver(home, recipient, read_classes(), declared, patient=True)
@@ -143,7 +146,8 @@ def routing_schedules(
     jobs: Mapping[str, Any],
     status: dg.DefaultScheduleStatus,
 ) -> list[dg.ScheduleDefinition]:
-    """The hour of each recipient, every day until its agreement ends; an example has none until someone starts it."""
+    """The hour of each recipient, on its weekdays until its agreement ends; an example has none until someone starts
+    it."""
     return [_schedule(recipient, jobs[name], status) for name, recipient in recipients.items()]
 
 
@@ -157,7 +161,7 @@ def _schedule(recipient: Recipient, job: Any, status: dg.DefaultScheduleStatus) 
     return dg.ScheduleDefinition(
         name=f"{job.name}_hour",
         job=job,
-        cron_schedule=f"{int(recipient.hour[3:])} {int(recipient.hour[:2])} * * *",
+        cron_schedule=f"{int(recipient.hour[3:])} {int(recipient.hour[:2])} * * {cron_days(recipient.weekdays)}",
         execution_timezone=TIMEZONE,
         execution_fn=while_agreed,
         default_status=dg.DefaultScheduleStatus.STOPPED if recipient.example else status,

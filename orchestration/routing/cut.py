@@ -3,7 +3,8 @@
 All of it runs in DuckDB, with one thread, so that the same release gives the same bytes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -11,7 +12,7 @@ from orchestration.home import PROJECT
 from orchestration.landing.checking import literal, quoted
 from orchestration.release.declarations import Indicator
 from orchestration.release.series import as_published, where
-from orchestration.routing.declarations import LOCAL, Figures
+from orchestration.routing.declarations import LOCAL, CountPolicy, Counts, Figures, Recipient
 
 #: The last day of a period as files write it: 2020-09-07, 2020-S21, 2020-09-01-2020-09-07.
 LAST_DAY = """
@@ -73,52 +74,120 @@ def last_day_of(column: str) -> str:
     return f"({LAST_DAY.format(column=quoted(column)).strip()})"
 
 
-def cells_of(
-    connection: duckdb.DuckDBPyConnection,
-    indicator: Indicator,
-    relation: str,
-    parts: Iterable[Figures],
-    regions: Sequence[str],
-    since: str,
-    threshold: int,
-    touched: Sequence = (),
-) -> None:
-    """Make the table `temp.cells` of all that a recipient gets of an indicator: the columns of the contract.
+#: What identifies a figure of a place.
+CELL = ("indicator", "period", "period_end", "sex", "age_scheme", "age_class", "stratum_scheme", "stratum")
 
-    What is published is in it as it is. Of the other numbers none is that counts fewer than `threshold` persons, of
-    whom it says how many there are or are not, nor one by which such a number would follow from the others:
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a recipient gets of an indicator, which stands in `relation`: the parts, since the first day of any of them
+    (YYYY-MM-DD), with the days that incidents have `touched`."""
+
+    indicator: Indicator
+    relation: str
+    parts: Sequence[Figures]
+    since: str
+    touched: Sequence = ()
+
+
+def cells_of(
+    connection: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted], regions: Sequence[str], threshold: int
+) -> None:
+    """Make the table `temp.cells` of all figures that a recipient gets: the columns of the contract.
+
+    Indicators of one source are judged together, since they may count the same persons: what is left out of one is of
+    all of them. What is published is in it as it is. Of the other numbers none is that counts fewer than `threshold`
+    persons, of whom it says how many there are or are not, nor one by which such a number would follow from the others:
 
     - the classes of a cross (sexes × ages × strata of a place and period) are given together or not at all;
     - where one place alone of those that make another one up would be left out, a second one is, the smallest of those
       that have some: beside a place with none the sum of both would be the number itself;
-    - with a place or a total goes what it is made of.
+    - with a place or a total goes what it is made of;
+    - what a département has beside its places that are given, of places of two régions or of none, is none or enough:
+      else the smallest place that has some is left out as well.
     """
-    parts = list(parts)
-    wanted = " or ".join(f"({where(part)})" for part in parts)
+    chosen = " union all by name ".join(f"({_chosen(each, regions, threshold)})" for each in wanted)
+    connection.execute(f"create or replace temp table chosen as {chosen}")
+    around = " union all by name ".join(f"({_around(each, regions, threshold)})" for each in wanted)
+    connection.execute(f"create or replace temp table around as {around}")
+    connection.execute(f"create or replace temp table cells as {CELLS}")
+    connection.execute("drop table temp.chosen; drop table temp.around")
+
+
+def _counts_of(indicator: Indicator) -> str:
+    """Of how many persons a figure tells."""
+    return f"[numerator{'' if indicator.population else ', denominator, denominator - numerator'}]"
+
+
+def _around(wanted: Wanted, regions: Sequence[str], threshold: int) -> str:
+    """The figures of the départements in which the places of an indicator lie that are below them."""
+    local = [part for part in wanted.parts if set(part.geo) & set(LOCAL)]
+    rows = " or ".join(f"({where(part.model_copy(update={'geo': ['DEP']}))})" for part in local) or "false"
+    return f"""
+        select
+            {literal(wanted.indicator.source)} as source, {threshold} as threshold, geo_code as dep,
+            {", ".join(CELL)}, {_counts_of(wanted.indicator)} as counts
+        from {wanted.relation}
+        where ({rows}) and period_end >= date {literal(wanted.since)}
+            and {in_regions("geo_level", "geo_code", regions)}
+    """
+
+
+def _chosen(wanted: Wanted, regions: Sequence[str], threshold: int) -> str:
+    """The figures of an indicator, with where they lie, whether they are published and of few persons."""
+    indicator = wanted.indicator
+    rows = " or ".join(f"({where(part)})" for part in wanted.parts)
     published = " or ".join(f"({where(part)})" for part in indicator.slices) or "false"
     # Of how many persons a cell tells; one that does not say it is not given beyond what is published.
     counts = ["numerator", "denominator"] + ([] if indicator.population else ["denominator - numerator"])
     small = " or ".join(f"({count} > 0 and {count} < {threshold})" for count in counts)
-    connection.execute(
-        f"""
-        create or replace temp table chosen as
+    return f"""
         with figures as (
-            select {as_published(indicator, touched)}
-            from {relation}
-            where ({wanted}) and period_end >= date {literal(since)} and {in_regions("geo_level", "geo_code", regions)}
+            select {as_published(indicator, wanted.touched)}
+            from {wanted.relation}
+            where ({rows}) and period_end >= date {literal(wanted.since)}
+                and {in_regions("geo_level", "geo_code", regions)}
         )
 
         select
-            figures.*, places.dep, places.reg,
-            ({published}) as is_public, numerator is null or {small} as is_small, sex = 'all' as of_all_sexes
+            figures.*, places.dep, places.reg, {literal(indicator.source)} as source,
+            ({published}) as is_public, numerator is null or {small} as is_small, sex = 'all' as of_all_sexes,
+            {_counts_of(indicator)} as counts
         from figures
         left join temp.places
             on places."level" = if(geo_level = 'IRIS', 'COM', geo_level)
             and places.code = if(geo_level = 'IRIS', left(geo_code, 5), geo_code)
-        """
-    )
-    connection.execute(f"create or replace temp table cells as {CELLS}")
-    connection.execute("drop table temp.chosen")
+    """
+
+
+def counts_of(
+    relation: str, policy: CountPolicy, declared: Counts, recipient: Recipient, since: str, threshold: int
+) -> str:
+    """The SQL of the numbers of a recipient's own hospitals, in its régions, a row for each hospital and week.
+
+    None of them is of fewer than `threshold` persons. Beside the numbers of the département, which others may have,
+    what is not given would be the number of the other hospitals, or of one that was left out: where these are few,
+    nothing is given of that département and week.
+    """
+    hospital, place, day = (quoted(name) for name in (policy.hospital, policy.place, policy.day))
+    own = f"{hospital} in ({', '.join(literal(each) for each in recipient.hospitals)})"
+    inside = in_regions("'DEP'", place, recipient.regions)
+    own += f" and {inside}"
+    given, names = [], [quoted(measure) for measure in declared.measures]
+    for name in names:
+        enough = f"{own} and ({name} = 0 or {name} >= {threshold})"
+        rest = f"(sum({name}) over beside - coalesce(sum({name}) filter ({enough}) over beside, 0))"
+        few = f"{rest} > 0 and {rest} < {threshold}"
+        given.append(f"case when {enough} and not ({few}) then {name} end as {name}")
+    told = " or ".join(f"{name} is not null" for name in names)
+    return f"""
+        select * exclude (is_own) from (
+            select {hospital}, {place}, {day}, {own} as is_own, {", ".join(given)}
+            from {relation}
+            where {day} >= date {literal(since)}
+            window beside as (partition by {place}, {day})
+        ) where is_own and ({told})
+    """
 
 
 #: The figures of `temp.chosen` that may be given, as `cells_of` says it. A block is the cells of a cross in one place
@@ -126,13 +195,13 @@ def cells_of(
 CELLS = f"""
     with blocks as (
         select
-            geo_level, geo_code, period, period_end, of_all_sexes, age_scheme, stratum_scheme,
+            source, geo_level, geo_code, period, period_end, of_all_sexes, age_scheme, stratum_scheme,
             bool_or(is_small) as is_small, min(numerator) as least,
             case when geo_level in ({", ".join(literal(level) for level in LOCAL)}) then any_value(dep)
                 when geo_level = 'DEP' then any_value(reg) else '' end as lies_in
         from temp.chosen
         where not is_public
-        group by geo_level, geo_code, period, period_end, of_all_sexes, age_scheme, stratum_scheme
+        group by source, geo_level, geo_code, period, period_end, of_all_sexes, age_scheme, stratum_scheme
     ),
 
     beside as (
@@ -140,12 +209,13 @@ CELLS = f"""
             *,
             count(*) filter (where is_small) over siblings = 1
             and row_number() over (
-                partition by geo_level, lies_in, period, period_end, of_all_sexes, age_scheme, stratum_scheme, is_small
+                partition by
+                    source, geo_level, lies_in, period, period_end, of_all_sexes, age_scheme, stratum_scheme, is_small
                 order by least = 0, least, geo_code
             ) = 1 as is_second
         from blocks
         window siblings as (
-            partition by geo_level, lies_in, period, period_end, of_all_sexes, age_scheme, stratum_scheme
+            partition by source, geo_level, lies_in, period, period_end, of_all_sexes, age_scheme, stratum_scheme
         )
     ),
 
@@ -157,7 +227,7 @@ CELLS = f"""
         select chosen.rowid as cell
         from temp.chosen
         inner join held
-            on chosen.period = held.period and chosen.period_end = held.period_end
+            on chosen.source = held.source and chosen.period = held.period and chosen.period_end = held.period_end
             and (
                 (held.geo_level = chosen.geo_level and held.geo_code = chosen.geo_code)
                 or (held.geo_level = 'REG' and chosen.geo_level <> 'REG' and held.geo_code = chosen.reg)
@@ -167,9 +237,44 @@ CELLS = f"""
             and held.age_scheme in ('all', chosen.age_scheme)
             and held.stratum_scheme in ('all', chosen.stratum_scheme)
         where not chosen.is_public
+    ),
+
+    kept as (
+        select rowid as cell, * from temp.chosen where rowid not in (select cell from left_out)
+    ),
+
+    given as (
+        select source, dep, geo_code, is_public, {", ".join(CELL)}, unnest(counts) as persons,
+            generate_subscripts(counts, 1) as which
+        from kept
+        where geo_level in ({", ".join(literal(level) for level in LOCAL)})
+    ),
+
+    totals as (
+        select * exclude (counts), unnest(counts) as persons, generate_subscripts(counts, 1) as which from temp.around
+    ),
+
+    rests as (
+        select source, dep, which, {", ".join(CELL)}, any_value(threshold) as threshold,
+            any_value(totals.persons) - coalesce(sum(given.persons), 0) as rest
+        from totals left join given using (source, dep, which, {", ".join(CELL)})
+        group by source, dep, which, {", ".join(CELL)}
+    ),
+
+    as_well as (
+        select distinct source, geo_code, period, period_end from (
+            select given.*
+            from given
+            inner join rests using (source, dep, which, {", ".join(CELL)})
+            where not given.is_public and given.persons > 0 and rest > 0 and rest < threshold
+            qualify row_number() over (
+                partition by source, dep, which, {", ".join(CELL)} order by given.persons, given.geo_code
+            ) = 1
+        )
     )
 
-    select * exclude (dep, reg, is_public, is_small, of_all_sexes)
-    from temp.chosen
-    where rowid not in (select cell from left_out)
+    select kept.* exclude (cell, dep, reg, source, is_public, is_small, of_all_sexes, counts)
+    from kept
+    left join as_well using (source, geo_code, period, period_end)
+    where is_public or as_well.geo_code is null
 """

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
@@ -14,12 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from orchestration.day.calendar import HOUR
 from orchestration.errors import VigieError
-from orchestration.home import PROJECT
+from orchestration.home import PROJECT, Home
+from orchestration.landing.contract import WEEKDAYS
 from orchestration.release.declarations import Breakdown
 
 FOLDER = Path(__file__).parent / "recipients"
 CLASSES = Path(__file__).with_name("classes.yml")
 NAME = r"^[a-z0-9][a-z0-9_-]*$"
+#: A number of the national register of establishments.
+FINESS = r"^[0-9][0-9AB][0-9]{7}$"
 #: Levels below the département, of which two would tell each other's parts.
 LOCAL = ("METRO", "EPCI", "COM", "IRIS")
 
@@ -29,10 +33,25 @@ class _Declared(BaseModel):
 
 
 class RecordPolicy(_Declared):
-    """Of a model, what a class may have of its rows: `fields` and `keys`, by `day` and `place` (a département)."""
+    """Of a model, what a class may have of its rows: `fields` and `keys`, by `day` and `place` (a département).
+
+    `row` is the key that names a row; with a `hospital` (a FINESS number) it may have those of its own hospitals alone.
+    """
 
     fields: tuple[str, ...]
     keys: tuple[str, ...]
+    day: str
+    place: str
+    row: str = ""
+    hospital: str = ""
+
+
+class CountPolicy(_Declared):
+    """Of a model, which numbers of persons (`measures`) a class may have of its own hospitals, by week (`day`, its last
+    one) and `place` (a département)."""
+
+    measures: tuple[str, ...]
+    hospital: str
     day: str
     place: str
 
@@ -45,6 +64,7 @@ class ClassPolicy(_Declared):
     threshold: int = Field(ge=2)
     country: bool
     records: Mapping[str, RecordPolicy] = {}
+    counts: Mapping[str, CountPolicy] = {}
 
 
 class Basis(_Declared):
@@ -81,6 +101,21 @@ class Figures(Breakdown):
     indicator: str
     days: int = Field(ge=1)
 
+    @model_validator(mode="after")
+    def _something(self) -> "Figures":
+        if empty := [axis for axis in ("geo", "period", "sex", "age", "strata") if not getattr(self, axis)]:
+            raise ValueError(f"{', '.join(empty)}: it names nothing")
+        return self
+
+
+class Counts(_Declared):
+    """Numbers of the recipient's own hospitals by week: `measures` of a model, of the last `days`."""
+
+    name: str = Field(pattern=NAME)
+    model: str
+    measures: tuple[str, ...] = Field(min_length=1)
+    days: int = Field(ge=1)
+
 
 class Records(_Declared):
     """Rows of a model: the fields, one by one, of the last `days`."""
@@ -99,12 +134,20 @@ def _within(path: str) -> str:
 
 
 class FolderTransport(_Declared):
-    """A folder of this machine, or one mounted into it; `path` is absolute, or below the home."""
+    """A folder of this machine, or one mounted into it; `path` is absolute, or below `outgoing/` of the home."""
 
     kind: Literal["folder"]
     path: Annotated[str, Field(min_length=1)]
 
     _path = field_validator("path")(_within)
+
+    @field_validator("path")
+    @classmethod
+    def _outside(cls, path: str) -> str:
+        # What lies elsewhere in the home is kept there, or published.
+        if not path.startswith("/") and PurePosixPath(path).parts[:1] != ("outgoing",):
+            raise ValueError("a path of the home begins with outgoing/")
+        return path
 
 
 class SftpTransport(_Declared):
@@ -139,11 +182,12 @@ Transport = Annotated[FolderTransport | SftpTransport | BucketTransport, Field(d
 class Recipient(_Declared):
     """Who gets what, by which right, in which shape, where and when.
 
-    `regions` is the part of the country that it gets, all of it when empty. With `difference` only what has changed is
-    sent, otherwise always the whole. `hour` and `cut_off` (HH:MM, Paris): from when on it is due, until when it is
-    tried. `encryption` names the certificate (PEM, beside the declaration) for which files are encrypted (CMS);
-    `acknowledged_within` are the hours after which a recipient that has not acknowledged is followed up. An
-    `example` is served by hand alone.
+    `regions` is the part of the country that it gets, all of it when empty; `hospitals` (FINESS numbers) are those of
+    which it gets rows and counts. With `difference` only the files that have changed are sent (`rows`: of these the
+    rows that have), otherwise always the whole. `hour` and `cut_off` (HH:MM, Paris), on its `weekdays`: from when on it
+    is due, until when it is tried. `encryption` names the certificate (PEM, beside the declaration) for which files are
+    encrypted (CMS); `acknowledged_within` are the hours after which a recipient that has not acknowledged is followed
+    up. An `example` is served by hand alone.
     """
 
     name: str = Field(pattern=NAME)
@@ -152,15 +196,18 @@ class Recipient(_Declared):
     policy: str = Field(alias="class")
     basis: Basis
     regions: tuple[str, ...] = ()
+    hospitals: tuple[Annotated[str, Field(pattern=FINESS)], ...] = ()
     datasets: tuple[Selection, ...] = ()
     figures: tuple[Figures, ...] = ()
+    counts: tuple[Counts, ...] = ()
     records: tuple[Records, ...] = ()
     form: Literal["parquet", "csv"] = "parquet"
     archive: bool = False
-    difference: bool = True
+    difference: bool | Literal["rows"] = True
     transport: Transport
     hour: str = Field(pattern=HOUR)
     cut_off: str = Field(pattern=HOUR)
+    weekdays: tuple[Literal[WEEKDAYS], ...] = Field(default=WEEKDAYS, min_length=1)
     encryption: str | None = Field(default=None, pattern=r"^[\w.-]+\.pem$")
     acknowledged_within: int | None = Field(default=None, ge=1)
     example: bool = False
@@ -169,18 +216,37 @@ class Recipient(_Declared):
     def _whole(self) -> "Recipient":
         if not self.hour < self.cut_off:
             raise ValueError("the cut-off comes after the hour")
-        if not (self.datasets or self.figures or self.records):
-            raise ValueError("datasets, figures or records: it gets nothing")
+        if not self.parts:
+            raise ValueError("datasets, figures, counts or records: it gets nothing")
+        if self.archive and self.difference == "rows":
+            raise ValueError("difference: an archive has no rows")
         if unknown := sorted(set(self.regions) - regions().keys()):
             raise ValueError(f"regions: there is none of the code {', '.join(unknown)}")
-        names = [each.name for each in (*self.datasets, *self.figures, *self.records)]
+        names = [each.name for each in self.parts]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)}: named twice")
         return self
 
+    @property
+    def parts(self) -> tuple[Selection | Figures | Counts | Records, ...]:
+        """All that is declared to be sent."""
+        return (*self.datasets, *self.figures, *self.counts, *self.records)
+
     def ended(self, today: dt.date) -> bool:
         """Whether the agreement has ended: on that day nothing is sent any more."""
         return self.basis.ends <= today
+
+    def is_due(self, day: dt.date) -> bool:
+        """Whether it is due on a day."""
+        return WEEKDAYS[day.weekday()] in self.weekdays
+
+    def last_due(self, day: dt.date) -> dt.date:
+        """The last day, until this one, on which it is due."""
+        return next(each for each in (day - dt.timedelta(n) for n in range(7)) if self.is_due(each))
+
+    def next_due(self, day: dt.date) -> dt.date:
+        """The first day, from this one on, on which it is due."""
+        return next(each for each in (day + dt.timedelta(n) for n in range(7)) if self.is_due(each))
 
 
 @cache
@@ -210,6 +276,11 @@ def read_recipients(folder: Path = FOLDER) -> dict[str, Recipient]:
                 raise VigieError(f"{path.name}: there is another recipient called {name}; rename one of the files.")
             found[name] = _validated(Recipient, {"name": name, **declared}, path.name)
     _refuse_shared_places(found.values())
+    words = sorted((name.replace("-", "_"), name) for name in found)
+    for (word, name), (other_word, other) in pairwise(words):
+        # Their secrets would be looked for under one name.
+        if word == other_word:
+            raise VigieError(f"{other}: it is called as {name} but for the hyphens; rename one of the files.")
     return found
 
 
@@ -222,12 +293,14 @@ def _refuse_shared_places(recipients: Iterable[Recipient]) -> None:
 
 
 def _place(recipient: Recipient) -> tuple[str, tuple[str, ...]]:
-    """Where files go to: the server or storage, and the parts of the path."""
+    """Where files go to: the server or storage, and the parts of the path, however it is written."""
     to = recipient.transport
     if isinstance(to, BucketTransport):
-        return f"{to.endpoint} {to.bucket}", PurePosixPath(to.prefix).parts
-    where = f"{to.host}:{to.port}" if isinstance(to, SftpTransport) else ""
-    return where, PurePosixPath(to.path).parts
+        endpoint = (to.endpoint or f"https://s3.{to.region}.amazonaws.com").rstrip("/").lower()
+        return f"{endpoint} {to.bucket}", PurePosixPath(to.prefix.strip("/")).parts
+    if isinstance(to, SftpTransport):
+        return f"{to.host.lower()}:{to.port}", PurePosixPath(to.path).parts
+    return "", PurePosixPath(os.path.realpath(Home.from_env().root / to.path)).parts
 
 
 def _each(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,22 +14,24 @@ from typing import Any
 import duckdb
 
 from orchestration import clock
+from orchestration.clock import ZONE
 from orchestration.day.calendar import at
 from orchestration.errors import VigieError, told
 from orchestration.home import Home
+from orchestration.incidents.events import events_file
 from orchestration.release.declarations import Declarations
 from orchestration.routing import outbox as boxes
-from orchestration.routing import receipts
+from orchestration.routing import receipts, rows
 from orchestration.routing.declarations import FOLDER, ClassPolicy, Recipient
 from orchestration.routing.notices import due_notice
 from orchestration.routing.outbox import Outbox
 from orchestration.routing.plan import Plan, plan
 from orchestration.routing.secrets import key_secret
-from orchestration.routing.sending import acknowledged, is_shown, send
+from orchestration.routing.sending import acknowledged, send, stands
 from orchestration.routing.state import Judge, Released, State, make_state, read_released
-from orchestration.routing.transports import NotSent, Site, Spoiled, described, opened
+from orchestration.routing.transports import Altered, NotSent, Site, Spoiled, described, opened
 from orchestration.routing.verdicts import judge_by_gate
-from orchestration.storage import locked, make_folder, write_whole
+from orchestration.storage import fingerprint, locked, make_folder, write_whole
 
 #: Seconds before the second try, and between two tries at most; each pause is drawn from the upper half of its length.
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
@@ -82,19 +84,41 @@ def deliver(
     ways = ways or Ways()
     with locked(home.routing / "locks" / recipient.name, f"vigie deliver {recipient.name}"):
         try:
-            planned = plan(recipient, classes, declarations, ways.now().date())
+            planned = plan(recipient, classes, declarations, latest_day(home, recipient, ways.now()))
         except VigieError:
-            _give_up(home, recipient)
+            give_up(home, recipient)
             raise
         outcome = _Delivery(home, planned, declarations, patient, ways).tried()
         note(home, recipient.name, ways.now(), outcome)
     return outcome
 
 
-def _give_up(home: Home, recipient: Recipient) -> None:
+def latest_day(home: Home, recipient: Recipient, now: dt.datetime) -> dt.date:
+    """The day of now or, where the clock was set back, the last one on which the recipient was served."""
+    noted, last = served(home, recipient.name).get("looked_at"), receipts.last_data(home, recipient.name)
+    moments = [now, *([dt.datetime.fromisoformat(noted)] if noted else [])]
+    moments += [dt.datetime.fromisoformat(last["sent_at"]).replace(tzinfo=dt.UTC)] if last else []
+    return max(moments).astimezone(ZONE).date()
+
+
+def forget_ended(home: Home, recipients: Iterable[Recipient], now: dt.datetime) -> None:
+    """Leave nothing in the home of what waits for recipients whose agreement has ended."""
+    for each in recipients:
+        kept = [folder(home, each.name) for folder in (boxes.folder_of, boxes.work_folder, rows.folder_of)]
+        if each.ended(latest_day(home, each, now)) and any(folder.exists() for folder in kept):
+            # Who has the lock is doing the same.
+            with contextlib.suppress(VigieError), locked(home.routing / "locks" / each.name, "vigie deliver"):
+                give_up(home, each)
+
+
+def give_up(home: Home, recipient: Recipient) -> None:
     """Forget what waits for a recipient that may not have it any more, here and, where that can be done, there."""
     box = boxes.waiting(home, recipient.name)
+    if box and box.was_shown and box.number >= receipts.next_number(home, recipient.name):
+        # It may have been seen: the audit says so.
+        receipts.keep(home, box.receipt(clock.now(), 1, verified=False))
     boxes.clear(home, recipient.name)
+    shutil.rmtree(rows.folder_of(home, recipient.name), ignore_errors=True)
     if box:
         with contextlib.suppress(NotSent, VigieError), opened(home, recipient) as site:
             site.discard(box.draft)
@@ -107,7 +131,7 @@ class _Delivery:
         """Note what it is about."""
         self._home, self._planned, self._declarations = home, planned, declarations
         self._recipient, self._patient, self._ways = planned.recipient, patient, ways
-        self._outcome, self._is_made = Outcome(planned.recipient.name, "failed"), False
+        self._outcome, self._seen = Outcome(planned.recipient.name, "failed"), ()
 
     def tried(self) -> Outcome:
         """Try until it is done, or until there is no time left."""
@@ -137,18 +161,18 @@ class _Delivery:
     def _until(self) -> dt.datetime:
         """Until when it is tried: once, or for an hour and not past the cut-off, where it begins before that."""
         began = self._ways.now()
-        cut_off = at(began.date(), self._recipient.cut_off)
+        cut_off = at(began.astimezone(ZONE).date(), self._recipient.cut_off)
         if not self._patient:
             return began
         return min(began + TRIED, cut_off) if began < cut_off else began + TRIED
 
     def _try(self) -> None:
-        if not self._is_made:
-            with opened(self._home, self._recipient) as site:
-                look_for_acknowledgements(self._home, self._recipient, site, self._ways.now())
-                self._settle(site)
-            self._make()
-            self._is_made = True
+        self._while_agreed()
+        with opened(self._home, self._recipient) as site:
+            look_for_acknowledgements(self._home, self._recipient, site, self._ways.now())
+            self._settle(site)
+        # At each try: what may be sent can have changed since the last one.
+        self._make()
         name = self._recipient.name
         if box := boxes.waiting(self._home, name):
             with opened(self._home, self._recipient) as site:
@@ -157,44 +181,100 @@ class _Delivery:
             with opened(self._home, self._recipient) as site:
                 self._send(site, box)
 
+    def _while_agreed(self) -> None:
+        """Raise VigieError when the agreement has ended since the first try."""
+        if self._recipient.ended(latest_day(self._home, self._recipient, self._ways.now())):
+            give_up(self._home, self._recipient)
+            raise VigieError(f"The agreement with {self._recipient.name} ended on {self._recipient.basis.ends}.")
+
+    def _still(self) -> None:
+        """Raise NotSent when what was made may not be shown any more: asked again just before it is."""
+        self._while_agreed()
+        if said(self._home) != self._seen:
+            raise NotSent("Meanwhile a release, a delivery or an order came: it is made anew.")
+
     def _settle(self, site: Site) -> None:
         """Give what was shown and has no receipt its receipt; a notice that waits goes first."""
         box = boxes.waiting(self._home, self._recipient.name)
         if box and box.number < receipts.next_number(self._home, self._recipient.name):
             # It has its receipt, and was not removed any more.
             boxes.clear(self._home, self._recipient.name)
-        elif box and (box.facts["kind"] == "notice" or is_shown(site, box)):
-            self._send(site, box)
+        elif box and (box.facts["kind"] == "notice" or stands(site, box) != "no"):
+            # What is not there any more as it was sent has its receipt now, and what comes next is whole.
+            with contextlib.suppress(Altered):
+                self._send(site, box)
 
     def _make(self) -> None:
         """Put into the outbox what the recipient does not have; what nobody has seen gives way to what is newer."""
         home, recipient, ways = self._home, self._recipient, self._ways
+        self._seen = said(home)
         state = prepare(home, self._planned, self._declarations, ways, patient=self._patient)
         self._outcome.standing = [vars(each) for each in state.outputs if each.status != "ok"]
-        before, left = receipts.last_data(home, recipient.name), boxes.waiting(home, recipient.name)
-        if left and left.facts["fingerprint"] == state.fingerprint:
+        before, left = last_state(home, recipient), boxes.waiting(home, recipient.name)
+        declared = {"part": self._planned.part, "declared": self._declared()}
+        if left and _is_same(left, state, declared, ways.now()):
             boxes.clear_work(home, recipient.name)
             return
         boxes.clear_waiting(home, recipient.name)
+        if left:
+            # Nor does it stay there, where nobody was to see it.
+            with contextlib.suppress(NotSent), opened(home, recipient) as site:
+                site.discard(left.draft)
         if before and before["fingerprint"] == state.fingerprint:
             boxes.clear_work(home, recipient.name)
             return
-        until = min(at(ways.now().date() + dt.timedelta(days=1), recipient.cut_off), at(recipient.basis.ends, "00:00"))
-        boxes.stage(home, recipient, state, before, ways.now(), until, described(recipient), ways.declared_in)
+        tomorrow = ways.now().astimezone(ZONE).date() + dt.timedelta(days=1)
+        until = min(at(recipient.next_due(tomorrow), recipient.cut_off), at(recipient.basis.ends, "00:00"))
+        boxes.stage(home, recipient, state, before, ways.now(), until, described(recipient), declared, ways.declared_in)
+
+    def _declared(self) -> str:
+        """From which declaration, and for which certificate, a delivery is made."""
+        named = self._recipient.encryption
+        path = self._ways.declared_in / named if named else None
+        return " ".join([self._planned.declared, fingerprint(path) if path and path.is_file() else ""]).strip()
 
     def _send(self, site: Site, box: Outbox) -> None:
+        still = self._still if box.facts["kind"] == "data" and self._seen else lambda: None
         try:
-            send(site, box)
+            send(site, box, still)
+        except Altered:
+            receipts.keep(self._home, box.receipt(self._ways.now(), self._outcome.attempts, verified=False))
+            boxes.clear(self._home, self._recipient.name)
+            raise
         except Spoiled:
             boxes.clear(self._home, self._recipient.name)
             site.discard(box.draft)
             raise
         outcome = self._outcome
         receipts.keep(self._home, box.receipt(self._ways.now(), outcome.attempts))
+        if box.facts["kind"] == "data":
+            rows.keep_only(self._home, self._recipient.name, {file["sha256"] for file in box.facts["files"]})
         boxes.clear(self._home, self._recipient.name)
         outcome.numbers.append(box.number)
         outcome.files += len(box.sent)
         outcome.bytes += sum(file["sent_bytes"] for file in box.sent)
+
+
+def last_state(home: Home, recipient: Recipient) -> dict[str, Any] | None:
+    """The receipt of what the recipient has where it is served now; None when that is not known to stand there."""
+    last = receipts.last_data(home, recipient.name)
+    return last if last and last.get("verified", True) and last["transport"] == described(recipient) else None
+
+
+def said(home: Home) -> tuple:
+    """What tells whether other things may be sent: the release that is shown, what landed or was withdrawn, orders."""
+    paths = (home.releases / "latest", home.lake / "ledger.parquet", events_file(home))
+    stats = [path.lstat() if path.is_symlink() or path.exists() else None for path in paths]
+    return tuple(stat and (stat.st_mtime_ns, stat.st_ino, stat.st_size) for stat in stats)
+
+
+def _is_same(left: Outbox, state: State, declared: Mapping[str, str], now: dt.datetime) -> bool:
+    """Whether what waits is what would be made now, from the same declaration, and is valid still."""
+    facts = left.facts
+    if facts["kind"] != "data" or dt.datetime.fromisoformat(facts["valid_until"]) <= now:
+        return False
+    of = {key: left.private.get(key) for key in declared}
+    return facts["fingerprint"] == state.fingerprint and of == declared
 
 
 def prepare(home: Home, planned: Plan, declarations: Declarations, ways: Ways, patient: bool = False) -> State:
@@ -209,7 +289,7 @@ def prepare(home: Home, planned: Plan, declarations: Declarations, ways: Ways, p
         with locked(home.lock, f"vigie deliver {name}", wait=wait, again=True, reads=True):
             released = read_released(home)
             judge = ways.judge(home, declarations, released)
-            before = receipts.last_data(home, name)
+            before = last_state(home, planned.recipient)
             return make_state(home, planned, declarations, released, work, judge, before, secret)
     finally:
         shutil.rmtree(boxes.spill_folder(home, name), ignore_errors=True)
@@ -225,12 +305,12 @@ def rehearse(
     """What a delivery would bring now; nothing is sent, and nothing of it is left."""
     ways = ways or Ways()
     with locked(home.routing / "locks" / recipient.name, f"vigie deliver {recipient.name} --dry-run"):
-        planned = plan(recipient, classes, declarations, ways.now().date())
+        planned = plan(recipient, classes, declarations, latest_day(home, recipient, ways.now()))
         try:
             state = prepare(home, planned, declarations, ways)
         finally:
             boxes.clear_work(home, recipient.name)
-    before = receipts.last_data(home, recipient.name) or {"files": [], "fingerprint": None}
+    before = last_state(home, recipient) or {"files": [], "fingerprint": None}
     known = {file["name"]: file["sha256"] for file in before["files"]} if recipient.difference else {}
     due = [made for made in state.files.values() if known.get(made.name) != made.sha256 and made.path]
     return Outcome(

@@ -31,6 +31,9 @@ def _of(home: Home, recipient: Recipient, now: dt.datetime) -> Iterator[Finding]
         yield _finding(recipient.name, "sent", "high", detail, todo)
     elif kept and not recipient.example and _is_overdue(recipient, noted, now):
         yield _finding(recipient.name, "hour", "medium", f"{recipient.name}: nothing was tried at its hour", todo)
+    if kept and not kept[-1].get("verified", True):
+        detail = f"{recipient.name}, delivery {kept[-1]['number']}: what stands there is not what was sent"
+        yield _finding(recipient.name, "altered", "high", detail, todo)
     for receipt in kept:
         if why := _not_acknowledged(home, recipient, receipt, now):
             detail = f"{recipient.name} ({recipient.contact}), delivery {receipt['number']}: {why}"
@@ -40,7 +43,7 @@ def _of(home: Home, recipient: Recipient, now: dt.datetime) -> Iterator[Finding]
 def _is_overdue(recipient: Recipient, noted: Mapping[str, Any], now: dt.datetime) -> bool:
     """Whether a recipient that is served was not served in its last hour, which has gone by."""
     day = now.astimezone(ZONE).date()
-    day -= dt.timedelta(days=now < at(day, recipient.cut_off))
+    day = recipient.last_due(day - dt.timedelta(days=now < at(day, recipient.cut_off)))
     looked = noted.get("looked_at")
     return looked is not None and dt.datetime.fromisoformat(looked) < at(day, recipient.hour)
 

@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.home import Home
-from orchestration.routing import receipts
+from orchestration.routing import receipts, rows
 from orchestration.routing.declarations import FOLDER, Recipient
 from orchestration.routing.encryption import certificate, encrypt
 from orchestration.routing.state import State
-from orchestration.storage import fingerprint, make_folder, publish, sync_tree
+from orchestration.storage import fingerprint, make_folder, publish, sync_tree, write_whole
 
 #: What a manifest says first.
 FORM = "vigie delivery 1"
 MANIFEST = "manifest.json"
+#: Stands beside the manifest once the delivery is about to be shown.
+SHOWN = "shown"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,15 @@ class Outbox:
     folder: Path
     manifest: bytes
     private: Mapping[str, Any]
+
+    @property
+    def was_shown(self) -> bool:
+        """Whether it was about to be shown, so that the recipient may have seen it."""
+        return (self.folder.parent / SHOWN).exists()
+
+    def note_shown(self) -> None:
+        """Note that it is about to be shown."""
+        write_whole(self.folder.parent / SHOWN, "", mode=0o600)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -60,8 +71,8 @@ class Outbox:
         """The files that this delivery brings; the others the recipient has."""
         return [file for file in self.facts["files"] if file["in"] == self.number]
 
-    def receipt(self, sent_at: dt.datetime, attempts: int) -> dict[str, Any]:
-        """The receipt, once all of it stands at the recipient's."""
+    def receipt(self, sent_at: dt.datetime, attempts: int, verified: bool = True) -> dict[str, Any]:
+        """The receipt, once all of it stands at the recipient's; or may have stood, when it is not `verified`."""
         facts = self.facts
         return {
             "recipient": facts["recipient"],
@@ -75,6 +86,7 @@ class Outbox:
             "valid_until": facts["valid_until"],
             "manifest_sha256": hashlib.sha256(self.manifest).hexdigest(),
             "attempts": attempts,
+            "verified": verified,
             "files": facts["files"],
             "removed": facts["removed"],
             "outputs": facts["outputs"],
@@ -87,13 +99,14 @@ def name_of(number: int) -> str:
     return f"{number:06d}"
 
 
-def _folder(home: Home, recipient: str) -> Path:
+def folder_of(home: Home, recipient: str) -> Path:
+    """Where what waits for a recipient stands."""
     return home.routing / "outbox" / recipient
 
 
 def waiting(home: Home, recipient: str) -> Outbox | None:
     """What is in the outbox of a recipient; None when nothing is."""
-    folder = _folder(home, recipient)
+    folder = folder_of(home, recipient)
     if not (folder / MANIFEST).is_file():
         return None
     private = json.loads((folder / "private.json").read_text(encoding="utf-8"))
@@ -108,7 +121,7 @@ def clear(home: Home, recipient: str) -> None:
 
 def clear_waiting(home: Home, recipient: str) -> None:
     """Empty the outbox of a recipient."""
-    folder = _folder(home, recipient)
+    folder = folder_of(home, recipient)
     gone = folder.with_name(f".{recipient}.gone")
     shutil.rmtree(gone, ignore_errors=True)
     if folder.exists():
@@ -141,9 +154,11 @@ def stage(
     now: dt.datetime,
     valid_until: dt.datetime,
     transport: str,
+    declared: Mapping[str, str],
     declared_in: Path = FOLDER,
 ) -> Outbox:
-    """Put a state into the outbox: the files that the recipient does not have, or all of them, and the manifest."""
+    """Put a state into the outbox: the files that the recipient does not have, or all of them, and the manifest.
+    `declared` says from which declaration they were made."""
     number, work = receipts.next_number(home, recipient.name), work_folder(home, recipient.name)
     known = {file["name"]: file for file in (before or {}).get("files", [])}
     to = certificate(declared_in / recipient.encryption, now) if recipient.encryption else None
@@ -158,15 +173,18 @@ def stage(
                 made.path.unlink()
             continue
         assert made.path, "what a recipient does not have was made"
-        facts |= {"in": number, "sent_as": name, "sent_bytes": made.bytes, "sent_sha256": made.sha256}
-        if to is not None:
-            sealed = encrypt(made.path, to)
-            facts |= {
-                "sent_as": sealed.relative_to(work).as_posix(),
-                "sent_bytes": sealed.stat().st_size,
-                "sent_sha256": fingerprint(sealed),
-            }
-        files.append(facts)
+        path = made.path
+        if recipient.difference == "rows" and made.key:
+            rows.note_rows(home, recipient.name, made.path, made.sha256, made.key)
+            found = rows.write_changes(home, recipient.name, made.path, had["sha256"], made.sha256) if had else None
+            if found:
+                path, changes = found
+                made.path.unlink()
+                facts |= {"changes": changes, "from": had["sha256"], "whole_in": had.get("whole_in", had["in"])}
+        sent = path if to is None else encrypt(path, to)
+        size, sha256 = sent.stat().st_size, made.sha256 if sent == made.path else fingerprint(sent)
+        facts |= {"in": number, "sent_as": sent.relative_to(work).as_posix()}
+        files.append(facts | {"sent_bytes": size, "sent_sha256": sha256})
     manifest = {
         "form": FORM,
         "kind": "data",
@@ -189,7 +207,8 @@ def stage(
     new = sorted(state.deliveries - given)
     private = {
         "transport": transport,
-        "deliveries": [{"feed": feed, "delivery": key, "is_records": rows} for feed, key, rows in new],
+        **declared,
+        "deliveries": [{"feed": feed, "delivery": key, "is_records": is_rows} for feed, key, is_rows in new],
     }
     return put(home, recipient.name, work, manifest, private)
 
@@ -197,7 +216,7 @@ def stage(
 def put(home: Home, recipient: str, work: Path, manifest: Mapping[str, Any], private: Mapping[str, Any]) -> Outbox:
     """Give what was made its place, whole."""
     assert waiting(home, recipient) is None, "an outbox holds one delivery"
-    draft = _folder(home, recipient).with_name(f".{recipient}.draft")
+    draft = folder_of(home, recipient).with_name(f".{recipient}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     make_folder(draft)
     os.replace(work, draft / "files")
@@ -205,7 +224,7 @@ def put(home: Home, recipient: str, work: Path, manifest: Mapping[str, Any], pri
     (draft / MANIFEST).write_bytes(content)
     (draft / "private.json").write_text(json.dumps(private), encoding="utf-8")
     sync_tree(draft)
-    publish(draft, _folder(home, recipient))
+    publish(draft, folder_of(home, recipient))
     found = waiting(home, recipient)
     assert found
     return found

@@ -1,6 +1,8 @@
 """What a recipient is to get, once its declaration is held against what there is and what its class may have."""
 
 import datetime as dt
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +11,16 @@ from difflib import get_close_matches
 from orchestration.errors import VigieError
 from orchestration.release.declarations import Declarations, Indicator
 from orchestration.release.open_data import Dataset, datasets
-from orchestration.routing.declarations import LOCAL, ClassPolicy, Figures, Recipient, RecordPolicy, Records
+from orchestration.routing.declarations import (
+    LOCAL,
+    ClassPolicy,
+    CountPolicy,
+    Counts,
+    Figures,
+    Recipient,
+    RecordPolicy,
+    Records,
+)
 
 #: The column of the place of a file in an official layout, and its level.
 PLACES = {
@@ -40,19 +51,47 @@ class PlannedRecords:
 
 
 @dataclass(frozen=True)
+class PlannedCounts:
+    """Numbers of its own hospitals, by what the class may have of them; `node` is the unique id."""
+
+    declared: Counts
+    policy: CountPolicy
+    node: str
+
+
+#: What says nothing of what is sent: who to ask, when.
+ABOUT = {"title", "contact", "hour", "cut_off", "weekdays", "acknowledged_within", "example"}
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a recipient gets: datasets with the days that it gets of them (None: all), figures and records."""
+    """What a recipient gets: datasets with the days that it gets of them (None: all), figures, counts and records."""
 
     recipient: Recipient
     policy: ClassPolicy
     datasets: tuple[tuple[Dataset, int | None], ...]
     figures: tuple[PlannedFigures, ...]
+    counts: tuple[PlannedCounts, ...]
     records: tuple[PlannedRecords, ...]
 
     @property
     def nodes(self) -> set[str]:
         """The models (unique ids) that are read in the warehouse for it."""
-        return {each.indicator.node for each in self.figures} | {each.node for each in self.records}
+        return {each.indicator.node for each in self.figures} | {each.node for each in (*self.counts, *self.records)}
+
+    @property
+    def part(self) -> str:
+        """The same as long as what it is to get is declared so; where it goes to does not count."""
+        return self._declared(ABOUT | {"basis", "transport", "difference", "encryption"})
+
+    @property
+    def declared(self) -> str:
+        """The same as long as all is declared so that says what is sent, where to and by which right."""
+        return self._declared(ABOUT)
+
+    def _declared(self, beside: set[str]) -> str:
+        said = [self.recipient.model_dump(mode="json", exclude=beside), self.policy.model_dump(mode="json")]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def place_of(dataset: Dataset) -> tuple[str, str] | None:
@@ -82,10 +121,14 @@ def plan(
         policy,
         _datasets(recipient, declarations),
         tuple(_figures(recipient, policy, declarations, each) for each in recipient.figures),
+        tuple(_counts(recipient, policy, declarations, each) for each in recipient.counts),
         tuple(_records(recipient, policy, declarations, each) for each in recipient.records),
     )
+    _refuse_more_together(recipient, found.figures)
+    if recipient.hospitals and not (recipient.counts or recipient.records):
+        raise _refused(recipient, "hospitals", "nothing that it gets is cut by hospital")
     names = [dataset.name for dataset, _ in found.datasets]
-    for each in (*recipient.figures, *recipient.records):
+    for each in (*recipient.figures, *recipient.counts, *recipient.records):
         if each.name in names:
             raise _refused(recipient, each.name, "a dataset that it gets has that name")
     return found
@@ -152,13 +195,45 @@ def _within_class(recipient: Recipient, policy: ClassPolicy, declared: Figures, 
         raise _refused(
             recipient, declared.name, f"its class ({recipient.policy}) may have its own regions alone: name `regions`"
         )
-    others = [each.geo for each in recipient.figures if each.indicator == declared.indicator]
-    if len({level for geo in others for level in geo} & set(LOCAL)) > 1:
-        raise _refused(recipient, declared.name, "two levels below the département would tell each other's parts")
+    # Of a total and some of its classes the others follow.
+    if single := [name for name in declared.strata if "." in name]:
+        raise _refused(recipient, declared.name, f"{', '.join(single)} alone would tell the others: name the scheme")
+    of = next(breakdown for breakdown in indicator.breakdowns if breakdown.holds(declared))
+    if set(declared.sex) != {"all"} and set(of.sex) - {"all"} - set(declared.sex):
+        raise _refused(recipient, declared.name, f"some sexes would tell the others: all, or {', '.join(of.sex)}")
     if "numerator" not in indicator.figures:
         raise _refused(
             recipient, declared.name, f"{indicator.name} does not say how many persons it counts: no threshold holds"
         )
+
+
+def _refuse_more_together(recipient: Recipient, figures: tuple[PlannedFigures, ...]) -> None:
+    """Raise VigieError when figures that are not published would tell more together than each of them: of two levels
+    below the département, or of two schemes of ages, the differences are numbers of few."""
+    beyond = [each for each in figures if not each.is_public]
+    if len({level for each in beyond for level in each.declared.geo} & set(LOCAL)) > 1:
+        raise _refused(recipient, beyond[0].declared.name, "two levels below the département tell each other's parts")
+    for each in beyond:
+        beside = [other.declared for other in beyond if other.indicator.source == each.indicator.source]
+        published = [part for part in each.indicator.slices if set(part.geo) & set(each.declared.geo)]
+        schemes = {name for part in (*beside, *published) for name in part.age} - {"all"}
+        if set(each.declared.age) - {"all"} and len(schemes) > 1:
+            raise _refused(
+                recipient, each.declared.name, f"the ages of {', '.join(sorted(schemes))} would tell each other's parts"
+            )
+
+
+def _counts(recipient: Recipient, policy: ClassPolicy, declarations: Declarations, declared: Counts) -> PlannedCounts:
+    allowed = policy.counts.get(declared.model)
+    if allowed is None:
+        raise _refused(
+            recipient, declared.name, f"its class ({recipient.policy}) may have no numbers of {declared.model}"
+        )
+    if more := [measure for measure in declared.measures if measure not in allowed.measures]:
+        raise _refused(recipient, declared.name, f"its class ({recipient.policy}) may not have {', '.join(more)}")
+    if not recipient.hospitals:
+        raise _refused(recipient, declared.name, "it may have numbers of its own hospitals alone: name `hospitals`")
+    return PlannedCounts(declared, allowed, _model(recipient, declarations, declared))
 
 
 def _records(
@@ -173,10 +248,22 @@ def _records(
         raise _refused(recipient, declared.name, f"its class ({recipient.policy}) may not have {', '.join(more)}")
     if len(set(declared.fields)) < len(declared.fields):
         raise _refused(recipient, declared.name, "a field is named twice")
+    if allowed.hospital and not recipient.hospitals:
+        raise _refused(recipient, declared.name, "it may have rows of its own hospitals alone: name `hospitals`")
+    if recipient.hospitals and not allowed.hospital:
+        raise _refused(recipient, declared.name, f"rows of {declared.model} are not cut by hospital")
+    if not (policy.country or recipient.regions or recipient.hospitals):
+        raise _refused(
+            recipient, declared.name, f"its class ({recipient.policy}) may have its own regions alone: name `regions`"
+        )
+    return PlannedRecords(declared, allowed, _model(recipient, declarations, declared))
+
+
+def _model(recipient: Recipient, declarations: Declarations, declared: Counts | Records) -> str:
     model = declarations.model(declared.model)
     if model is None:
         raise _refused(recipient, declared.name, f"there is no model {declared.model}")
-    return PlannedRecords(declared, allowed, model["unique_id"])
+    return model["unique_id"]
 
 
 def _refused(recipient: Recipient, key: str, why: str) -> VigieError:

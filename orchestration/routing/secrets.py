@@ -4,8 +4,11 @@ The secret `ssh_key` of the recipient `agency-11` is the text of `VIGIE_AGENCY_1
 `VIGIE_AGENCY_11_SSH_KEY_FILE` names, by default `private/recipients/agency-11/ssh_key`.
 """
 
+import contextlib
+import hmac
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.errors import VigieError
@@ -35,10 +38,27 @@ def secret_of(home: Home, recipient: str, what: str) -> bytes:
 
 
 def key_secret(home: Home, recipient: str) -> bytes:
-    """The secret by which keys of persons are made anew for a recipient. Raises VigieError when it can be guessed."""
+    """The secret by which keys of persons are made anew for a recipient. Raises VigieError when it can be guessed, or
+    is that of another recipient, who could join what both have."""
     secret = secret_of(home, recipient, "keys")
     if len(secret) < SHORTEST:
         raise VigieError(
             f"The secret keys of {recipient} has fewer than {SHORTEST} characters: `openssl rand -hex 32` makes one."
         )
+    if any(hmac.compare_digest(secret, other) for other in _others(home, recipient)):
+        raise VigieError(f"The secret keys of {recipient} is used elsewhere too: each recipient has one of its own.")
     return secret
+
+
+def _others(home: Home, recipient: str) -> Iterator[bytes]:
+    """The secrets of keys of others, and that of the lake, as far as they can be read."""
+    ours = f"VIGIE_{recipient}_keys".upper().replace("-", "_")
+    for name, value in os.environ.items():
+        if name.startswith("VIGIE_") and name.endswith("_KEYS") and name != ours:
+            yield value.encode()
+    paths = [Path(value).expanduser() for name, value in os.environ.items() if name.endswith("_KEYS_FILE")
+             and name.startswith("VIGIE_") and name != f"{ours}_FILE"]  # fmt: skip
+    paths += [path for path in home.private.glob("recipients/*/keys") if path.parent.name != recipient]
+    for path in (*paths, home.private / "secret"):
+        with contextlib.suppress(OSError):
+            yield path.read_bytes().strip()

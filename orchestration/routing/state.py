@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from orchestration.release.declarations import CONTRACT_KEY, Declarations, Indic
 from orchestration.release.files import FOLDER, copy_rows, csv_columns, link
 from orchestration.release.open_data import PERIOD_COLUMNS, Dataset
 from orchestration.routing import cut
-from orchestration.routing.plan import Plan, PlannedFigures, PlannedRecords, place_of
+from orchestration.routing.plan import Plan, PlannedCounts, PlannedFigures, PlannedRecords, place_of
 from orchestration.routing.rehashing import rehash_with
 from orchestration.storage import fingerprint
 
@@ -53,7 +53,7 @@ class Standing:
 @dataclass(frozen=True)
 class Made:
     """A file of a recipient, of an output, at `path` in the home; there is none where the recipient has it already and
-    it is not made anew."""
+    it is not made anew. `key` names the columns that name a row; there are none where nothing does."""
 
     name: str
     output: str
@@ -61,6 +61,7 @@ class Made:
     rows: int
     sha256: str
     path: Path | None = None
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,21 +133,36 @@ def make_state(
             rehash_with(connection, secret)
         for dataset, days in planned.datasets:
             _published(connection, planned, declarations, released, dataset, days, folder, state)
+        standing = _together(planned, standing)
         for node in sorted(planned.nodes):
-            parts = [each for each in planned.figures if each.indicator.node == node]
-            records = [each for each in planned.records if each.node == node]
-            _note(state, standing[node], [each.declared.name for each in (*parts, *records)])
-            if standing[node].status in NOT_MADE:
-                if standing[node].status == "held":
-                    _keep(state, [each.declared.name for each in (*parts, *records)], before)
-                continue
-            if parts:
-                _figures(home, connection, planned, declarations, released, parts, folder, state)
-            for each in records:
+            names = [each.declared.name for each in planned.figures if each.indicator.node == node]
+            names += [each.declared.name for each in (*planned.counts, *planned.records) if each.node == node]
+            _note(state, standing[node], names)
+            if standing[node].status == "held":
+                _keep(state, names, before, planned)
+        figures = [each for each in planned.figures if standing[each.indicator.node].status not in NOT_MADE]
+        if figures:
+            _figures(home, connection, planned, declarations, released, figures, folder, state)
+        for each in planned.counts:
+            if standing[each.node].status not in NOT_MADE:
+                _counts(connection, planned, declarations, released, each, folder, state)
+        for each in planned.records:
+            if standing[each.node].status not in NOT_MADE:
                 _records(connection, planned, declarations, released, each, folder, state)
     if planned.recipient.archive:
-        _pack(planned.recipient.name, folder, state, before)
+        _pack(planned, folder, state, before)
     return state
+
+
+def _together(planned: Plan, standing: Mapping[str, Standing]) -> dict[str, Standing]:
+    """How models stand: figures of one source that are not published are judged together, and so wait together."""
+    found = dict(standing)
+    beyond = [each.indicator for each in planned.figures if not each.is_public]
+    for held in (each for each in beyond if standing[each.node].status == "held"):
+        for other in (each for each in beyond if each.source == held.source):
+            if standing[other.node].status not in NOT_MADE:
+                found[other.node] = standing[held.node]
+    return found
 
 
 def _connected(home: Home, planned: Plan, folder: Path) -> duckdb.DuckDBPyConnection:
@@ -165,9 +181,11 @@ def _note(state: State, standing: Standing, names: Iterable[str]) -> None:
     state.outputs += [replace(standing, output=name) for name in names]
 
 
-def _keep(state: State, names: list[str], before: Mapping[str, Any] | None) -> None:
-    """Leave the recipient what it has of outputs that are held."""
+def _keep(state: State, names: list[str], before: Mapping[str, Any] | None, planned: Plan) -> None:
+    """Leave the recipient what it has of outputs that are held, as long as its part is declared as it was then."""
     facts = ("name", "output", "bytes", "rows", "sha256")
+    if before and before.get("part", planned.part) != planned.part:
+        return
     for file in (before or {}).get("files", []):
         if file["output"] in names:
             _add(state, Made(**{key: file[key] for key in facts}))
@@ -191,7 +209,9 @@ def _published(
     if facts is None or not facts["files"]:
         told = facts or {}
         reason = told.get("reason") or {"fr": "Pas encore publié.", "en": "Not published yet."}
-        state.outputs.append(Standing(dataset.name, "held", told.get("since"), reason["fr"], reason["en"]))
+        # What was published and has no file any more was taken back.
+        status = "retracted" if (released.folder / FOLDER / f"{dataset.name}.retracted.txt").exists() else "held"
+        state.outputs.append(Standing(dataset.name, status, told.get("since"), reason["fr"], reason["en"]))
         return
     reason = facts.get("reason") or {"fr": "", "en": ""}
     state.outputs.append(Standing(dataset.name, facts["status"], facts.get("since"), reason["fr"], reason["en"]))
@@ -207,7 +227,7 @@ def _published(
         for file in taken:
             link(released.folder / FOLDER / file, _place(folder, file))
             known = facts["files"][file]
-            _add(state, Made(file, dataset.name, known["bytes"], known["rows"], known["sha256"], folder / file))
+            _add(state, _linked(dataset, file, known, folder))
         return
     condition = " and ".join(_conditions(dataset, recipient.regions, since, [name for name, _ in facts["columns"]]))
     order = ", ".join(quoted(column) for column in dataset.key)
@@ -217,16 +237,21 @@ def _published(
         if dataset.slice:
             columns = [(name, kind) for name, kind in columns if name in dataset.owner.csv_columns(dataset.slice)]
         rows = f"select {csv_columns(columns)} from {_read(files)} where {condition} order by {order}"
-        _write(connection, rows, folder, f"{dataset.name}.csv", dataset.name, state)
+        _write(connection, rows, folder, f"{dataset.name}.csv", dataset.name, dataset.key, state)
         return
     for file, path in zip(parquet, files, strict=True):
         if dataset.slice and not recipient.regions and since and Path(file).stem > f"{since:%Y-%m}":
             known = facts["files"][file]
             link(path, _place(folder, file))
-            _add(state, Made(file, dataset.name, known["bytes"], known["rows"], known["sha256"], folder / file))
+            _add(state, _linked(dataset, file, known, folder))
             continue
         rows = f"select * from {_read([path])} where {condition} order by {order}"
-        _write(connection, rows, folder, file, dataset.name, state)
+        _write(connection, rows, folder, file, dataset.name, dataset.key, state)
+
+
+def _linked(dataset: Dataset, file: str, known: Mapping[str, Any], folder: Path) -> Made:
+    """A file as it is published."""
+    return Made(file, dataset.name, known["bytes"], known["rows"], known["sha256"], folder / file, dataset.key)
 
 
 def _conditions(dataset: Dataset, regions: tuple[str, ...], since: dt.date | None, columns: list[str]) -> list[str]:
@@ -280,26 +305,43 @@ def _figures(
     folder: Path,
     state: State,
 ) -> None:
-    """The files of all that a recipient gets of an indicator, which is judged together."""
-    indicator, recipient = parts[0].indicator, planned.recipient
+    """The files of all figures that a recipient gets, which are judged together."""
+    recipient, wanted = planned.recipient, []
     since = {each.declared.name: released.day - dt.timedelta(days=each.declared.days - 1) for each in parts}
-    cut.cells_of(
-        connection,
-        indicator,
-        declarations.relation(indicator.node),
-        [each.declared for each in parts],
-        recipient.regions,
-        min(since.values()).isoformat(),
-        planned.policy.threshold,
-        _touched(home, declarations, indicator),
-    )
-    state.deliveries |= _deliveries(declarations, released, indicator.node)
+    for indicator in {each.indicator.name: each.indicator for each in parts}.values():
+        ours = [each.declared for each in parts if each.indicator.name == indicator.name]
+        first = min(since[part.name] for part in ours).isoformat()
+        touched = _touched(home, declarations, indicator)
+        wanted.append(cut.Wanted(indicator, declarations.relation(indicator.node), ours, first, touched))
+        state.deliveries |= _deliveries(declarations, released, indicator.node)
+    cut.cells_of(connection, wanted, recipient.regions, planned.policy.threshold)
     kinds = [(row[0], row[1]) for row in connection.execute("describe temp.cells").fetchall()]
     for each in parts:
         name, day = each.declared.name, literal(since[each.declared.name].isoformat())
-        rows = f"from temp.cells where ({cut.where(each.declared)}) and period_end >= date {day}"
-        _write_table(connection, rows, kinds, "period_end", ", ".join(CONTRACT_KEY), planned, name, folder, state)
+        rows = f"from temp.cells where indicator = {literal(each.indicator.name)} and ({cut.where(each.declared)}) "
+        rows += f"and period_end >= date {day}"
+        _write_table(connection, rows, kinds, "period_end", CONTRACT_KEY, planned, name, CONTRACT_KEY, folder, state)
     connection.execute("drop table temp.cells")
+
+
+def _counts(
+    connection: duckdb.DuckDBPyConnection,
+    planned: Plan,
+    declarations: Declarations,
+    released: Released,
+    each: PlannedCounts,
+    folder: Path,
+    state: State,
+) -> None:
+    """The numbers of the recipient's own hospitals."""
+    declared, policy = each.declared, each.policy
+    since = (released.day - dt.timedelta(days=declared.days - 1)).isoformat()
+    relation = declarations.relation(each.node)
+    rows = cut.counts_of(relation, policy, declared, planned.recipient, since, planned.policy.threshold)
+    kinds = [(row[0], row[1]) for row in connection.execute(f"describe {rows}").fetchall()]
+    state.deliveries |= _deliveries(declarations, released, each.node)
+    key = (policy.day, policy.place, policy.hospital)
+    _write_table(connection, f"from ({rows})", kinds, policy.day, key, planned, declared.name, key, folder, state)
 
 
 def _records(
@@ -319,6 +361,10 @@ def _records(
     ]
     since = literal((released.day - dt.timedelta(days=declared.days - 1)).isoformat())
     place = cut.in_regions("'DEP'", quoted(policy.place), planned.recipient.regions)
+    if policy.hospital:
+        # The plan takes none without: an empty list would be no hospital, not all of them.
+        listed = ", ".join(literal(hospital) for hospital in planned.recipient.hospitals)
+        place += f" and {quoted(policy.hospital)} in ({listed})"
     connection.execute(
         f"create or replace temp table chosen as select {', '.join(fields)}, {quoted(policy.day)} as vigie_day, "
         f"delivery as vigie_delivery from {relation} where {quoted(policy.day)} >= date {since} and {place}"
@@ -334,8 +380,8 @@ def _records(
             f"Rows of {declared.model} are of {len(unknown)} deliveries that the release does not rest on: `vigie run`."
         )
     state.deliveries |= {(feeds[delivery], delivery, True) for (delivery,) in seen}
-    order = ", ".join(quoted(name) for name, _ in kinds)
-    _write_table(connection, "from temp.chosen", kinds, "vigie_day", order, planned, declared.name, folder, state)
+    order, key = [name for name, _ in kinds], (policy.row,) if policy.row in declared.fields else ()
+    _write_table(connection, "from temp.chosen", kinds, "vigie_day", order, planned, declared.name, key, folder, state)
     connection.execute("drop table temp.chosen")
 
 
@@ -344,22 +390,24 @@ def _write_table(
     rows: str,
     kinds: list[tuple[str, str]],
     day: str,
-    order: str,
+    order: Sequence[str],
     planned: Plan,
     name: str,
+    key: tuple[str, ...],
     folder: Path,
     state: State,
 ) -> None:
     """Write rows as one CSV file, or as Parquet by month of `day`, so that a difference is the months that changed."""
+    by = ", ".join(quoted(column) for column in order)
     if planned.recipient.form == "csv":
-        query = f"select {csv_columns(kinds)} {rows} order by {order}"
-        _write(connection, query, folder, f"{name}.csv", name, state)
+        query = f"select {csv_columns(kinds)} {rows} order by {by}"
+        _write(connection, query, folder, f"{name}.csv", name, key, state)
         return
     names = ", ".join(quoted(column) for column, _ in kinds)
     months = connection.execute(f"select distinct strftime({day}, '%Y-%m') as month {rows} order by month").fetchall()
     for (month,) in months:
-        of_month = f"select {names} from (select * {rows}) where strftime({day}, '%Y-%m') = '{month}' order by {order}"
-        _write(connection, of_month, folder, f"{name}/{month}.parquet", name, state)
+        of_month = f"select {names} from (select * {rows}) where strftime({day}, '%Y-%m') = '{month}' order by {by}"
+        _write(connection, of_month, folder, f"{name}/{month}.parquet", name, key, state)
 
 
 # --------------------------------------------------------------------------- files
@@ -375,9 +423,9 @@ def _place(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _write(connection, query: str, folder: Path, name: str, output: str, state: State) -> None:
+def _write(connection, query: str, folder: Path, name: str, output: str, key: tuple[str, ...], state: State) -> None:
     facts = copy_rows(connection, query, _place(folder, name))
-    _add(state, Made(name, output, facts["bytes"], facts["rows"], facts["sha256"], folder / name))
+    _add(state, Made(name, output, facts["bytes"], facts["rows"], facts["sha256"], folder / name, key))
 
 
 def _add(state: State, made: Made) -> None:
@@ -385,16 +433,19 @@ def _add(state: State, made: Made) -> None:
     state.files[made.name] = made
 
 
-def _pack(recipient: str, folder: Path, state: State, before: Mapping[str, Any] | None) -> None:
+def _pack(planned: Plan, folder: Path, state: State, before: Mapping[str, Any] | None) -> None:
     """Put all files into one archive, the same bytes for the same files. While an output is held the recipient keeps
-    the archive that it has: one without it would not be the whole."""
-    if before and any(each.status == "held" for each in state.outputs):
+    the archive that it has: one without it would not be the whole. When one was taken back it does not."""
+    recipient, stands = planned.recipient.name, {each.status for each in state.outputs}
+    if before and "held" in stands and "retracted" not in stands:
         for made in state.files.values():
             if made.path:
                 made.path.unlink()
         state.files.clear()
-        _keep(state, [recipient], before)
+        _keep(state, [recipient], before, planned)
         return
+    # What the recipient has of an output that is held was in the archive that goes.
+    state.files = {name: made for name, made in state.files.items() if made.path}
     path, rows = folder / f"{recipient}.zip", sum(made.rows for made in state.files.values())
     with zipfile.ZipFile(path, "w", allowZip64=True) as packed:
         for name, made in sorted(state.files.items()):

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from orchestration.clock import ZONE
 from orchestration.day.calendar import at
 from orchestration.errors import VigieError
 from orchestration.home import Home
 from orchestration.release.declarations import Declarations
 from orchestration.routing import receipts
 from orchestration.routing.declarations import ClassPolicy, Recipient
-from orchestration.routing.delivering import Outcome, served
+from orchestration.routing.delivering import Outcome, latest_day, served
 from orchestration.routing.plan import Plan, plan
 
 
@@ -35,7 +36,7 @@ def _one(
 ) -> dict[str, Any]:
     refused, planned = "", None
     try:
-        planned = plan(recipient, classes, declarations, now.date())
+        planned = plan(recipient, classes, declarations, latest_day(home, recipient, now))
     except VigieError as error:
         refused = str(error)
     last = receipts.last_data(home, recipient.name)
@@ -48,6 +49,8 @@ def _one(
         "basis": recipient.basis.text,
         "ends": recipient.basis.ends.isoformat(),
         "regions": list(recipient.regions),
+        "hospitals": list(recipient.hospitals),
+        "weekdays": list(recipient.weekdays),
         "gets": _gets(planned) if planned else {},
         "transport": recipient.transport.kind,
         "last": last and {"number": last["number"], "sent_at": last["sent_at"], "release": last["release"]},
@@ -62,15 +65,18 @@ def _gets(planned: Plan) -> dict[str, list[str]]:
     return {
         "datasets": [dataset.name for dataset, _ in planned.datasets],
         "figures": [each.declared.name for each in planned.figures],
+        "counts": [f"{each.declared.name} ({', '.join(each.declared.measures)})" for each in planned.counts],
         "records": [f"{each.declared.name} ({', '.join(each.declared.fields)})" for each in planned.records],
     }
 
 
 def next_due(recipient: Recipient, last: Mapping[str, Any] | None, now: dt.datetime) -> dt.datetime:
-    """The hour of today as long as nothing was sent since, otherwise that of tomorrow."""
-    today = at(now.date(), recipient.hour)
+    """The hour of today, or of the first day after on which it is due; of a later one when it was sent since."""
+    day = now.astimezone(ZONE).date()
     sent = last and dt.datetime.fromisoformat(last["sent_at"]).replace(tzinfo=dt.UTC)
-    return at(now.date() + dt.timedelta(days=1), recipient.hour) if sent and sent >= today else today
+    if sent and sent >= at(day, recipient.hour):
+        day += dt.timedelta(days=1)
+    return at(recipient.next_due(day), recipient.hour)
 
 
 def listed(found: Sequence[Mapping[str, Any]]) -> str:
@@ -79,12 +85,13 @@ def listed(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _lines(each: Mapping[str, Any]) -> list[str]:
-    part = f", of {', '.join(each['regions'])}" if each["regions"] else ""
+    of = [*each["regions"], *each["hospitals"]]
+    part = f", of {', '.join(of)}" if of else ""
     lines = [f"{each['recipient']}  {each['title']} ({each['class']}{part}; {each['basis']}, until {each['ends']})"]
     if each["refused"]:
         return [*lines, f"    gets nothing: {each['refused']}"]
-    of = (f"{len(names)} {what}" for what, names in each["gets"].items() if names)
-    lines.append(f"    gets {', '.join(of)} by {each['transport']}; due {each['next_due'].replace('T', ' ')}")
+    gets = (f"{len(names)} {what}" for what, names in each["gets"].items() if names)
+    lines.append(f"    gets {', '.join(gets)} by {each['transport']}; due {each['next_due'].replace('T', ' ')}")
     if each["last"]:
         said = {None: "not acknowledged", True: "acknowledged", False: "acknowledged as something else"}
         lines.append(

@@ -5,13 +5,14 @@ Nothing here reads dagster-dbt, and dbt with it, which takes two seconds: a run 
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import dagster as dg
 
 from orchestration.clock import TIMEZONE
+from orchestration.landing.contract import WEEKDAYS
 
 #: The tag of a run that makes of what is selected only what is not at its present state.
 AS_NEEDED = "vigie/as_needed"
@@ -67,17 +68,24 @@ def declaration(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def freshness_policy(declared: Mapping[str, Any]) -> dg.FreshnessPolicy | None:
-    """Made again each day between midnight and `fresh_by` (HH:MM, Paris); None when the declaration has no hour."""
+    """Made again each day, or on its `weekdays`, between midnight and `fresh_by` (HH:MM, Paris); None when the
+    declaration has no hour."""
     hour = declared.get("fresh_by")
-    return _made_again_by(str(hour)) if hour else None
+    return _made_again_by(str(hour), cron_days(declared.get("weekdays", WEEKDAYS))) if hour else None
+
+
+def cron_days(weekdays: Sequence[str]) -> str:
+    """Days of the week, by their English names, as cron has them; `*` for all."""
+    days = sorted((WEEKDAYS.index(day) + 1) % 7 for day in weekdays)
+    return "*" if len(set(days)) == 7 else ",".join(map(str, days))
 
 
 @cache
-def _made_again_by(hour: str) -> dg.FreshnessPolicy:
+def _made_again_by(hour: str, days: str) -> dg.FreshnessPolicy:
     """One policy for all that share an hour: Dagster walks through a year of its schedule to make one."""
     hours, minutes = (int(part) for part in hour.split(":"))
     return dg.FreshnessPolicy.cron(
-        deadline_cron=f"{minutes} {hours} * * *",
+        deadline_cron=f"{minutes} {hours} * * {days}",
         lower_bound_delta=dt.timedelta(hours=hours, minutes=minutes) or dt.timedelta(days=1),
         timezone=TIMEZONE,
     )

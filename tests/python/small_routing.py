@@ -22,7 +22,7 @@ from orchestration.home import PROJECT, Home
 from orchestration.release.declarations import CONTRACT, Declarations
 from orchestration.release.files import copy_rows
 from orchestration.routing import state
-from orchestration.routing.declarations import ClassPolicy, Recipient, RecordPolicy, read_recipients
+from orchestration.routing.declarations import ClassPolicy, CountPolicy, Recipient, RecordPolicy, read_recipients
 from orchestration.routing.delivering import Ways
 
 TODAY = dt.date(2021, 3, 14)  # a Sunday
@@ -34,6 +34,12 @@ SECRET = "5" * 64
 ID = TODAY.isoformat()
 SOURCE = "source.vigie.sidep.sidep"
 RECORDS = "int_testing__current_results"
+EVENTS, STAYS = "int_hospital__current_events", "int_hospital__weeks_of_hospitals"
+#: Hospitals with their département: of one there is one alone.
+HOSPITALS = {
+    "750000018": "75", "750000026": "75", "750000034": "75", "770000011": "77", "770000029": "77", "220000012": "22",
+    "2A0000014": "2A", "2A0000022": "2A",
+}  # fmt: skip
 #: Départements with their régions; of each, some EPCI, and one that lies in two régions.
 DEPARTEMENTS = {"75": "11", "77": "11", "78": "11", "22": "53", "29": "53", "971": "01"}
 AGES = {"09": "64", "69": "64", "89": "65"}
@@ -72,7 +78,19 @@ CLASSES = {
         levels=(), periods=(), threshold=11, country=True,
         records={
             RECORDS: RecordPolicy(
-                keys=("person_key", "result_key"), fields=("sampled_on", "result", "dep"), day="sampled_on", place="dep"
+                keys=("person_key", "result_key"), fields=("sampled_on", "result", "dep"), day="sampled_on",
+                place="dep",
+                row="result_key",
+            )
+        },
+    ),
+    "hospital": ClassPolicy(
+        levels=(), periods=(), threshold=5, country=False,
+        counts={STAYS: CountPolicy(measures=("stays_declared",), hospital="finess", day="period_end", place="dep")},
+        records={
+            EVENTS: RecordPolicy(
+                keys=("event_key",), fields=("finess", "dep", "occurred_on"), day="occurred_on", place="dep",
+                row="event_key", hospital="finess",
             )
         },
     ),
@@ -101,10 +119,12 @@ def node_of(name: str, key: list[str]) -> dict[str, Any]:
     )
 
 
-def declarations() -> Declarations:
-    """What is published in the small home."""
+def declarations(*more_indicators: str) -> Declarations:
+    """What is published in the small home; `more_indicators` are of the same source, and nothing of them is."""
     layouts = [node_of(name, key) for name, key in LAYOUTS.items()]
-    nodes = [_node("incidence_rate", INDICATOR), *layouts, _node(RECORDS)]
+    more = [_node(name) for name in (RECORDS, EVENTS, STAYS)]
+    more += [_node(name, INDICATOR | {"open_data": [], "population": False}) for name in more_indicators]
+    nodes = [_node("incidence_rate", INDICATOR), *layouts, *more]
     source = {
         "unique_id": SOURCE, "name": "sidep", "source_name": "sidep", "resource_type": "source",
         "config": {"meta": {"contract": {"version": 1}}},
@@ -215,6 +235,24 @@ def write_warehouse(con: duckdb.DuckDBPyConnection, counts: list[tuple], dice: r
             '2020-12-08' as definition, '2020' as population_vintage
         from sums cross join (values ('week'), ('rolling7')) as periods (period)
         where geo_level <> 'EPCI' or period = 'week'
+        """
+    )
+    stays = [
+        (dice.getrandbits(64), finess, dep, TODAY - dt.timedelta(dice.randrange(WEEKS * 7)), 2**63 + dice.randrange(3))
+        for finess, dep in HOSPITALS.items()
+        for _ in range(dice.choice((4, 20, 60)))
+    ]
+    names = ("event_key", "finess", "dep", "occurred_on", "delivery")
+    types = (pa.uint64(), pa.string(), pa.string(), pa.date32(), pa.uint64())
+    arrays = [pa.array(each, kind) for each, kind in zip(zip(*stays, strict=True), types, strict=True)]
+    events = pa.table(dict(zip(names, arrays, strict=True)))  # noqa: F841 - DuckDB reads it by its name
+    con.execute(
+        f"""
+        create or replace table marts.{EVENTS} as from events;
+        create or replace table marts.{STAYS} as
+        select finess, dep, (date_trunc('week', occurred_on) + interval 6 day)::date as period_end,
+            count(*)::integer as stays_declared
+        from events group by all
         """
     )
     rows = [

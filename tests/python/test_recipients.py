@@ -101,12 +101,16 @@ def test_a_wrong_declaration_is_told_with_its_file_and_key(tmp_path, document, w
 
 def test_one_declaration_is_a_recipient_for_each_region_at_a_place_of_its_own(tmp_path):
     of = {"datasets": [{"name": "sp-*"}], "each": "region", "title": "The agency of {place}"}
-    made = declared(tmp_path, agency={**of, "transport": {"kind": "folder", "path": "to/{code}"}})
+    made = declared(tmp_path, agency={**of, "transport": {"kind": "folder", "path": "outgoing/{code}"}})
     assert len(made) == 18 and made.keys() == {f"agency-{code}" for code in regions()}
     brittany = made["agency-53"]
-    assert (brittany.title, brittany.regions, brittany.transport.path) == ("The agency of Bretagne", ("53",), "to/53")
+    assert (brittany.title, brittany.regions, brittany.transport.path) == (
+        "The agency of Bretagne",
+        ("53",),
+        "outgoing/53",
+    )
     with pytest.raises(VigieError, match="one of its own"):
-        declared(tmp_path, agency={**of, "transport": {"kind": "folder", "path": "to"}})
+        declared(tmp_path, agency={**of, "transport": {"kind": "folder", "path": "outgoing"}})
 
 
 @pytest.mark.parametrize("path", ["outgoing/one", "outgoing/one/two", "outgoing/one/"])

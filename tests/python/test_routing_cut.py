@@ -163,7 +163,9 @@ def test_no_number_below_the_threshold_is_in_a_file_nor_follows_from_those_that_
     drawn = small(tmp_path / "home", dice("threshold", policy, regions), weeks=3)
     days = {"days": 60}
     levels = CROSSES["geo"] if regions else ["FRA", *CROSSES["geo"]]
-    figures = [EPCI | days, CROSSES | days | {"geo": levels}]
+    # Of two schemes of ages the differences would be told: one of them alone.
+    ages = (["all", "65plus"], ["all"]) if regions == ["11"] else (["all"], ["all", "age10"])
+    figures = [EPCI | days | {"age": ages[0]}, CROSSES | days | {"geo": levels, "age": ages[1]}]
     folder = sent_to(drawn, tmp_path, "one", **{"class": policy, "regions": regions, "figures": figures})
     places = [("FRA", "FR")] + [("REG", reg) for reg in set(DEPARTEMENTS.values())]
     places += [("DEP", dep) for dep in DEPARTEMENTS] + [("EPCI", code) for code in epci()]
@@ -206,11 +208,14 @@ def given(*cells: tuple) -> set[tuple]:
             create temp table chosen as
             select "level" as geo_level, code as geo_code, 'week' as period, date '2021-03-14' as period_end, sex,
                 scheme as age_scheme, "class" as age_class, 'all' as stratum_scheme, 'all' as stratum,
-                "count" as numerator, dep, reg, "public" as is_public, "count" > 0 and "count" < 5 as is_small,
-                sex = 'all' as of_all_sexes
+                "count" as numerator, dep, reg, 'sidep' as source, "public" as is_public,
+                "count" > 0 and "count" < 5 as is_small,
+                sex = 'all' as of_all_sexes, 'rate' as indicator, ["count"::double] as counts
             from drawn
             """
         )
+        con.execute(f"create temp table around as select dep, 5 as threshold, {', '.join(cut.CELL)}, source, counts "
+                    "from temp.chosen where geo_level = 'DEP' and false")  # fmt: skip
         return set(con.execute(f"select geo_level, geo_code, sex, age_class from ({cut.CELLS})").fetchall())
 
 
@@ -274,7 +279,7 @@ def test_rows_have_the_fields_that_were_chosen_and_keys_that_no_other_recipient_
 
 
 def test_rows_of_a_region_are_those_of_its_departements(made, tmp_path):
-    write_secret(made, "region", SECRET)
+    write_secret(made, "region", "7" * 64)
     of = {"class": "research", "basis": BASIS, "records": [ROWS], "regions": ["53"], "form": "csv"}
     folder = sent_to(made, tmp_path, "region", **of)
     assert {row[2] for row in rows(folder, "rows.csv")} <= {"22", "29"}
@@ -295,7 +300,7 @@ def test_a_key_that_nobody_declared_to_be_one_does_not_leave(made, tmp_path, mon
     of = CLASSES["research"].records[RECORDS]
     wrong = of.model_copy(update={"keys": ("person_key",), "fields": (*of.fields, "result_key")})
     monkeypatch.setitem(CLASSES, "research", CLASSES["research"].model_copy(update={"records": {RECORDS: wrong}}))
-    write_secret(made, "bare", SECRET)
+    write_secret(made, "bare", "8" * 64)
     document = {"class": "research", "basis": BASIS, "records": [ROWS | {"fields": ["result_key", "dep"]}]}
     [recipient] = declared(tmp_path / "d", bare=document).values()
     outcome = deliver(made.home, recipient, CLASSES, made.declarations, ways=made.ways())

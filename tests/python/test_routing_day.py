@@ -108,6 +108,19 @@ def test_its_hour_comes_until_the_agreement_ends(here, monkeypatch):
         assert bool(found.run_requests) == (kind is dg.RunRequest)
 
 
+def test_the_hour_of_some_weekdays_is_that_of_the_schedule_of_freshness_and_of_incidents(here, monkeypatch):
+    made = recipients(here, monkeypatch, one={"datasets": [{"name": "sp-*"}], "weekdays": ["sunday", "tuesday"]})
+    [schedule] = assets.routing_schedules(made, assets.routing_jobs(made), dg.DefaultScheduleStatus.STOPPED)
+    [spec] = assets.routing_assets(made)[0].specs
+    assert (schedule.cron_schedule, spec.freshness_policy.deadline_cron) == ("0 19 * * 0,2", "0 20 * * 0,2")
+    # Served on a Sunday; on Monday nothing is due, on Tuesday it was.
+    deliver(
+        here.home, made["one"], CLASSES, here.declarations, ways=here.ways(now=lambda: NOW + dt.timedelta(hours=0.5))
+    )
+    found = [[each.rule for each in routing_findings(here.home, NOW + dt.timedelta(days=n, hours=1))] for n in (1, 2)]
+    assert found == [[], ["hour one"]]
+
+
 def test_what_cannot_be_sent_in_its_hour_is_an_incident_until_it_is(here, monkeypatch, tmp_path):
     share = tmp_path / "share"
     made = recipients(here, monkeypatch, one={
@@ -128,6 +141,8 @@ def test_what_cannot_be_sent_in_its_hour_is_an_incident_until_it_is(here, monkey
     assert (incident["kind"], incident["severity"], incident["rule"]) == ("routing", "high", "sent one")
     assert "mounted" in incident["detail"] and incident["todo"] == "vigie deliver one"
     share.mkdir()
+    assert not run(made, "one").success and not list(share.iterdir())
+    (share / "in").mkdir()
     assert run(made, "one").success
     assert routing_findings(here.home, NOW) == [] and "routing" in gather(here.home, NOW.date()).kinds
 
@@ -204,8 +219,7 @@ def test_recipients_of_a_delivery_that_is_withdrawn_are_told_once_in_a_file_of_t
 
 
 def test_recipients_of_rows_are_told_of_persons_who_asked_to_be_forgotten_by_their_own_keys(here, monkeypatch):
-    for name in ("rows", "sums"):
-        write_secret(here, name, SECRET)
+    write_secret(here, "rows", SECRET)
     made = recipients(here, monkeypatch, rows=ROWS, sums={"datasets": [{"name": "sp-*"}]})
     for each in made.values():
         deliver(here.home, each, CLASSES, here.declarations, ways=here.ways())
@@ -226,7 +240,7 @@ def test_a_notice_that_could_not_be_sent_goes_before_anything_else(here, monkeyp
     deliver(here.home, made["one"], CLASSES, here.declarations, ways=here.ways())
     withdraw(here, FIRST + 1)
 
-    def broken(site, box):
+    def broken(site, box, still):
         raise delivering.NotSent("It broke")
 
     with monkeypatch.context() as patched:

@@ -281,7 +281,7 @@ STEPS = [
     (outbox, "publish", 1, False),
     (outbox, "publish", 1, True),
     (sending, "_send_file", 2, False),
-    (sending, "is_shown", 1, True),
+    (sending, "stands", 1, True),
     (receipts, "keep", 1, False),
     (receipts, "keep", 1, True),
     (outbox, "clear_waiting", 2, False),

@@ -37,12 +37,23 @@ class Spoiled(NotSent):
         super().__init__("A file that waits to be sent has changed on the disk: it is made anew.", passes=False)
 
 
+class Altered(NotSent):
+    """What was shown is not there as it was sent: it may have been seen, so that it has a receipt all the same."""
+
+    def __init__(self, name: str) -> None:
+        """Say so."""
+        super().__init__(f"What stands there as {name} is not what was sent: it was altered or taken away.", False)
+
+
 class Source:
     """A file on its way: read once, from its beginning to its end, and hashed meanwhile."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file."""
-        self._file = open(path, "rb")
+    def __init__(self, path: Path, below: Path | None = None) -> None:
+        """Open a file `below` a folder, by default its own. Raises Spoiled when it points out of it."""
+        below = below or path.parent
+        if path.resolve() != below.resolve() / path.relative_to(below):
+            raise Spoiled
+        self._file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW))
         self._hash = hashlib.sha256()
         self.size, self.at = os.fstat(self._file.fileno()).st_size, 0
 
@@ -95,7 +106,7 @@ def opened(home: Home, recipient: Recipient) -> Iterator[Site]:
         if isinstance(to, FolderTransport):
             from orchestration.routing.transports.folder import FolderSite
 
-            yield FolderSite(home.root / to.path)
+            yield FolderSite(home.root / to.path, home.root / "outgoing")
         elif isinstance(to, SftpTransport):
             from orchestration.routing.transports.sftp import sftp_site
 

@@ -7,17 +7,22 @@ from pathlib import Path
 from orchestration.routing.transports import PIECE, NotSent, Source
 from orchestration.storage import sync, sync_tree
 
+#: A file that is written anew, and not through a link.
+WRITTEN = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW
+
 
 class FolderSite:
-    """A folder. The one above it must be there: where nothing is mounted, nothing is written beside it."""
+    """A folder, which must be there unless it lies below `ours`: where nothing is mounted, nothing is written. What it
+    holds may point elsewhere; nothing is written there either."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the folder, in one that exists or is ours."""
+    def __init__(self, folder: Path, ours: Path) -> None:
+        """Look for the folder, or make it in ours."""
         self.folder = folder
         with _said():
-            if not folder.parent.is_dir() and folder.parent.name != "outgoing":
-                raise NotSent(f"There is no folder {folder.parent}: is it mounted?")
-            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            if ours in folder.parents:
+                folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            elif not folder.is_dir():
+                raise NotSent(f"There is no folder {folder}: is it mounted?")
 
     def read(self, name: str) -> bytes | None:
         """A small file of the folder."""
@@ -27,15 +32,15 @@ class FolderSite:
 
     def size(self, draft: str, name: str) -> int:
         """What is there of a file."""
-        path = self.folder / draft / name
+        path = self._inside(draft, name)
         return path.stat().st_size if path.is_file() else 0
 
     def put(self, draft: str, name: str, source: Source) -> None:
         """Copy a file, from the last whole piece on."""
-        path = self.folder / draft / name
+        path = self._inside(draft, name)
         with _said():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_CREAT | os.O_RDWR, 0o640), "rb+") as written:
+            with open(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o640), "rb+") as written:
                 there = min(os.fstat(written.fileno()).st_size, source.size) // PIECE * PIECE
                 written.truncate(there)
                 written.seek(there)
@@ -45,12 +50,21 @@ class FolderSite:
     def show(self, draft: str, final: str, manifest: bytes) -> None:
         """Write the manifest into the draft, all of it to the disk, then give it its name."""
         with _said():
-            path = self.folder / draft
+            path = self._inside(draft, "manifest.json").parent
             path.mkdir(exist_ok=True)
-            (path / "manifest.json").write_bytes(manifest)
+            with open(os.open(path / "manifest.json", WRITTEN, 0o640), "wb") as written:
+                written.write(manifest)
             sync_tree(path)
             os.rename(path, self.folder / final)
             sync(self.folder)
+
+    def _inside(self, draft: str, name: str) -> Path:
+        """A file of a draft. Raises NotSent when the folder points elsewhere on the way to it."""
+        path = self.folder / draft / name
+        on_the_way = [each for each in (path, *path.parents) if self.folder in each.parents]
+        if any(each.is_symlink() for each in on_the_way):
+            raise NotSent("A file or folder there points elsewhere: nothing is written through it.", passes=False)
+        return path
 
     def discard(self, draft: str) -> None:
         """Remove a draft."""
@@ -62,7 +76,7 @@ class FolderSite:
         """Remove other drafts: the name of one says what is in it."""
         with _said():
             for path in self.folder.glob(".*.partial"):
-                if path.name != draft:
+                if path.name != draft and not path.is_symlink():
                     shutil.rmtree(path)
 
 
