@@ -43,7 +43,8 @@ DEMO := \
     analyse_risque:900 \
     monde:1200 \
     reserve_sanitaire:1000 \
-    soignants_infectes:1500
+    soignants_infectes:1500 \
+    contours:100000
 
 .PHONY: help install run test diff parse ui docs site serve bench lint clean
 

@@ -82,13 +82,18 @@
         'order_by': [columns], 'fresh_by': 'HH:MM', 'lag_days': days, 'group': name (optional, as above),
         'follows': [groups] (optional: it is read together with them, held when one of them is, and holds none),
         'changes': [{'date': date, 'fr': text, 'en': text}, ...]   (optional: what has changed in the file, and since when)
-        'closed': date   (optional: the last day that it will ever hold, of a time that is over; it is never late then)
+        'closed': date   (optional: the last day that it will ever hold, of a time that is over; it is never late then),
+        'map': {'level', 'place', 'period', 'age', 'classes': {indicator: column}}   (optional: the observatory draws the
+            classes of these columns, of places of the level, and the release has the outlines of these)
     }
 #}
 {% macro declare_dataset(dataset) -%}
     {%- do check_keys('dataset', dataset,
         ['name', 'title', 'description', 'source', 'order_by', 'fresh_by', 'lag_days'],
-        optional=['group', 'follows', 'changes', 'closed']) -%}
+        optional=['group', 'follows', 'changes', 'closed', 'map']) -%}
+    {%- if 'map' in dataset -%}
+        {%- do check_keys('map', dataset.map, ['level', 'place', 'period', 'age', 'classes']) -%}
+    {%- endif -%}
     {%- for key in ['title', 'description'] -%}
         {%- do check_keys(key, dataset[key], ['fr', 'en']) -%}
     {%- endfor -%}

@@ -87,3 +87,14 @@
         and cube.age_class <> 'unknown'
         and cube.geo_code <> 'unknown'
 {%- endmacro %}
+
+
+{# How the classes of the weekly rates of a level, of which `place` is the column, are drawn on the map. #}
+{% macro map_of_classes(level, place) -%}
+    {{ return({
+        'level': level, 'place': place, 'period': 'semaine_glissante', 'age': 'clage_65',
+        'classes': {
+            'incidence_rate': 'ti_classe', 'testing_rate': 'td_classe', 'positivity_rate': 'tp_classe',
+        },
+    }) }}
+{%- endmacro %}

@@ -14,7 +14,7 @@ from orchestration.errors import VigieError
 from orchestration.gate import Gate, read_gate
 from orchestration.home import Home
 from orchestration.landing import partial_feeds, resume
-from orchestration.release import Check, Declarations, Release, account, rehearse, release
+from orchestration.release import Check, Declarations, Release, account, outlines, rehearse, release
 from orchestration.release.open_data import Dataset, datasets
 from orchestration.release.standing import STATUSES, outputs_not_ok
 from orchestration.run import Run
@@ -117,9 +117,9 @@ def gate_to(home: Home, as_of: dt.date | None = None) -> Gate:
 
 
 def judged(home: Home, gate: Gate, today: dt.date) -> dict[str, Any]:
-    """The verdicts on what stands in the warehouse, the account of rows included, the feeds that are partial, and the
-    checks, as a release takes them."""
-    kept = [i for i in gate.graph.built if gate.graph.nodes[i].name == account.MODEL]
+    """The verdicts on what stands in the warehouse, the account of rows and the outlines of places included, the feeds
+    that are partial, and the checks, as a release takes them."""
+    kept = [i for i in gate.graph.built if gate.graph.nodes[i].name in (account.MODEL, outlines.MODEL)]
     return {
         "verdicts": {**gate.verdicts, **{node: gate.judge(node) for node in kept}},
         "partial": partial_feeds(Home(home.root), today),

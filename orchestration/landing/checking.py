@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from orchestration.errors import VigieError
-from orchestration.landing.contract import Column, ColumnContract, Contract
+from orchestration.landing.contract import Column, ColumnContract, Contract, seed_path
 
 TEXT = "VARCHAR"
 
@@ -139,8 +139,12 @@ class Check:
         broken = " ".join(f"when {test.fails} then {number}" for number, test in enumerate(tests, start=1))
         verdict = f"case {broken} end" if tests else "null"
         days = f"date '{self.received_on}' as received_on, date '{self.known_on or self.received_on}' as \"known on\""
+        seeds = "".join(
+            f"{quoted(name)} as (from read_csv({literal(seed_path(name))}, header = true, all_varchar = true)), "
+            for name in self.contract.table.referentials
+        )
         return f"""
-            with delivered as (select line, {delivered} from {relation}),
+            with {seeds}delivered as (select line, {delivered} from {relation}),
             typed as (select *, {typed}, {days} from delivered),
             verdict as (select *, ({verdict})::usmallint as broken from typed)
             """

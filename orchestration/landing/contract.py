@@ -50,6 +50,11 @@ _DATA_TYPES = {
 _ORDERED = ("integer", "decimal", "timestamp", "date")
 
 
+def seed_path(name: str) -> Path:
+    """The file of a seed with places."""
+    return PROJECT / "seeds" / "referential" / f"{name}.csv"
+
+
 class Span(BaseModel):
     """The days on which a code is in use, `from` and `until` included; without one it is open on that side."""
 
@@ -217,6 +222,8 @@ class TableContract(BaseModel):
     delivery has a larger share of its rows rejected than `rejected_share`, the figures of the feed are told to be
     partial.
 
+    `referentials` are seeds of the project that rules may read as tables of text, under their names.
+
     `unterminated` says that the producer writes no line end after the last line of a CSV file; without it such a file
     is taken for a cut one. With `control` a file waits for its control file, and with `settling` until nothing about it
     has changed for so many seconds.
@@ -228,8 +235,9 @@ class TableContract(BaseModel):
     delivery: Delivery | None = None
     delimiter: StrictStr = Field(default=";", min_length=1, max_length=1)
     encoding: StrictStr = "utf-8"
-    formats: tuple[Literal["csv", "csv.gz", "parquet"], ...] = Field(min_length=1)
+    formats: tuple[Literal["csv", "csv.gz", "parquet", "geojson", "geojson.gz"], ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
+    referentials: tuple[StrictStr, ...] = ()
     person: StrictStr | None = None
     retention: Retention | None = None
     unique: tuple[StrictStr, ...] = ()
@@ -250,6 +258,13 @@ class TableContract(BaseModel):
         if self.sets and not self.restated:
             # Of a file that is checked again only the rows that do not count yet would be looked at.
             raise ValueError("sets are of files that state anew what holds: they need restated: true")
+        return self
+
+    @model_validator(mode="after")
+    def _known_referentials(self) -> Self:
+        for name in self.referentials:
+            if not seed_path(name).is_file():
+                raise ValueError(f"there is no seed {name} in {seed_path(name).parent.relative_to(PROJECT)}")
         return self
 
     @model_validator(mode="after")

@@ -3,7 +3,8 @@
 A CSV file is read block by block, each block a number of whole lines, so that its size does not matter and
 every row keeps the exact number of its line: the header is line 1, blank lines count but are no rows, nor are
 lines of separators only. One row is one line: a line with a quote out of place is a malformed row and swallows
-nothing after it. A Parquet file is read by row groups; its line 1 is its first row.
+nothing after it. A Parquet file is read by row groups; its line 1 is its first row. A GeoJSON file is a collection of
+features, each of which is a row, and its number the line.
 
 A path is data: it is opened, and never handed to an engine that would read patterns, keys or options in it. A
 reason quotes positions, counts and the names of columns of the contract, never what the file holds.
@@ -18,7 +19,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import duckdb
 import numpy as np
@@ -29,12 +30,19 @@ import pyarrow.parquet
 from orchestration.landing.arrivals import Arrival
 from orchestration.landing.checking import holds
 from orchestration.landing.contract import Contract
+from orchestration.landing.features import BrokenError, members, properties_of, told_of
 
 _BLOCK = 16 * 2**20
 _BATCH = 122_880
 _LONGEST_LINE = 2**20
 #: A compressed file that expands beyond both is no table of records, but something made to fill a memory.
 _EXPANDED, _EXPANSION = 256 * 2**20, 200
+#: A collection of features is one value, of which the text is held in memory.
+_COLLECTION = 512 * 2**20
+#: Features that are checked at once: some have outlines of many thousand points.
+_FEATURES = 2_000
+#: How a collection of before RFC 7946 says that its coordinates are longitude and latitude.
+_WGS84 = re.compile(r"urn:ogc:def:crs:(OGC:[\d.]*:CRS84|EPSG:[\d.]*:4326)|EPSG:4326")
 _BOM = codecs.BOM_UTF8
 _OTHER_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -178,6 +186,46 @@ class ParquetDelivery:
             raise Refusal(f"{line - 1} rows, but its footer says {self.rows}; expected a complete Parquet file")
 
 
+@dataclass
+class GeoJsonDelivery:
+    """A readable GeoJSON file: a collection of features, in longitude and latitude.
+
+    A column is what the collection says of all its features, else a property of each (see `told_of`). `collection` are
+    the members beside the features, `extra_columns` the number of properties that the contract does not know.
+    """
+
+    path: Path
+    contract: Contract
+    collection: dict[str, Any]
+    extra_columns: int
+    rows_blank: int = 0
+
+    def batches(self) -> Iterator[tuple[pa.Table, list[Malformed]]]:
+        """The features in the order of the file: contract columns as text and `line` (int32), the number of the
+        feature; what is no feature is a row without values."""
+        names = self.contract.names
+        found = (value for name, value in members(_collection_text(self.path, self.contract)) if name == "features")
+        rows: list[list[str | None]] = []
+        line = 1
+        for feature in found:
+            rows.append(told_of(feature, self.collection, names))
+            if len(rows) == _FEATURES:
+                yield self._table(rows, line), []
+                rows, line = [], line + len(rows)
+        if rows:
+            yield self._table(rows, line), []
+
+    def _table(self, rows: list[list[str | None]], line: int) -> pa.Table:
+        columns = zip(self.contract.names, zip(*rows, strict=True), strict=True)
+        lines = pa.array(np.arange(line, line + len(rows)), type=pa.int32())
+        return pa.table({name: pa.array(values, pa.string()) for name, values in columns} | {"line": lines})
+
+
+#: A file that can be read, by its form; what its name ends in says which, the longer ending first.
+Delivered = CsvDelivery | ParquetDelivery | GeoJsonDelivery
+EXTENSIONS = ("csv.gz", "csv", "parquet", "geojson.gz", "geojson")
+
+
 @dataclass(frozen=True)
 class Announced:
     """What a control file says of its file: the number of its rows, and its SHA-256 in hexadecimal."""
@@ -207,11 +255,11 @@ def read_control(arrival: Arrival) -> Announced:
     return Announced(int(line[1]), line[2].decode().lower())
 
 
-def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> CsvDelivery | ParquetDelivery:
+def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> Delivered:
     """Open a delivered file, as its name and the contract say; raises Refusal with the reason."""
     formats = contract.table.formats
     name = path.name.lower()
-    extension = next((e for e in ("csv.gz", "csv", "parquet") if name.endswith(f".{e}")), None)
+    extension = next((e for e in EXTENSIONS if name.endswith(f".{e}")), None)
     if extension not in formats:
         raise Refusal(f"the name does not end in a format of the feed; expected {_any_of(formats)}")
     with path.open("rb") as file:
@@ -222,14 +270,44 @@ def open_delivery(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection
         raise Refusal(f"the file is a web page (HTML or XML), not data; expected {extension}")
     if extension == "parquet":
         return _open_parquet(path, contract, con)
-    if extension == "csv" and start[:2] == b"\x1f\x8b":
+    if extension in ("csv", "geojson") and start[:2] == b"\x1f\x8b":
         raise Refusal(
-            "the file is compressed (gzip) but its name ends in .csv; expected plain text or the name .csv.gz"
+            f"the file is compressed (gzip) but its name ends in .{extension}; expected plain text or the name"
+            f" .{extension}.gz"
         )
     if start[:4] == b"PAR1":
         raise Refusal(f"the file is Parquet but its name ends in .{extension}; expected the name .parquet")
+    if extension in ("geojson", "geojson.gz"):
+        return _open_collection(path, contract)
     header, extra_columns = _read_header(path, contract)
     return CsvDelivery(path, contract, header, extra_columns)
+
+
+def _open_collection(path: Path, contract: Contract) -> GeoJsonDelivery:
+    collection, names, features = {}, set(), 0
+    try:
+        for name, value in members(_collection_text(path, contract)):
+            if name == "features":
+                features, names = features + 1, names | properties_of(value)
+            else:
+                collection[name] = value
+    except BrokenError as error:
+        raise Refusal(f"not readable as GeoJSON: {error}; expected a complete collection of features") from error
+    if collection.get("type") != "FeatureCollection":
+        raise Refusal("the file is JSON, but no FeatureCollection; expected GeoJSON (RFC 7946)")
+    system = collection.get("crs")
+    named = (system.get("properties") or {}).get("name") if isinstance(system, dict) else system
+    if named is not None and not _WGS84.fullmatch(str(named)):
+        raise Refusal("its coordinates are in another system; expected longitude and latitude (WGS 84)")
+    return GeoJsonDelivery(path, contract, collection, len(names - set(contract.names)))
+
+
+def _collection_text(path: Path, contract: Contract) -> str:
+    with _opened(path) as stream:
+        text = _read(stream, _COLLECTION + 1)
+    if len(text) > _COLLECTION:
+        raise Refusal(f"the collection has more than {_COLLECTION} bytes; expected it in parts, such as départements")
+    return _as_utf8(text, contract, 1).removeprefix(_BOM).decode()
 
 
 def _open_parquet(path: Path, contract: Contract, con: duckdb.DuckDBPyConnection) -> ParquetDelivery:

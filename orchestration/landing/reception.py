@@ -23,7 +23,7 @@ from orchestration.landing.keys import Keys
 from orchestration.landing.lake import FIELD_COUNT, QUARANTINE, Lake
 from orchestration.landing.ledger import Ledger, LedgerEntry, key_of
 from orchestration.landing.reading import (
-    CsvDelivery,
+    Delivered,
     Malformed,
     ParquetDelivery,
     Refusal,
@@ -377,7 +377,7 @@ class _Reception:
         mine = (self._arrival.feed, day, "accepted")
         return self._lake.rows_of("raw", [e for e in self._ledger if (e.feed, e.received_on, e.verdict) == mine])
 
-    def _write(self, file: CsvDelivery | ParquetDelivery, check: Check) -> tuple[int, int]:
+    def _write(self, file: Delivered, check: Check) -> tuple[int, int]:
         """Write the rows of a file, block by block; returns the numbers of accepted and rejected rows."""
         accepted = rejected = 0
         with ExitStack() as files:

@@ -34,6 +34,7 @@ from orchestration.release.docs import public_docs
 from orchestration.release.files import FOLDER, LastGood, last_good, link
 from orchestration.release.methods import iso, last_figures, page_of, told_of, write_front, write_methods, write_state
 from orchestration.release.open_data import Dataset, datasets, signature, write_datasets
+from orchestration.release.outlines import write_outlines
 from orchestration.release.standing import PartialFeed, outputs_not_ok, public_facts, sentence, settle, write_status
 from orchestration.storage import fingerprint, sync_tree
 
@@ -41,6 +42,7 @@ from orchestration.storage import fingerprint, sync_tree
 STEPS = (
     "checks",
     "open data",
+    "outlines",
     "revisions",
     "data package",
     "docs",
@@ -134,6 +136,9 @@ def release(
         write_events(folder, told_events)
         retraction.write_notices(folder, [d.name for d in found if d.retracted])
 
+        report("outlines")
+        outlines = write_outlines(connection, declarations, found, verdicts, staging, previous, twin)
+
         seen = account.deliveries(home.lake / "ledger.parquet", as_of or today)
         used = [d for d in seen if d["verdict"] == "accepted"]
         rows, told_rows, wrong_rows = _account(connection, declarations, verdicts, previous)
@@ -152,7 +157,7 @@ def release(
         connection.close()
 
         report("data package")
-        package = describe(declarations, found, release_id, folder, revised, _resources(previous))
+        package = describe(declarations, found, release_id, folder, revised, _resources(previous), outlines.levels)
         told = {i.name: told_of(declarations, i) for i in declarations.indicators}
         for name in {d.owner.name for d in found if d.held and d.slice}:
             # Its figures are of then, and so is what is said of them.
@@ -167,6 +172,7 @@ def release(
             docs = public_docs(page, home) if page.is_file() else None
         notes = [f"The account of rows is not this release's: {wrong_rows}"] if wrong_rows else []
         notes += [f"The revisions are left out: {wrong_revisions}"] if wrong_revisions else []
+        notes += [f"The outlines of places are not this release's: {outlines.note}"] if outlines.note else []
         notes += (
             ["The page of lineage holds what may not be published: left out."] if page.is_file() and not docs else []
         )
@@ -198,7 +204,7 @@ def release(
         report("methods")
         write_methods(staging, pages, header, report)
         report("catalogue")
-        write_catalogue(staging, pages, found, header, notices)
+        write_catalogue(staging, pages, found, header, notices, outlines.levels)
         body = {
             "notices": notices,
             "deliveries": sum(d["feed"] != account.REQUESTS for d in used),
@@ -208,7 +214,7 @@ def release(
             **made,
         }
         write_front(staging, pages, found, header, body)
-        write_state(staging, found, feeds, header, notices)
+        write_state(staging, found, feeds, header, notices, outlines.levels)
         report("site")
         (write_site or site.write_site)(staging, previous, home.bulletins, report=report)
 
@@ -246,6 +252,7 @@ def release(
             "series": {d.name: d.series for d in found if d.series},
             "written": {file: (folder / file).stat().st_mtime_ns for d in found for file in d.files},
             "told": told,
+            "outlines": outlines.signatures,
             "docs_made_from": made_from,
             "content": content,
             **_stands_on(declarations, found, twin, release_id, seen),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from orchestration.release.declarations import Indicator
+from orchestration.release.declarations import Indicator, Layout
 from orchestration.release.files import FOLDER
 from orchestration.release.methods import Page, iso
 from orchestration.release.open_data import Dataset
@@ -38,10 +38,16 @@ COLUMNS = (
 
 
 def write_catalogue(
-    staging: Path, pages: list[Page], found: list[Dataset], header: Mapping, notices: Sequence[Mapping]
+    staging: Path,
+    pages: list[Page],
+    found: list[Dataset],
+    header: Mapping,
+    notices: Sequence[Mapping],
+    outlines: Sequence[Mapping] = (),
 ) -> None:
-    """Write the catalogue: indicators with their methods, every dataset with how it stands, and what a reader must know
-    of the whole (`notices`). With the open data it is all that the site is made from."""
+    """Write the catalogue: indicators with their methods, every dataset with how it stands, the `outlines` of its
+    places, and what a reader must know of the whole (`notices`). With the open data it is all that the site is made
+    from."""
     release_id, today = header["release_id"], header["today"]
     rows = [_row(page) for page in pages]
     with open(staging / "catalogue.csv", "w", encoding="utf-8", newline="") as file:
@@ -71,6 +77,7 @@ def write_catalogue(
                 for row, page in zip(rows, pages, strict=True)
             ],
             "datasets": [dataset_entry(dataset, today) for dataset in found],
+            "outlines": list(outlines),
         },
     )
 
@@ -83,6 +90,7 @@ def dataset_entry(dataset: Dataset, today: dt.date) -> dict:
         "indicator": dataset.owner.name if isinstance(dataset.owner, Indicator) else None,
         "model": dataset.node,
         "axes": _axes(dataset),
+        "map": dataset.owner.map.model_dump() if isinstance(dataset.owner, Layout) and dataset.owner.map else None,
         "csv": next((f"{FOLDER}/{file}" for file in dataset.paths("csv")), None),
         "parquet": [f"{FOLDER}/{file}" for file in dataset.paths("parquet")],
         "rows": dataset.rows,

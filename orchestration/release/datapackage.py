@@ -62,6 +62,7 @@ def describe(
     folder: Path,
     revised: Mapping[str, Mapping] | None,
     before: Mapping[str, Mapping],
+    outlines: Sequence[Mapping] = (),
 ) -> dict:
     """The data package of a release.
 
@@ -69,7 +70,8 @@ def describe(
     `since` and `reason`. Of a series the CSV is described with `constants`, the columns that it leaves out with their
     values, and `days`; the Parquet has the `path` of every month, and in `parts` what each holds. What is held is
     described as it was when it was published: `before` are the resources of the release before, by name. Beside the
-    datasets stand `status`, a row for each of them, `events`, and `revisions` (the facts of its files are `revised`).
+    datasets stand `status`, a row for each of them, `events`, and `revisions` (the facts of its files are `revised`),
+    and a resource for each level of the `outlines` (entries of the catalogue), with its own source and licence.
     `folder` is the folder of the open data. The package holds no clock, so that the same release of the same inputs is
     described by the same bytes.
     """
@@ -83,6 +85,7 @@ def describe(
     resources.append(_events_resource(folder))
     if revised:
         resources += [_revisions_resource(file.rpartition(".")[2], facts) for file, facts in revised.items()]
+    resources += [outlines_resource(each, folder.parent) for each in outlines]
     package: dict[str, Any] = {
         "profile": "data-package",
         "name": "vigie",
@@ -229,6 +232,35 @@ def _revisions_resource(suffix: str, facts: Mapping) -> dict:
             "primaryKey": list(revisions.KEY),
             "missingValues": MISSING,
         },
+    }
+
+
+def outlines_resource(level: Mapping, release: Path) -> dict:
+    """The outlines of a level: a resource of a GeoJSON file for each département."""
+    parts = [
+        {"path": path, "bytes": (release / path).stat().st_size, "hash": f"sha256:{fingerprint(release / path)}"}
+        for path in level["files"]
+    ]
+    fr, en = (word("geo", level["level"], language) for language in ("fr", "en"))
+    return {
+        "profile": "data-resource",
+        "name": level["name"],
+        "path": level["files"],
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "type": "file",
+        "encoding": "utf-8",
+        "licenses": [LICENCE if name == LICENCE["name"] else {"name": name} for name in level["licences"]],
+        "sources": [{"title": title} for title in level["sources"]],
+        "title": f"Contours simplifiés : {fr}",
+        "description": f"Contours pour la carte, un fichier par département, WGS 84, millésime {level['vintage']}.",
+        "translations": {
+            "en": {
+                "title": f"Simplified outlines: {en}",
+                "description": f"Outlines for the map, one file for each département, WGS 84, {level['vintage']}.",
+            }
+        },
+        "parts": parts,
     }
 
 

@@ -212,11 +212,23 @@ class Indicator(_Published):
         return [column for column in CONTRACT if column not in dropped]
 
 
+class Map(BaseModel):
+    """How a file of classes is drawn on the map: the level of its places, its columns of place, period and age, and by
+    indicator the column of its classes."""
+
+    level: str
+    place: str
+    period: str
+    age: str
+    classes: dict[str, str]
+
+
 class Layout(_Published):
     """The declaration of a file in an official layout: the columns of the model are those of the file."""
 
     description: Text
     order_by: list[str] = Field(min_length=1)
+    map: Map | None = None
     node: str = ""
 
     @property

@@ -48,7 +48,7 @@ DECIMAL = re.compile(r"\d*\.\d{1,17}(?:[eE][-+]?\d+)?")
 PAGES = re.compile(
     r"((index|status|release|observatory|bulletins|data|users)(\.en)?\.html|(methods|themes|places|data)/[\w-]+\.(fr|en)\.html"
     r"|methods/[\w-]+\.html|docs/index\.html|(release|datapackage|catalogue)\.json|catalogue\.(csv|jsonld)|feed\.atom"
-    r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/((choices|known)\.json|[\w-]+\.csv\.gz)"
+    r"|assets/(vega-[\w.]+\.js|site\.js|observatory\.js|outlines\.json)|observatory/((choices|known|places-[\dAB]+)\.json|[\w-]+\.csv\.gz)"
     r"|observatory/known/[a-z0-9_-]+/\d{4}-\d{2}\.csv\.gz"
     r"|bulletins/(\d{4}-W\d{2}/)?[\w-]+\.(fr|en)\.(html|pdf)|bulletins/\d{4}-W\d{2}/comment\.md"
     r"|open_data/[a-z0-9_-]+\.retracted\.txt)"
@@ -295,7 +295,7 @@ def examine(
             raise VigieError(
                 f"The release would show the file {name}, which no declaration knows; it is not published."
             )
-        if name in known and not name.endswith((".html", ".json")):
+        if name in known and not name.endswith((".html", ".json", ".geojson")):
             continue  # refused or let through as a dataset
         if name.endswith(".pdf"):
             if not path.with_suffix(".html").is_file():

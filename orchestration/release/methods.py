@@ -259,13 +259,22 @@ def write_front(staging: Path, pages: list[Page], found: list[Dataset], header: 
         (staging / ("release.html" if language == "fr" else "release.en.html")).write_text(html, encoding="utf-8")
 
 
-def write_state(staging: Path, found: list[Dataset], feeds: list[Mapping], header: Mapping, notices: list) -> None:
-    """Write `status.html` (French) and `status.en.html`: how the sources and the datasets stand, in public words."""
+def write_state(
+    staging: Path,
+    found: list[Dataset],
+    feeds: list[Mapping],
+    header: Mapping,
+    notices: list,
+    outlines: Sequence[Mapping] = (),
+) -> None:
+    """Write `status.html` (French) and `status.en.html`: how the sources and the datasets stand, in public words, and
+    whose outlines the maps have."""
+    told = {"notices": notices, "feeds": feeds, "datasets": found, "outlines": outlines}
     counts = {status: sum(d.status == status for d in found) for status in reversed(STATUSES)}
     for language in LANGUAGES:
         name, other = ("status.html", "status.en.html")[:: 1 if language == "fr" else -1]
         page = environment(language).get_template("status.html.j2")
-        html = page.render(**header, notices=notices, feeds=feeds, datasets=found, counts=counts, root="", other=other)
+        html = page.render(**header, **told, counts=counts, root="", other=other)
         (staging / name).write_text(html, encoding="utf-8")
 
 

@@ -159,6 +159,7 @@ def _take_out(folder: Path, output: str, datasets: Sequence[str], day: dt.date) 
         if (folder / FOLDER / name).is_dir():
             shutil.rmtree(folder / FOLDER / name)
     indicators = {each["indicator"] for each in ours.values()} - {None}
+    remove(*(folder / path for path in _outlines_of(folder, ours)))
     said = {"status": "held", "since": day.isoformat(), "reason": {"fr": FR, "en": EN}}
     emptied = said | {"csv": None, "parquet": [], "rows": 0, "last_period": None, "provisional_from": None}
     touched += _revisions_without(folder, ours)
@@ -197,6 +198,13 @@ def _describe_anew(folder: Path, facts: dict, touched: Collection[str]) -> None:
         facts["files"][name] = {"bytes": path.stat().st_size, "sha256": fingerprint(path)}
     _write(folder / "release.json", _as_json(facts))
     publication.open_to_all(folder)
+
+
+def _outlines_of(folder: Path, ours: Collection[str]) -> list[str]:
+    """The files of the outlines of the places of the datasets: they are published where figures are."""
+    path = folder / "catalogue.json"
+    levels = json.loads(path.read_text(encoding="utf-8")).get("outlines", []) if path.is_file() else []
+    return [file for each in levels if each["of"] in ours for file in each["files"]]
 
 
 def _write(path: Path, text: str) -> None:
@@ -246,14 +254,17 @@ def _catalogue_without(
 ) -> None:
     for each in content["datasets"]:
         each |= emptied if each["name"] in ours else {}
+    content["outlines"] = [each for each in content.get("outlines", []) if each["of"] not in ours]
     for each in content["indicators"]:
         if each["name"] in indicators:
             each |= {name: text or None for name, text in _catalogue_of(day).items()} | {"open_data": []}
 
 
 def _package_without(folder: Path, content: dict, ours: Collection[str], said: Mapping[str, Any]) -> None:
-    """Leave the resources of the datasets out, and say which were retracted."""
+    """Leave out the resources of the datasets and of outlines that have gone with them; say which were retracted."""
     names = {f"{name}{suffix}" for name in ours for suffix in ("", "-parquet")}
+    drawn = [each for each in content["resources"] if each.get("format") == "geojson"]
+    names |= {each["name"] for each in drawn if not all((folder / path).is_file() for path in each["path"])}
     content["resources"] = [each for each in content["resources"] if each["name"] not in names]
     known = {each["name"]: each for each in content.get("retracted", [])}
     known |= {name: {"name": name, "since": said["since"], "reason": said["reason"]} for name in ours}

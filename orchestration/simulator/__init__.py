@@ -17,6 +17,7 @@ from orchestration.home import Home
 from orchestration.simulator.analyse_risque import ANALYSE_RISQUE
 from orchestration.simulator.cepidc import CEPIDC
 from orchestration.simulator.contact_covid import CONTACT_COVID
+from orchestration.simulator.contours import CONTOURS
 from orchestration.simulator.coviprev import COVIPREV
 from orchestration.simulator.deliveries import FORMATS, Deliveries, publish_text
 from orchestration.simulator.emergen import EMERGEN
@@ -66,6 +67,7 @@ FEEDS = {
         MONDE,
         RESERVE_SANITAIRE,
         SOIGNANTS_INFECTES,
+        CONTOURS,
     )
 }
 REFERENTIAL = Path(__file__).resolve().parents[2] / "seeds" / "referential"

@@ -1,4 +1,5 @@
-"""The observatory: one page that maps any indicator by région or département, over time.
+"""The observatory: one page that maps any indicator by région or département, over time, and the classes of weekly
+rates by EPCI, commune or IRIS, a département at a time: on a map where the release has their outlines, else in a table.
 
 It reads the files of the open data themselves, the CSV of the last days, so that map, table and file cannot differ; of
 a series that is longer than those, a small file beside the page holds the older figures of all sexes and ages. What the
@@ -16,7 +17,7 @@ from orchestration.release.files import copy_rows, link
 from orchestration.release.policy import publishing
 from orchestration.site.known import CHOICES, write_known
 from orchestration.site.pages import Pages
-from orchestration.site.places import places
+from orchestration.site.places import local_places, places
 from orchestration.site.shown import Shown
 
 HOME = "observatory"
@@ -49,6 +50,11 @@ WORDS = {
     "total": ("ensemble", "all"),
     "now": ("aujourd'hui", "today"),
     "knownOn": ("tel que connu le", "as known on"),
+    "noClass": ("pas de classe", "no class"),
+    "class": ("Classe", "Class"),
+    "classed": ("territoires avec une classe", "territories with a class"),
+    "iris": ("IRIS", "IRIS"),
+    "vintage": ("millésime", "vintage"),
 }
 
 
@@ -59,17 +65,25 @@ def write_observatory(pages: Pages, previous: Path | None, earlier: Path | None 
     (pages.folder / HOME).mkdir(exist_ok=True)
     older = _write_older(shown, pages.folder, previous)
     releases = write_known(shown, pages.folder, earlier, _known_later(shown))
-    text = json.dumps(choices(shown, older, releases), ensure_ascii=False, separators=(",", ":"))
-    (pages.folder / CHOICES).write_text(text + "\n", encoding="utf-8")
+    offered = choices(shown, older, releases)
+    _write(pages.folder / CHOICES, offered)
+    if any(each["classes"] for each in offered["indicators"]):
+        for dep, names in local_places().items():
+            _write(pages.folder / f"{HOME}/places-{dep}.json", names)
     for language in ("fr", "en"):
         told = {key: words.typeset(pair[0]) if language == "fr" else pair[1] for key, pair in WORDS.items()}
         told |= {"status." + key: words.word("status", key, language) for key in words.AXES["status"]}
         pages.write("observatory.html.j2", "observatory{}.html", [language], words=embedded(told))
 
 
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 def choices(shown: Shown, older: set[str], releases: list[str]) -> dict:
     """What can be mapped, by indicator: its titles and units, whether it is a count, and by level and period the files
-    with their sexes, ages and strata; and the past releases as which it can be shown, with this one."""
+    with their sexes, ages and strata, and the files of classes below the département; the départements of which there
+    are outlines, by level; and the past releases as which it can be shown, with this one."""
     found = []
     for theme in shown.themes:
         for entry in theme.indicators:
@@ -86,6 +100,7 @@ def choices(shown: Shown, older: set[str], releases: list[str]) -> dict:
                     "count": bool(curve and curve.is_count),
                     "decimals": entry["decimals"],
                     "parts": parts,
+                    "classes": _classes(shown, entry["name"]),
                     "strata": entry["stratum_schemes"],
                 }
             )
@@ -106,8 +121,20 @@ def choices(shown: Shown, older: set[str], releases: list[str]) -> dict:
             if scheme != "all"
         },
         "names": {level: {code: place["name"] for code, place in held.items()} for level, held in places().items()},
+        "outlines": {each["level"]: each["departements"] for each in shown.catalogue.get("outlines", [])},
         "regions": {code: place["region"] for code, place in places()["DEP"].items()},
     }
+
+
+def _classes(shown: Shown, name: str) -> list[dict]:
+    """The files that hold classes of an indicator, with their level and columns."""
+    mapped = [each for each in shown.datasets.values() if each.get("map") and each["csv"]]
+    return [
+        {key: each["map"][key] for key in ("level", "place", "period", "age")}
+        | {"csv": each["csv"], "column": each["map"]["classes"][name]}
+        for each in mapped
+        if name in each["map"]["classes"]
+    ]
 
 
 def _known_later(shown: Shown) -> list[str]:

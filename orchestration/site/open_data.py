@@ -33,6 +33,7 @@ HEALTH = "http://publications.europa.eu/resource/authority/data-theme/HEAL"
 FILE_TYPES = {
     "csv": "http://publications.europa.eu/resource/authority/file-type/CSV",
     "parquet": "http://publications.europa.eu/resource/authority/file-type/PARQUET",
+    "geojson": "http://publications.europa.eu/resource/authority/file-type/GEOJSON",
 }
 
 
@@ -87,7 +88,8 @@ def _first_rows(path: Path) -> list[list[str]]:
 def dcat(shown: Shown, facts: list[dict]) -> dict:
     """The catalogue in DCAT-AP, as JSON-LD; addresses are relative to it."""
 
-    def distribution(path: str, kind: str, size: int) -> dict:
+    def distribution(path: str, kind: str, size: int, of: dict | None = None) -> dict:
+        licence = (of or {}).get("licenses", [LICENCE])[0]
         return {
             "@type": "dcat:Distribution",
             "dct:title": Path(path).name,
@@ -95,7 +97,7 @@ def dcat(shown: Shown, facts: list[dict]) -> dict:
             "dcat:downloadURL": {"@id": path},
             "dct:format": {"@id": FILE_TYPES[kind]},
             "dcat:byteSize": size,
-            "dct:license": {"@id": LICENCE["path"]},
+            "dct:license": {"@id": licence["path"]} if "path" in licence else licence["name"],
         }
 
     def dataset(each: dict) -> dict:
@@ -117,7 +119,24 @@ def dcat(shown: Shown, facts: list[dict]) -> dict:
             "dcat:distribution": files,
         }
 
+    def outlines(each: dict) -> dict:
+        """The outlines of a level, by what the data package says of them."""
+        other = each["translations"]["en"]
+        return {
+            "@id": each["name"],
+            "@type": "dcat:Dataset",
+            "dct:identifier": each["name"],
+            **{
+                f"dct:{key}": [{"@value": each[key], "@language": "fr"}, {"@value": other[key], "@language": "en"}]
+                for key in ("title", "description")
+            },
+            "dct:source": [source["title"] for source in each["sources"]],
+            "dcat:landingPage": {"@id": "data.html"},
+            "dcat:distribution": [distribution(part["path"], "geojson", part["bytes"], each) for part in each["parts"]],
+        }
+
     publisher = {"@type": "foaf:Agent", "foaf:name": "Vigie"}
+    drawn = [shown.resources[level["name"]] for level in shown.catalogue.get("outlines", [])]
     return {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
@@ -136,7 +155,8 @@ def dcat(shown: Shown, facts: list[dict]) -> dict:
         "dct:license": {"@id": LICENCE["path"]},
         "dct:modified": {"@value": shown.today.isoformat(), "@type": "xsd:date"},
         "dcat:dataset": [
-            {k: v for k, v in dataset(e).items() if v is not None} | {"dct:publisher": publisher} for e in facts
+            {k: v for k, v in each.items() if v is not None} | {"dct:publisher": publisher}
+            for each in [*map(dataset, facts), *map(outlines, drawn)]
         ],
     }
 

@@ -1,6 +1,7 @@
 """Territory sheets: all indicators of a région or a département on a page that prints well, beside France."""
 
 import csv
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -22,6 +23,24 @@ def places() -> dict[str, dict[str, dict]]:
         "REG": {row["reg"]: {"name": row["reg_name"]} for row in _rows("regions")},
         "DEP": {row["dep"]: {"name": row["dep_name"], "region": row["reg"]} for row in _rows("departements")},
     }
+
+
+@cache
+def local_places() -> dict[str, dict[str, dict[str, str]]]:
+    """The names of the places of each département below it, by level and code: EPCI, communes, and the municipal
+    arrondissements, which IRIS are named after."""
+    communes = {row["com"]: row for row in _rows("communes")}
+    epci = {row["epci"]: row["epci_name"] for row in _rows("epci")}
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for code, row in communes.items():
+        of_dep = found.setdefault(row["dep"], {"EPCI": {}, "COM": {}, "ARR": {}})
+        of_dep["COM"][code] = row["com_name"]
+        if row["epci"] in epci:
+            of_dep["EPCI"][row["epci"]] = epci[row["epci"]]
+    for row in _rows("commune_arrondissements"):
+        commune = communes[row["com"]]
+        found[commune["dep"]]["ARR"][row["arr"]] = f"{commune['com_name']} ({row['arr']})"
+    return found
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -49,7 +68,13 @@ def write_places(pages: Pages) -> None:
             for language in LANGUAGES:
                 name = sheet_name(level, code)
                 pages.write("place.html.j2", name, [language], **of, rows=rows.of(curves, language))
-    pages.write("places.html.j2", "places/index.{}.html", places=known)
+    by_name = dict(sorted(known["REG"].items(), key=lambda each: _in_order(each[1]["name"])))
+    pages.write("places.html.j2", "places/index.{}.html", places=known | {"REG": by_name})
+
+
+def _in_order(name: str) -> str:
+    """A name by which to sort: an accent is no letter."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
 
 
 class Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pandas as pd
 
 from orchestration.home import Home
 from orchestration.landing import land, prepare_lake
+from orchestration.landing.contract import Contract
 
 
 def kept(home: Path, feed: str, name: str) -> pd.DataFrame:
@@ -19,14 +21,21 @@ def kept(home: Path, feed: str, name: str) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
-def assert_rejected_as_told(home: Path, feed: str, until: dt.date, rules: int, of_persons: bool = False) -> None:
+def assert_rejected_as_told(
+    home: Path,
+    feed: str,
+    until: dt.date,
+    rules: int,
+    of_persons: bool = False,
+    contracts: Mapping[str, Contract] | None = None,
+) -> None:
     """Land what a producer wrote, and assert that each bad row breaks the rule that it is said to break, and no other.
 
     `rules` is how many pairs of column and rule there are. Where the feed is `of_persons` a row that is rejected is of
     one still, who may ask to be forgotten; else no row has the key of one.
     """
-    prepare_lake(Home(home))
-    land(Home(home), until)
+    prepare_lake(Home(home), contracts=contracts)
+    land(Home(home), until, contracts=contracts)
     quarantine = f"'{home}/lake/quarantine/{feed}/*/*.parquet'"
     found = duckdb.sql(f"select column_name, rule, count(*)::int as n from {quarantine} group by all").df()
     told = kept(home, feed, "disturbances")

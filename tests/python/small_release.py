@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.release import annotations
+from orchestration.release.datapackage import outlines_resource
 from orchestration.release.files import copy_rows
+from orchestration.release.outlines import collection
 from orchestration.site.places import places
 
 TODAY = dt.date(2021, 3, 12)  # a Friday: the bulletin of the week that ended on 7 March is due
@@ -178,3 +180,33 @@ def _indicator(name: str) -> dict:
         "stratum_schemes": {},
         "changes": [{"date": "2021-02-20", "fr": "Autre règle.", "en": "Another rule."}],
     }
+
+
+#: Communes of the release that has classes: the first two have outlines, the last lies in another département.
+COMMUNES = {"01001": "[20;50[", "01002": "[0;50[", "01004": "", "38185": "[50;Max]"}
+WEEKS = ("2021-02-22-2021-02-28", "2021-03-01-2021-03-07")
+
+
+def with_communes(folder: Path, is_drawn: bool = True) -> None:
+    """Add classes of the incidence by commune to a small release, and outlines of some of them."""
+    rows = [f'{com};{week};0;"{label}"' for com, label in COMMUNES.items() for week in WEEKS]
+    path = "open_data/sg-com.csv"
+    (folder / path).write_text("\n".join(["com2020;semaine_glissante;clage_65;ti_classe", *rows, ""]))
+    catalogue = json.loads((folder / "catalogue.json").read_text(encoding="utf-8"))
+    of = {"level": "COM", "place": "com2020", "period": "semaine_glissante", "age": "clage_65"}
+    dataset = catalogue["datasets"][0] | {"name": "sg-com", "indicator": None, "axes": None, "csv": path, "parquet": []}
+    catalogue["datasets"].append(dataset | {"map": of | {"classes": {"incidence_rate": "ti_classe"}}})
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"].append({"name": "sg-com", "path": path, "bytes": (folder / path).stat().st_size})
+    if is_drawn:
+        squares = [[[x, 46], [x + 1, 46], [x + 1, 47], [x, 47], [x, 46]] for x in (4, 5)]
+        shapes = [json.dumps({"type": "Polygon", "coordinates": [square]}) for square in squares]
+        said = {"level": "COM", "vintage": "COG 2026", "sources": ["IGN"], "licences": ["etalab-2.0"]}
+        (folder / "outlines").mkdir()
+        text = collection(said | {"departement": "01"}, [("01001", None, shapes[0]), ("01002", None, shapes[1])])
+        (folder / "outlines" / "com-01.geojson").write_text(text, encoding="utf-8")
+        files = {"name": "outlines-com", "files": ["outlines/com-01.geojson"], "departements": ["01"], "places": 2}
+        catalogue["outlines"] = [said | files | {"of": "sg-com"}]
+        package["resources"].append(outlines_resource(catalogue["outlines"][0], folder))
+    (folder / "catalogue.json").write_text(json.dumps(catalogue), encoding="utf-8")
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")

@@ -148,8 +148,8 @@ SIZES = {
 
 
 def test_every_feed_that_is_simulated_is_watched_for_two_years() -> None:
-    """So that a new one is not forgotten."""
-    assert set(SIZES) == set(FEEDS)
+    """So that a new one is not forgotten. Outlines tell of nothing that happens."""
+    assert set(SIZES) == set(FEEDS) - {"contours"}
 
 
 @pytest.mark.long

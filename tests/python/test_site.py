@@ -47,7 +47,7 @@ from orchestration.site.serve import application
 from orchestration.site.shown import THEMES, Shown
 from tests.python.official_files import ARCHIVE
 from tests.python.pdf_text import pieces
-from tests.python.small_release import ID, INDICATORS, LAG, TODAY, small_release
+from tests.python.small_release import ID, INDICATORS, LAG, TODAY, small_release, with_communes
 
 COMMENT = "Une **panne** a retardé les laboratoires."
 
@@ -658,6 +658,72 @@ def test_what_was_not_published_yet_is_said_to_be_so(past, address, browser):
     said = browser.execute_script("return document.getElementById('said').textContent")
     assert "pas de chiffre, tel que connu le 12 mars 2021" in said
     assert browser.execute_script("return document.getElementById('shown').hidden")
+
+
+@pytest.fixture(scope="module")
+def local(release) -> Path:
+    """A release with classes of communes, and outlines of two of them."""
+    folder = small_release(release.parent / "2021-03-09", names=["incidence_rate"])
+    with_communes(folder)
+    write_assets(folder, release)
+    write_observatory(Pages(Shown(folder), folder), None)
+    return folder
+
+
+def _downloaded(browser) -> list[dict[str, str]]:
+    text = browser.execute_async_script(
+        "const done = arguments[0]; fetch(document.getElementById('csv').href).then((a) => a.text()).then(done)"
+    )
+    return list(csv.DictReader(text.splitlines(), delimiter=";"))
+
+
+def test_the_observatory_draws_communes_of_which_there_are_outlines(local, address, browser):
+    """Colours, tooltip, click, table, download and address are those of the classes of the département."""
+    from selenium.webdriver import ActionChains
+
+    browser.get(f"{address}/2021-03-09/observatory.html#i=incidence_rate&g=COM&z=01")
+    _until(browser, "document.body.dataset.ready && document.querySelector('#map canvas')")
+    assert not browser.execute_script("return document.getElementById('map').closest('figure').hidden")
+    assert "etalab-2.0" in browser.execute_script("return document.getElementById('source').textContent")
+    # The right half of the map is the second commune.
+    canvas = browser.find_element("css selector", "#map canvas")
+    browser.execute_script("arguments[0].scrollIntoView()", canvas)
+    right = int(canvas.size["width"] / 4), -int(canvas.size["height"] / 8)
+    ActionChains(browser).move_to_element_with_offset(canvas, *right).pause(0.2).perform()
+    _until(browser, "(document.getElementById('vg-tooltip-element') || {}).textContent?.includes('[0;50[')")
+    tooltip = browser.execute_script("return document.getElementById('vg-tooltip-element').textContent")
+    assert "L'Abergement-de-Varey" in tooltip
+    ActionChains(browser).click().perform()
+    _until(browser, "location.hash.includes('k=01002')")
+    _until(browser, "document.getElementById('compared').textContent.includes('Varey')")
+    _until(browser, "document.querySelector('#curves-plot .mark-rule line')")
+    held = {row["geo_code"]: row["value"] for row in _downloaded(browser)}
+    assert held == {"01001": "[20;50[", "01002": "[0;50[", "01004": ""}
+    table = "document.querySelector('#table tbody').textContent"
+    assert "pas de classe" in browser.execute_script(f"return {table}")
+    assert browser.execute_script("return document.getElementById('slider').max") == "1"
+    assert browser.execute_script("return document.getElementById('csv').download").startswith("incidence_rate-com-01-")
+    kept = browser.current_url
+    browser.get("about:blank")
+    browser.get(kept)
+    _until(browser, "document.body.dataset.ready")
+    _until(browser, "document.getElementById('compared').textContent.includes('Varey')")
+    assert browser.current_url == kept
+
+
+def test_places_without_outlines_are_a_table(local, address, browser):
+    browser.get("about:blank")
+    browser.get(f"{address}/2021-03-09/observatory.html#i=incidence_rate&g=COM&z=38")
+    _until(browser, "document.body.dataset.ready && document.querySelector('#table tbody tr')")
+    hidden = (
+        "return ['map', 'svg', 'png', 'undrawn'].map((id) => document.getElementById(id).closest('[hidden]') !== null)"
+    )
+    assert browser.execute_script(hidden) == [True, True, True, False]
+    told = "return [...document.querySelectorAll('#table tbody tr')].map((row) => row.textContent)"
+    assert browser.execute_script(told) == ["Grenoble[50;Max]–définitif+"]
+    assert [row["value"] for row in _downloaded(browser)] == ["[50;Max]"]
+    asked = browser.execute_script("return performance.getEntriesByType('resource').map((each) => each.name)")
+    assert not [url for url in asked if "/outlines/" in url]
 
 
 @pytest.mark.parametrize(

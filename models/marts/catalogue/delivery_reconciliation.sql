@@ -6,7 +6,8 @@ with delivery_reconciliation as (
 
     {{ accounts_of_themes([
         'int_landing__erasure_account', 'int_referential__population_account',
-        'int_referential__insee_population_account', 'int_referential__insee_iris_account'
+        'int_referential__insee_population_account', 'int_referential__insee_iris_account',
+        'int_referential__contours_account'
     ]) }}
 
 )

@@ -10,6 +10,7 @@
     'fresh_by': '19:00',
     'lag_days': 3,
     'group': 'local classes',
+    'map': map_of_classes('EPCI', 'epci2020'),
 } %}
 {{ declare_dataset(dataset) }}
 

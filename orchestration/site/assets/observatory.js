@@ -1,5 +1,7 @@
 // The observatory: reads the files of the open data, and draws a map, curves and a table of what is chosen. All choices
-// stand in the hash of the address. A step of the slider changes the data of the view, and nothing else of it.
+// stand in the hash of the address. A step of the slider changes the data of the view, and nothing else of it. Below the
+// département (`z` of the address) there are classes of rates in the place of figures; where the release has no outlines of
+// these places, the table alone shows them.
 "use strict";
 (function () {
   const language = french ? "fr" : "en";
@@ -11,7 +13,8 @@
   const SCALE = ["#fee838", "#cabb59", "#9c9370", "#6d6f75", "#3c4f6d", "#00224e"], NONE = "#d3d7db";
   const CLASSES = SCALE.length;
   const LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
-  let choices, past = null, outlines, state = {}, held = null, mapView = null, curveView = null, timer = null;
+  const LOCAL = ["EPCI", "COM", "IRIS"];
+  let choices, past = null, outlines, ground = { features: [], frames: [] }, names = null, state = {}, held = null, mapView = null, curveView = null, timer = null;
   const files = new Map();
 
   const label = (pair) => (Array.isArray(pair) ? pair[french ? 0 : 1] : pair[language]);
@@ -19,11 +22,24 @@
     minimumFractionDigits: decimals, maximumFractionDigits: decimals }).replace("-", "\u2212");
   const written = (day) => new Date(day + "T00:00:00Z").toLocaleDateString(french ? "fr-FR" : "en-GB",
     { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const sentence = (text) => text[0].toUpperCase() + text.slice(1) + ".";
   const options = (select, pairs) => select.replaceChildren(...pairs.map(([value, text]) => new Option(text, value)));
   const indicator = () => choices.indicators.find((each) => each.name === state.i);
-  const fits = (part, level) => part.geo.includes(level) && part.period.includes(state.p);
+  const isLocal = () => LOCAL.includes(state.g);
+  const ofClasses = () => indicator().classes.find((each) => each.level === state.g);
+  const fits = (part, level, period) => part.geo.includes(level) && part.period.includes(period);
 
   const json = (path) => fetch(path).then((answer) => answer.json());
+  const kept = new Map();
+  async function once(path) {
+    if (!kept.has(path)) kept.set(path, await json(path));
+    return kept.get(path);
+  }
+
+  // The cells of a line of CSV; where one is quoted it may hold the separator.
+  const cellsOf = (line) => (line.includes('"')
+    ? [...line.matchAll(/(?:^|;)(?:"((?:[^"]|"")*)"|([^;]*))/g)].map((found) => (found[1] ?? found[2]).replaceAll('""', '"'))
+    : line.split(";"));
 
   // A released file: compressed or not, whether or not the server has said so.
   async function rows(path) {
@@ -52,17 +68,17 @@
   }
   const told = (release) => written(release.slice(0, 10)) + (release.length > 10 ? " (" + rank(release)[1] + ")" : "");
   const asKnown = () => (state.r ? ", " + words.knownOn + " " + told(state.r) : "");
-  const fileName = (day) => state.i + "-" + day + (state.r ? "-known-" + state.r : "");
+  const fileName = (day) => state.i + (isLocal() ? "-" + state.g.toLowerCase() + "-" + state.z : "") + "-" + day + (state.r ? "-known-" + state.r : "");
 
   // The figures of a level as chosen: by day, by place.
-  async function figures(level) {
-    const parts = indicator().parts.filter((part) => fits(part, level) && part.sex.includes(state.s)
+  async function figures(level, period = state.p) {
+    const parts = indicator().parts.filter((part) => fits(part, level, period) && part.sex.includes(state.s)
       && part.age.includes(state.a.split(".")[0]) && part.strata.some((pair) => pair.join(".") === state.t));
     const found = new Map();
     if (!parts.length) return { days: found, due: null };
     const part = parts[0], [scheme, age] = state.a === "all" ? ["all", "all"] : state.a.split("."),
       [strata, stratum] = state.t.split(".");
-    const wanted = { geo_level: level, period: state.p, sex: state.s, age_scheme: scheme, age_class: age,
+    const wanted = { geo_level: level, period, sex: state.s, age_scheme: scheme, age_class: age,
       stratum_scheme: strata, stratum };
     const whole = state.s === "all" && state.a === "all";
     const read = async (path, take) => {
@@ -105,6 +121,84 @@
     return { days: found, due: new Date(Date.parse(state.r.slice(0, 10)) - lag).toISOString().slice(0, 10) };
   }
 
+  // A class as it is published, "[20;50[", has a lower bound and, but for the last one, an upper one.
+  const boundsOf = (label) => label.slice(1, -1).split(";").map((bound) => (bound === "Max" ? null : Number(bound)));
+  const isHere = (code) => (state.g === "IRIS" ? code.slice(0, 5) in names.COM || code.slice(0, 5) in names.ARR : code in names[state.g]);
+
+  // The classes of the places of the level that lie in the département: by week, by place. `breaks` are the bounds
+  // of all classes of the file.
+  async function localClasses() {
+    const of = ofClasses(), { names: columns, lines } = await rows(of.csv), age = state.a === "all" ? "0" : state.a.split(".")[1];
+    const at = Object.fromEntries(["place", "period", "age", "column"].map((name) => [name, columns.indexOf(of[name])]));
+    const days = new Map(), breaks = new Set();
+    for (let n = 1; n < lines.length; n++) {
+      if (!lines[n]) continue;
+      const cells = cellsOf(lines[n]), text = cells[at.column];
+      if (text) boundsOf(text).filter((bound) => bound !== null).forEach((bound) => breaks.add(bound));
+      if (cells[at.age] !== age || !isHere(cells[at.place])) continue;
+      const day = cells[at.period].slice(-10), [low, high] = text ? boundsOf(text) : [null, null];
+      if (!days.has(day)) days.set(day, new Map());
+      days.get(day).set(cells[at.place], { status: "final", value: low, low, high, label: text || null });
+    }
+    return { days, due: null, breaks: [...breaks].sort((a, b) => a - b) };
+  }
+
+  // What is drawn: of régions and départements the outlines of the page, below them those that the release has.
+  async function prepare() {
+    names = isLocal() ? await once("observatory/places-" + state.z + ".json") : null;
+    if (!isLocal()) {
+      ground = { features: outlines[state.g], frames: outlines.frames, source: outlines.source };
+      return;
+    }
+    ground = { features: [], frames: [] };
+    if (!(choices.outlines[state.g] || []).includes(state.z)) return;
+    const path = "outlines/" + state.g.toLowerCase() + "-" + state.z + ".geojson", drawn = await once(path);
+    drawn.laid = drawn.laid || laid(drawn.features);
+    ground = { features: drawn.laid, frames: [], path,
+      source: [...drawn.sources, ...drawn.licences, words.vintage + " " + drawn.vintage].join(", ") };
+  }
+
+  // Longitude and latitude in a plane of which y points south, true to scale in the middle of the département.
+  function laid(features) {
+    const rings = features.flatMap((each) => each.geometry.coordinates.flat()), latitudes = rings.flat().map((point) => point[1]);
+    const low = latitudes.reduce((a, b) => Math.min(a, b), 90), high = latitudes.reduce((a, b) => Math.max(a, b), -90);
+    const narrow = Math.cos((low + high) / 360 * Math.PI);
+    const place = ([x, y]) => [x * narrow * 1000, -y * 1000];
+    return features.map((each) => ({ ...each, properties: { ...each.properties, name: nameOf(each.properties.code, each.properties.name) },
+      geometry: { ...each.geometry, coordinates: each.geometry.coordinates.map((polygon) => polygon.map((ring) => ring.map(place))) } }));
+  }
+
+  // The name of a place; an IRIS without one of its own is told by its commune and its number.
+  function nameOf(code, own) {
+    if (!isLocal()) return choices.names[state.g][code] || code;
+    if (state.g !== "IRIS") return names[state.g][code] || own || code;
+    const commune = names.COM[code.slice(0, 5)] || names.ARR[code.slice(0, 5)] || code.slice(0, 5);
+    if (own && own !== commune) return own + ", " + commune;
+    return code.endsWith("0000") ? commune : commune + ", " + words.iris + " " + code.slice(5);
+  }
+
+  // The colour of a class: that of its middle among the breaks, and the greyer the more of them it spans, since it tells
+  // less (a value-suppressing palette, after Correll, Moritz and Heer 2018).
+  function shade(label, breaks) {
+    const [low, high] = boundsOf(label), from = breaks.indexOf(low);
+    const spans = (high === null ? breaks.length : breaks.indexOf(high)) - from;
+    const place = (from + spans / 2) / breaks.length * CLASSES - 0.5, n = Math.min(Math.max(Math.floor(place), 0), CLASSES - 2);
+    const hue = mixed(SCALE[n], SCALE[n + 1], Math.min(Math.max(place - n, 0), 1));
+    return mixed(hue, NONE, 0.7 * (spans - 1) / Math.max(breaks.length - 1, 1));
+  }
+
+  function mixed(one, other, share) {
+    const parts = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16)), [a, b] = [parts(one), parts(other)];
+    return "#" + a.map((part, n) => Math.round(part + (b[n] - part) * share).toString(16).padStart(2, "0")).join("");
+  }
+
+  // Classes from the lowest to the highest, the narrower first.
+  function inOrder(days) {
+    const labels = new Set([...days.values()].flatMap((places) => [...places.values()].map((each) => each.label).filter(Boolean)));
+    const key = (label) => boundsOf(label).map((bound) => bound ?? Infinity);
+    return [...labels].sort((a, b) => { const [x, y] = [key(a), key(b)]; return x[0] - y[0] || x[1] - y[1]; });
+  }
+
   // Bounds of the classes, over all days: the same on every day of the slider.
   function bounds(days) {
     const values = [];
@@ -125,16 +219,23 @@
 
   function mapSpec(level, classes, top) {
     const one = indicator(), height = Math.max(320, Math.min(520, Math.round(byId("map").clientWidth * 0.95)));
-    const features = outlines[level];
+    const features = ground.features;
     const tooltip = [{ field: "name", title: words.place }, { field: "shown", title: label(one.unit) },
-      { field: "ci", title: words.interval }, { field: "told", title: words.status }];
+      ...(isLocal() ? [] : [{ field: "ci", title: words.interval }]), { field: "told", title: words.status }];
     const projection = { type: "identity" };
     const colours = classes.length ? spread(classes.length + 1) : SCALE.slice(2, 3);
     const base = { data: { name: "shapes", format: { type: "json" } },
       mark: { type: "geoshape", stroke: colour("--paper"), strokeWidth: 0.6, cursor: "pointer" }, projection };
     const plainFigures = { value: NONE };
     const layer = [];
-    if (one.count) {
+    if (isLocal()) {
+      const domain = inOrder(held.days);
+      layer.push({ ...base, encoding: { tooltip,
+        color: { condition: { test: "isValid(datum.label)", field: "label", type: "nominal", sort: null,
+          scale: { domain, range: domain.map((each) => shade(each, held.breaks)) },
+          legend: { title: label(one.unit), orient: "bottom", direction: "horizontal", symbolType: "square",
+            columns: Math.max(2, Math.floor(byId("map").clientWidth / 110)) } }, value: NONE } } });
+    } else if (one.count) {
       layer.push({ ...base, encoding: { color: plainFigures, tooltip } });
       layer.push({ data: { name: "points" }, projection, transform: [{ filter: "isValid(datum.value)" }],
         mark: { type: "circle", color: "#3c4f6d", opacity: 0.75, stroke: "white", strokeWidth: 0.5, cursor: "pointer" },
@@ -151,7 +252,7 @@
     }
     layer.push({ ...base, mark: { type: "geoshape", fill: null, stroke: "#d55e00", strokeWidth: 2, interactive: false },
       transform: [{ filter: "datum.chosen" }], encoding: {} });
-    layer.push({ data: { values: outlines.frames.map(([x, y, side]) => ({ type: "Feature", geometry: { type: "LineString",
+    if (ground.frames.length) layer.push({ data: { values: ground.frames.map(([x, y, side]) => ({ type: "Feature", geometry: { type: "LineString",
       coordinates: [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]] } })) }, projection,
       mark: { type: "geoshape", fill: null, stroke: colour("--rule"), interactive: false }, encoding: {} });
     return { $schema: "https://vega.github.io/schema/vega-lite/v6.json", width: "container", height,
@@ -165,6 +266,7 @@
   }
 
   function described(feature) {
+    if (isLocal()) return describedClass(feature);
     const one = indicator(), code = feature.properties.code, found = figureOf(code);
     const value = found ? found.value : null;
     return { code, name: feature.properties.name, value,
@@ -173,12 +275,19 @@
       told: found ? words["status." + found.status] || found.status : words.noData, chosen: state.k.includes(code) };
   }
 
+  function describedClass(feature) {
+    const { code, name } = feature.properties, found = figureOf(code), text = found ? found.label : null;
+    return { code, name, value: found ? found.value : null, label: text, shown: text || words.noClass, ci: "–",
+      told: text ? words["status.final"] : "–", chosen: state.k.includes(code) };
+  }
+
   // The territories of the table: those of the map, and those that have figures and no outline.
   function listed() {
-    const drawn = outlines[state.g], places = held.days.get(held.order[slider.value]) || new Map();
+    const drawn = ground.features, places = held.days.get(held.order[slider.value]) || new Map();
     const known = new Set(drawn.map((each) => each.properties.code));
-    const others = [...places.keys()].filter((code) => !known.has(code) && choices.names[state.g][code]);
-    return [...drawn, ...others.map((code) => ({ properties: { code, name: choices.names[state.g][code] } }))].map(described);
+    const others = [...places.keys()].filter((code) => !known.has(code) && (isLocal() || choices.names[state.g][code]));
+    const all = [...drawn, ...others.map((code) => ({ properties: { code, name: nameOf(code) } }))].map(described);
+    return isLocal() ? all.sort((a, b) => a.name.localeCompare(b.name, language, { numeric: true })) : all;
   }
 
   const shapes = (level, features) => features.map((each) => ({ ...each, ...described(each) }));
@@ -203,13 +312,26 @@
   const plotting = { actions: false, renderer: "svg", formatLocale: NUMBERS, timeFormatLocale: DATES };
 
   async function draw() {
-    const level = state.g, one = indicator();
+    const level = state.g, one = indicator(), isDrawn = ground.features.length > 0;
     let top = 0;
     for (const places of held.days.values()) for (const each of places.values()) top = Math.max(top, each.value || 0);
-    const embedded = await vegaEmbed(byId("map"), mapSpec(level, bounds(held.days), top), { ...plotting, renderer: "canvas" });
+    byId("map").closest("figure").hidden = byId("svg").hidden = byId("png").hidden = !isDrawn;
+    byId("undrawn").hidden = isDrawn;
+    byId("outlines").hidden = !ground.path;
+    if (ground.path) byId("outlines").href = ground.path;
+    byId("source").textContent = ground.source || "";
+    byId("source").parentElement.hidden = !isDrawn;
+    byId("play").hidden = slider.hidden = held.order.length < 2;
+    byId("table").classList.toggle("classes", isLocal());
+    byId("what").textContent = isLocal() ? words.class : words.value;
+    byId("of-classes").hidden = !isLocal();
     if (mapView) mapView.finalize();
-    mapView = embedded.view;
-    mapView.addEventListener("click", (event, item) => { if (item && item.datum && item.datum.code) toggle(item.datum.code); });
+    mapView = null;
+    if (isDrawn) {
+      const spec = mapSpec(level, isLocal() ? [] : bounds(held.days), top);
+      mapView = (await vegaEmbed(byId("map"), spec, { ...plotting, renderer: "canvas" })).view;
+      mapView.addEventListener("click", (event, item) => { if (item && item.datum && item.datum.code) toggle(item.datum.code); });
+    }
     await step();
     await drawCurves();
     byId("method").href = "methods/" + one.name + "." + language + ".html";
@@ -217,19 +339,22 @@
 
   // One step of the slider. Returns when the map shows it.
   async function step() {
-    const day = held.order[slider.value], features = outlines[state.g], one = indicator();
+    const day = held.order[slider.value], features = ground.features, one = indicator();
     state.d = day;
     const late = held.due && day > held.due ? " (" + words.incomplete + ")" : "";
     byId("day").textContent = words.upTo + " " + written(day) + late + asKnown();
     slider.setAttribute("aria-valuetext", written(day));
-    mapView.data("shapes", shapes(state.g, features));
-    if (one.count) mapView.data("points", points(state.g, features));
-    await mapView.runAsync();
-    const known = features.map(described).filter((each) => each.value !== null);
-    const highest = known.reduce((a, b) => (a && a.value >= b.value ? a : b), null);
+    if (mapView) {
+      mapView.data("shapes", shapes(state.g, features));
+      if (one.count) mapView.data("points", points(state.g, features));
+      await mapView.runAsync();
+    }
+    const known = (isLocal() ? listed() : features.map(described)).filter((each) => each.value !== null);
+    // Of classes the highest, if it is not open to zero.
+    const highest = known.filter((each) => !isLocal() || each.value > 0).reduce((a, b) => (a && a.value >= b.value ? a : b), null);
     const text = label(one.title) + ", " + words.upTo + " " + written(day) + late + asKnown() + ". "
-      + (highest ? words.highest + highest.name + ", " + highest.shown + " " + label(one.unit) + "." : words.noData + ".");
-    asOneImage(byId("map"), text);
+      + (highest ? words.highest + highest.name + ", " + highest.shown + " " + label(one.unit) + "." : sentence(isLocal() ? known.length + " / " + listed().length + " " + words.classed : words.noData));
+    if (mapView) asOneImage(byId("map"), text);
     said.textContent = text;
     remember();
     window.clearTimeout(step.later);
@@ -245,9 +370,10 @@
       head.scope = "row";
       link.href = "places/" + state.g.toLowerCase() + "-" + each.code + "." + language + ".html";
       link.textContent = each.name;
-      head.append(link);
+      head.append(isLocal() ? each.name : link);
       const value = cell("", "n");
-      if (each.value === null) value.append(Object.assign(document.createElement("span"), { className: "none", textContent: each.told }));
+      if (each.label) value.textContent = each.label;
+      else if (each.value === null) value.append(Object.assign(document.createElement("span"), { className: "none", textContent: isLocal() ? each.shown : each.told }));
       else value.append(Object.assign(document.createElement("data"), { value: each.value, textContent: each.shown }));
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: each.chosen ? "✓" : "+" });
       button.className = "sort plain";
@@ -263,7 +389,8 @@
     const lines = [["release", "geo_level", "geo_code", "name", "period", "period_end", "sex", "age", "stratum", "value", "ci_low", "ci_high", "status"]];
     for (const each of listed()) {
       const found = figureOf(each.code);
-      if (found) lines.push([release, state.g, each.code, each.name, state.p, day, state.s, state.a, state.t, found.value ?? "", found.low ?? "", found.high ?? "", found.status]);
+      if (found) lines.push([release, state.g, each.code, each.name, state.p, day, state.s, state.a, state.t,
+        ...(isLocal() ? [found.label ?? "", "", ""] : [found.value ?? "", found.low ?? "", found.high ?? ""]), found.status]);
     }
     const link = byId("csv"), text = lines.map((each) => each.map((value) => (/[;"]/.test(value) ? '"' + value + '"' : value)).join(";")).join("\n") + "\n";
     URL.revokeObjectURL(link.href);
@@ -282,37 +409,66 @@
         values.push({ day, name, value: found ? found.value : null, kind: dash });
       }
     };
-    const france = await figures("FRA");
-    if (!one.count || !state.k.length) add("France", france.days, "FR", "France");
+    if (isLocal()) {
+      add("France", await weeks("FRA"), "FR", "France");
+      add(choices.names.DEP[state.z], await weeks("DEP"), state.z, "DEP");
+    } else if (!one.count || !state.k.length) add("France", (await figures("FRA")).days, "FR", "France");
     const region = state.g === "DEP" && state.k.length ? choices.regions[state.k[0]] : null;
     if (region && !one.count) {
       const regions = await figures("REG"), feature = outlines.REG.find((each) => each.properties.code === region);
       if (regions.days.size && feature) add(feature.properties.name, regions.days, region, "REG");
     }
-    for (const code of state.k) {
-      add(choices.names[state.g][code] || code, held.days, code, state.g);
-    }
-    const shown = names.filter((name, n) => names.indexOf(name) === n);
+    const compared = state.k.map((code) => (isLocal() ? nameOf(code, nameDrawn(code)) : choices.names[state.g][code] || code));
+    if (!isLocal()) state.k.forEach((code, n) => add(compared[n], held.days, code, state.g));
+    else names.push(...compared);
+    const shown = names.filter((name, n) => names.indexOf(name) === n), classes = isLocal() ? ranges(compared, values) : [];
     const range = shown.map((name, n) => (name === "France" ? "#6d6f75" : LINES[n % LINES.length]));
     const embedded = await vegaEmbed(byId("curves-plot"), {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json", width: "container", height: 280, data: { values },
-      mark: { type: "line", strokeWidth: 1.8, tooltip: true },
+      layer: [
+        { mark: { type: "line", strokeWidth: 1.8, tooltip: true }, encoding: { strokeDash: { field: "name", type: "nominal", title: null,
+          legend: { orient: "bottom", columns: 2 }, scale: { domain: shown, range: shown.map((name) => (name === "France" ? [4, 3] : [1, 0])) } } } },
+        ...(classes.length ? [{ data: { values: classes }, mark: { type: "rule", strokeWidth: 7, opacity: 0.6, tooltip: { content: "data" } },
+          encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } } }] : []),
+      ],
       encoding: {
         x: { field: "day", type: "temporal", scale: { type: "utc" }, title: null,
-          axis: { format: "%-d %b %y", grid: false, labelOverlap: "greedy", tickCount: 5 } },
+          axis: { format: "%-d %b %y", grid: false, labelOverlap: "greedy", labelSeparation: 8, tickCount: 5 } },
         y: { field: "value", type: "quantitative", title: label(one.unit), axis: { tickCount: 4 } },
         color: { field: "name", type: "nominal", title: null, scale: { domain: shown, range }, legend: { orient: "bottom", columns: 2 } },
-        strokeDash: { field: "name", type: "nominal", legend: null, scale: { domain: shown, range: shown.map((name) => (name === "France" ? [4, 3] : [1, 0])) } },
       }, config: look() }, plotting);
     if (curveView) curveView.finalize();
     curveView = embedded.view;
     asOneImage(byId("curves-plot"), label(one.title) + ": " + shown.join(", "));
-    byId("compared").replaceChildren(...state.k.map((code) => {
+    byId("compared").replaceChildren(...state.k.map((code, n) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "sort plain",
-        textContent: "× " + (choices.names[state.g][code] || code) });
+        textContent: "× " + compared[n] });
       button.addEventListener("click", () => toggle(code));
       return button;
     }));
+  }
+
+  // The figures of whole weeks: the seven days up to a Sunday are one, where no weeks are published.
+  async function weeks(level) {
+    const found = await figures(level, "week");
+    if (found.days.size) return found.days;
+    const last = held.order[held.order.length - 1], { days } = await figures(level, "rolling7");
+    return new Map([...days].filter(([day]) => day <= last && new Date(day + "T00:00:00Z").getUTCDay() === 0));
+  }
+
+  // The classes of the places compared, week by week, from their lower to their upper bound; the last one is open, and is
+  // drawn to above all else.
+  function ranges(compared, lines) {
+    const found = state.k.flatMap((code, n) => [...held.days].map(([day, places]) => [day, compared[n], places.get(code)]))
+      .filter(([, , each]) => each && each.label);
+    const most = [...lines.map((each) => each.value || 0), ...found.flatMap(([, , each]) => [each.low * 1.25, each.high || 0])];
+    const top = most.reduce((a, b) => Math.max(a, b), 0);
+    return found.map(([day, name, each]) => ({ day, name, label: each.label, low: each.low, high: each.high ?? top }));
+  }
+
+  function nameDrawn(code) {
+    const drawn = ground.features.find((each) => each.properties.code === code);
+    return drawn && drawn.properties.name;
   }
 
   async function toggle(code) {
@@ -331,15 +487,28 @@
   // What can be chosen follows from what is published.
   function offer() {
     const one = indicator(), levels = ["DEP", "REG"].filter((level) => one.parts.some((part) => part.geo.includes(level)));
+    levels.push(...LOCAL.filter((level) => one.classes.some((each) => each.level === level)));
     const choose = (name, pairs) => {
       options(field(name), pairs);
       if (!pairs.some(([value]) => value === state[name])) state[name] = pairs[0][0];
       field(name).value = state[name];
       field(name).closest("label").hidden = pairs.length < 2;
     };
-    for (const option of field("g").options) option.disabled = !levels.includes(option.value);
+    for (const option of field("g").options) option.hidden = option.disabled = !levels.includes(option.value);
     if (!levels.includes(state.g)) state.g = levels[0];
     field("g").value = state.g;
+    field("z").closest("label").hidden = !isLocal();
+    if (isLocal()) {
+      choose("z", Object.entries(choices.names.DEP).map(([code, name]) => [code, code + " " + name]));
+      choose("p", [["week", label(choices.words.period.week)]]);
+      choose("t", [["all.all", words.total]]);
+      choose("r", [["", words.now]]);
+      choose("s", [["all", label(choices.words.sex.all)]]);
+      const older = Object.entries(choices.ages["65plus"] || {}).filter(([code]) => code === "65");
+      choose("a", [["all", label(choices.words.age.all)], ...older.map(([code, text]) => ["65plus." + code, label(text)])]);
+      field("c").closest("label").hidden = true;
+      return;
+    }
     let parts = one.parts.filter((part) => part.geo.includes(state.g));
     const order = ["rolling7", "day", "week", "cumulative", "wave"];
     const periods = order.filter((period) => parts.some((part) => part.period.includes(period)));
@@ -375,7 +544,8 @@
     pause();
     offer();
     try {
-      held = await figures(state.g);
+      await prepare();
+      held = isLocal() ? await localClasses() : await figures(state.g);
     } catch (error) {
       said.textContent = words.failed;
       return;
@@ -383,7 +553,7 @@
     held.order = [...held.days.keys()].sort();
     byId("shown").hidden = !held.order.length;
     if (!held.order.length) {
-      said.textContent = label(indicator().title) + ": " + words.noData + asKnown() + ".";
+      said.textContent = label(indicator().title) + ": " + (isLocal() ? words.noClass : words.noData) + asKnown() + ".";
       remember();
       document.body.dataset.ready = "yes";
       return;
@@ -415,8 +585,11 @@
   slider.addEventListener("input", step);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
-    state[event.target.name] = event.target.value;
-    if (event.target.name === "g") state.k = [];
+    const changed = event.target.name;
+    // Whoever compares a département and goes below it wants to see it.
+    if (changed === "g" && LOCAL.includes(event.target.value) && state.g === "DEP" && state.k.length) state.z = state.k[0];
+    state[changed] = event.target.value;
+    if (changed === "g" || changed === "z") state.k = [];
     show();
   });
   for (const kind of ["svg", "png"]) {
@@ -438,9 +611,9 @@
   };
 
   function restore() {
-    const kept = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-    state = { i: choices.indicators[0].name, p: "", g: "DEP", s: "all", a: "all", t: "all.all", c: "quantile", r: "", d: "", ...kept };
-    state.k = (kept.k || "").split(",").filter(Boolean);
+    const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    state = { i: choices.indicators[0].name, p: "", g: "DEP", z: "", s: "all", a: "all", t: "all.all", c: "quantile", r: "", d: "", ...asked };
+    state.k = (asked.k || "").split(",").filter(Boolean);
     if (!choices.indicators.some((each) => each.name === state.i)) state.i = choices.indicators[0].name;
     field("i").value = state.i;
     return show();

@@ -1,0 +1,1 @@
+{{ account_of_feed('contours') }}
