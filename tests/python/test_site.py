@@ -685,6 +685,8 @@ def test_the_observatory_draws_communes_of_which_there_are_outlines(local, addre
     _until(browser, "document.body.dataset.ready && document.querySelector('#map canvas')")
     assert not browser.execute_script("return document.getElementById('map').closest('figure').hidden")
     assert "etalab-2.0" in browser.execute_script("return document.getElementById('source').textContent")
+    offered = browser.execute_script("return [...document.forms.choices.z.options].map((each) => each.value)")
+    assert offered == sorted(offered) and "01" in offered and "75" in offered
     # The right half of the map is the second commune.
     canvas = browser.find_element("css selector", "#map canvas")
     browser.execute_script("arguments[0].scrollIntoView()", canvas)

@@ -68,6 +68,8 @@
   }
   const told = (release) => written(release.slice(0, 10)) + (release.length > 10 ? " (" + rank(release)[1] + ")" : "");
   const asKnown = () => (state.r ? ", " + words.knownOn + " " + told(state.r) : "");
+  // Of an object the keys that look like numbers come first: 10 before 01.
+  const byCode = (named) => Object.entries(named).sort(([one], [other]) => (one < other ? -1 : 1));
   const fileName = (day) => state.i + (isLocal() ? "-" + state.g.toLowerCase() + "-" + state.z : "") + "-" + day + (state.r ? "-known-" + state.r : "");
 
   // The figures of a level as chosen: by day, by place.
@@ -499,7 +501,7 @@
     field("g").value = state.g;
     field("z").closest("label").hidden = !isLocal();
     if (isLocal()) {
-      choose("z", Object.entries(choices.names.DEP).map(([code, name]) => [code, code + " " + name]));
+      choose("z", byCode(choices.names.DEP).map(([code, name]) => [code, code + " " + name]));
       choose("p", [["week", label(choices.words.period.week)]]);
       choose("t", [["all.all", words.total]]);
       choose("r", [["", words.now]]);
@@ -532,7 +534,7 @@
     const ages = [];
     for (const scheme of shownOf(Object.keys(choices.words.age).filter((age) => parts.some((part) => part.age.includes(age))))) {
       if (scheme === "all") ages.push(["all", label(choices.words.age.all)]);
-      else for (const [code, told] of Object.entries(choices.ages[scheme])) ages.push([scheme + "." + code, label(told)]);
+      else for (const [code, told] of byCode(choices.ages[scheme])) ages.push([scheme + "." + code, label(told)]);
     }
     choose("a", ages);
     field("c").value = state.c;
