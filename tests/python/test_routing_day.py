@@ -220,6 +220,7 @@ def test_recipients_of_a_delivery_that_is_withdrawn_are_told_once_in_a_file_of_t
 
 def test_recipients_of_rows_are_told_of_persons_who_asked_to_be_forgotten_by_their_own_keys(here, monkeypatch):
     write_secret(here, "rows", SECRET)
+    write_secret(here, "sums", "6" * len(SECRET))
     made = recipients(here, monkeypatch, rows=ROWS, sums={"datasets": [{"name": "sp-*"}]})
     for each in made.values():
         deliver(here.home, each, CLASSES, here.declarations, ways=here.ways())
