@@ -707,6 +707,13 @@ def test_a_form_has_words_for_each_code_and_a_field_for_each_column(tmp_path):
 
 def test_the_form_fits_a_phone_and_axe_finds_nothing(door, browser):
     from axe_core_python.selenium import Axe
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    def followed(link) -> None:
+        link.click()
+        WebDriverWait(browser, 60).until(staleness_of(link))
+        WebDriverWait(browser, 60).until(lambda _: browser.execute_script("return document.readyState") == "complete")
 
     def looked_at(width: int) -> None:
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
@@ -717,14 +724,14 @@ def test_the_form_fits_a_phone_and_axe_finds_nothing(door, browser):
         assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
 
     def press() -> None:
-        browser.find_element("css selector", "form.asked button.go").click()
+        followed(browser.find_element("css selector", "form.asked button.go"))
 
     try:
         browser.get(f"http://127.0.0.1:{door.port}/")
         browser.find_element("id", "token").send_keys(door.tokens["tilleuls"])
         press()
         looked_at(390)
-        browser.find_element("css selector", "a.go").click()
+        followed(browser.find_element("css selector", "a.go"))
         browser.find_element("id", "residents").send_keys("douze")
         press()
         assert browser.execute_script("return document.activeElement.className") == "summary"
@@ -738,7 +745,7 @@ def test_the_form_fits_a_phone_and_axe_finds_nothing(door, browser):
         press()
         assert "Bilan reçu" in browser.page_source
         looked_at(390)
-        browser.find_element("link text", "Mes livraisons").click()
+        followed(browser.find_element("link text", "Mes livraisons"))
         looked_at(390)
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
