@@ -4,6 +4,7 @@ The figures are those of the indicator's SQL on the scratch warehouse; they are 
 by what the release itself looks at before it writes a file.
 """
 
+import datetime as dt
 import difflib
 import json
 import re
@@ -253,7 +254,10 @@ def write_page(scratch: Scratch, owner: Indicator, language: str) -> Path:
     figures = last_figures(scratch.connection, parts, folder)
     with explained(project.manifest):
         page = page_of(told_of(project.declarations, owner), figures, parts)
-    header = {"release_id": "preview", "today": clock.today(), "as_of": None, "docs": False}
+    # What is due is that of the release beside which the page is laid.
+    released = latest_release(project.home.releases)
+    today = dt.date.fromisoformat(released.name[:10]) if released else clock.today()
+    header = {"release_id": "preview", "today": today, "as_of": None, "docs": False}
     write_methods(staging, [page], header)
     for each in (staging / "methods").glob("*.html"):
         each.write_text(without_dead_links(each.read_text(encoding="utf-8"), each.parent), encoding="utf-8")
