@@ -31,7 +31,7 @@ from orchestration.routing.sending import acknowledged, send, stands
 from orchestration.routing.state import Judge, Released, State, make_state, read_released
 from orchestration.routing.transports import Altered, NotSent, Site, Spoiled, described, opened
 from orchestration.routing.verdicts import judge_by_gate
-from orchestration.storage import fingerprint, locked, make_folder, write_whole
+from orchestration.storage import fingerprint, locked, make_folder, stamp, write_whole
 
 #: Seconds before the second try, and between two tries at most; each pause is drawn from the upper half of its length.
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
@@ -264,8 +264,7 @@ def last_state(home: Home, recipient: Recipient) -> dict[str, Any] | None:
 def said(home: Home) -> tuple:
     """What tells whether other things may be sent: the release that is shown, what landed or was withdrawn, orders."""
     paths = (home.releases / "latest", home.lake / "ledger.parquet", events_file(home))
-    stats = [path.lstat() if path.is_symlink() or path.exists() else None for path in paths]
-    return tuple(stat and (stat.st_mtime_ns, stat.st_ino, stat.st_size) for stat in stats)
+    return tuple(stamp(path) if path.exists() else None for path in paths)
 
 
 def _is_same(left: Outbox, state: State, declared: Mapping[str, str], now: dt.datetime) -> bool:
